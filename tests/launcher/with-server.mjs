@@ -1,0 +1,19 @@
+// node with-server.mjs COMMAND...: runs the command beside a fresh server, whose address it finds in AIMAKE_URL.
+// AIMAKE_SERVER names the built executable. Fails when the command does, or when the server does not stop cleanly.
+import { spawn } from 'node:child_process';
+import { freePort, scratch, start } from './server.mjs';
+
+const [program, ...rest] = process.argv.slice(2);
+const data = scratch();
+const server = await start([process.env.AIMAKE_SERVER, 'run'], { data: data.path, port: await freePort() });
+process.on('SIGTERM', () => {}); // the command gets it too, ends, and the server is stopped below
+const status = await new Promise((resolve) => {
+  const env = { ...process.env, AIMAKE_URL: server.url };
+  spawn(program, rest, { stdio: 'inherit', env })
+    .on('error', (fault) => (console.error(fault.message), resolve(127)))
+    .on('close', (code) => resolve(code ?? 1));
+});
+const { code, signal } = await server.stop();
+data.remove();
+if (status !== 0 || code !== 0) console.error(`command: ${status}, server: ${code ?? signal}. The server said:\n${server.output()}`);
+process.exitCode = status || (code === 0 ? 0 : 1);
