@@ -1,2 +1,3 @@
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.Build().Run();
+using AIMake;
+
+return await AIMakeCommand.RunAsync(args);

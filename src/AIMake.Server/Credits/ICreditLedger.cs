@@ -1,0 +1,53 @@
+using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
+
+namespace AIMake.Credits;
+
+/// <summary>An amount set aside for one operation before its work begins.</summary>
+/// <param name="Operation">Chosen by the caller before the first side effect; one hold per operation, ever.</param>
+/// <param name="UserId">Whose credits.</param>
+/// <param name="Ceiling">The most this operation may cost; zero is allowed and holds nothing.</param>
+/// <param name="Lease">
+/// How long the hold lives without a renewal (database clock). Null: the owner's own row decides, in its own transactions,
+/// and no sweeper touches it.
+/// </param>
+internal sealed record HoldOrder(Guid Operation, Guid UserId, Micro Ceiling, TimeSpan? Lease);
+
+/// <summary>How one hold was answered. Null fault: the credits are set aside (or already were, for the same order).</summary>
+internal readonly record struct HoldReply(Guid Operation, Fault? Fault);
+
+/// <summary>The end of a hold: <paramref name="Amount"/> is charged (at most the hold), the rest is free again.</summary>
+internal sealed record Settlement(Guid Operation, Micro Amount, string What);
+
+/// <summary>Credits given to a user.</summary>
+/// <param name="SourceKey">Unique for ever: a grant with a known key does nothing, e.g. <c>plan:{user}:2026-11</c>.</param>
+/// <param name="Source"><c>plan</c>, <c>pack</c>, <c>promotion</c>, <c>adjustment</c>, <c>refund</c>.</param>
+/// <param name="Priority">Lower burns first: plan 10, promotion 20, pack 50.</param>
+internal sealed record GrantOrder(Guid UserId, Micro Amount, string Source, string SourceKey, int Priority, DateTimeOffset? ExpiresAt, string Note);
+
+/// <summary>
+/// The ledger: the only writer of the <c>credits</c> schema. Every verb runs inside the caller's transaction, so money and
+/// state change together or not at all. Orders within one call are independent: one that is refused does not undo another.
+/// Accounts are locked in the order of their ids.
+/// </summary>
+internal interface ICreditLedger
+{
+    /// <summary>Sets credits aside. Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING. Same operation and amount again: no effect, no fault.</summary>
+    Task<IReadOnlyList<HoldReply>> HoldAsync(DbSession session, IReadOnlyList<HoldOrder> orders, CancellationToken ct);
+
+    /// <summary>Charges holds. True where this call settled it; false where it was already settled or voided.</summary>
+    /// <exception cref="InvalidOperationException">An amount above its hold, or an unknown operation: a bug in the caller.</exception>
+    Task<IReadOnlyList<bool>> SettleAsync(DbSession session, IReadOnlyList<Settlement> settlements, CancellationToken ct);
+
+    /// <summary>Frees holds without charge. True where this call voided it.</summary>
+    Task<IReadOnlyList<bool>> VoidAsync(DbSession session, IReadOnlyList<Guid> operations, CancellationToken ct);
+
+    /// <summary>Extends the leases of open holds and stores the checkpoint to charge should the owner die.</summary>
+    Task RenewAsync(DbSession session, IReadOnlyList<(Guid Operation, Micro Checkpoint)> holds, TimeSpan lease, CancellationToken ct);
+
+    /// <summary>Adds a grant. False when its source key is already known.</summary>
+    Task<bool> GrantAsync(DbSession session, GrantOrder order, CancellationToken ct);
+
+    /// <summary>Creates the user's account row with its first allowance; called in the transaction that creates the user.</summary>
+    Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct);
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using AIMake.Credits;
+
+namespace AIMake.Generations;
+
+/// <summary>One line of a quote or a receipt.</summary>
+/// <param name="What">What is charged, e.g. <c>speech</c>; a key the web translates.</param>
+/// <param name="Units">How many units, e.g. characters.</param>
+/// <param name="Unit">Unit the price is per: <c>character</c>, <c>second</c>, <c>image</c>, <c>token</c>.</param>
+/// <param name="Price">Credits per unit (for speech: per 1,000 characters, said by <paramref name="Unit"/> <c>1000 characters</c>).</param>
+/// <param name="PriceSource">Where the price comes from: catalog entry and date.</param>
+/// <param name="Credits">What this line costs.</param>
+/// <param name="Cached">True when an earlier result is used again and the line therefore costs nothing.</param>
+public sealed record PriceLine(string What, long Units, string Unit, Micro Price, string PriceSource, Micro Credits, bool Cached);
+
+/// <summary>Price of a piece of work before it starts: the lines, and the most that will be charged.</summary>
+public sealed record Quote(Micro Credits, Micro Ceiling, IReadOnlyList<PriceLine> Lines);
+
+/// <summary>A piece of paid work to start.</summary>
+/// <param name="Id">UUIDv7 made before the first side effect; also the ledger's operation id.</param>
+/// <param name="Kind"><c>speech</c>, later <c>image</c>…: picks the handler.</param>
+/// <param name="Request">The product's own order, as the handler will read it again, possibly on another node after a crash.</param>
+internal sealed record GenerationOrder(
+    Guid Id, Guid UserId, string Kind, string Model, string Provider, JsonElement Request, Quote Quote)
+{
+    /// <summary>The caller runs it itself while the client waits (streams): the row is born <c>running</c> under its lease.</summary>
+    public bool Inline { get; init; }
+
+    /// <summary>Claimed in the same transaction when the request carries one.</summary>
+    public IdempotencyClaim? Idempotency { get; init; }
+}
+
+/// <summary>An <c>Idempotency-Key</c> and the digest of the request it belongs to.</summary>
+internal sealed record IdempotencyClaim(string Key, byte[] RequestHash);

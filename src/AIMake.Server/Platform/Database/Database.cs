@@ -1,0 +1,141 @@
+using AIMake.Platform.Faults;
+using Npgsql;
+
+namespace AIMake.Platform.Database;
+
+/// <summary>What a connection is for: each purpose has its own pool and its own patience.</summary>
+internal enum DbPurpose
+{
+    /// <summary>A caller waits: lock 2 s, statement 5 s.</summary>
+    Hot,
+
+    /// <summary>Administration and webhooks: as hot, but a pool of their own.</summary>
+    Admin,
+
+    /// <summary>Workers and recurring jobs: statement 60 s.</summary>
+    Jobs,
+}
+
+/// <summary>The one door to PostgreSQL. Thread-safe, one per process.</summary>
+internal sealed class Database : IAsyncDisposable
+{
+    private const int MaxAttempts = 5;
+    private readonly NpgsqlDataSource[] _sources;
+
+    public Database(string connectionString, DatabaseOptions options)
+    {
+        ConnectionString = connectionString;
+        _sources =
+        [
+            Build(connectionString, "aimake-hot", options.HotConnections, lockMs: 2_000, statementMs: 5_000),
+            Build(connectionString, "aimake-admin", options.AdminConnections, lockMs: 2_000, statementMs: 5_000),
+            Build(connectionString, "aimake-jobs", options.JobConnections, lockMs: 10_000, statementMs: 60_000),
+        ];
+    }
+
+    public string ConnectionString { get; }
+
+    public NpgsqlDataSource Source(DbPurpose purpose) => _sources[(int)purpose];
+
+    /// <summary>
+    /// Runs a whole unit of work in one READ COMMITTED transaction and commits it. When the connection is lost, a deadlock or a serialization
+    /// failure ends it, the unit runs again from the start (jittered, bounded), so it must not keep state between runs.
+    /// A failure <em>of the commit itself</em> is retried too: units that must happen once carry a unique key.
+    /// </summary>
+    /// <exception cref="FaultException">DATABASE_UNAVAILABLE, OVERLOADED or STORAGE_FULL when it cannot be done.</exception>
+    public Task<T> TransactAsync<T>(DbPurpose purpose, Func<DbSession, Task<T>> unit, CancellationToken ct) =>
+        AttemptAsync(
+            async () =>
+            {
+                await using var connection = await Source(purpose).OpenConnectionAsync(ct);
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                var result = await unit(new DbSession(connection, transaction));
+                await transaction.CommitAsync(ct);
+                return result;
+            },
+            ct);
+
+    public Task TransactAsync(DbPurpose purpose, Func<DbSession, Task> unit, CancellationToken ct) =>
+        TransactAsync(
+            purpose,
+            async session =>
+            {
+                await unit(session);
+                return Done.Value;
+            },
+            ct);
+
+    /// <summary>
+    /// As <see cref="TransactAsync{T}"/>, for units that answer with an <see cref="Outcome{T}"/>: a fault rolls back.
+    /// </summary>
+    public Task<Outcome<T>> TryTransactAsync<T>(DbPurpose purpose, Func<DbSession, Task<Outcome<T>>> unit, CancellationToken ct) =>
+        AttemptAsync(
+            async () =>
+            {
+                await using var connection = await Source(purpose).OpenConnectionAsync(ct);
+                await using var transaction = await connection.BeginTransactionAsync(ct);
+                var result = await unit(new DbSession(connection, transaction));
+                if (result.Ok)
+                {
+                    await transaction.CommitAsync(ct);
+                }
+
+                return result;
+            },
+            ct);
+
+    /// <summary>Reads (or writes one statement) without an explicit transaction.</summary>
+    public Task<T> ReadAsync<T>(DbPurpose purpose, Func<DbSession, Task<T>> read, CancellationToken ct) =>
+        AttemptAsync(
+            async () =>
+            {
+                await using var connection = await Source(purpose).OpenConnectionAsync(ct);
+                return await read(new DbSession(connection, null));
+            },
+            ct);
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var source in _sources)
+        {
+            await source.DisposeAsync();
+        }
+    }
+
+    private static NpgsqlDataSource Build(string connectionString, string name, int connections, int lockMs, int statementMs)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = name,
+            MaxPoolSize = connections,
+            Timeout = 2,
+            CommandTimeout = Math.Max(5, statementMs / 1000),
+            KeepAlive = 15,
+            MaxAutoPrepare = 200,
+            AutoPrepareMinUsages = 2,
+            IncludeErrorDetail = false,
+            Options = $"-c lock_timeout={lockMs} -c statement_timeout={statementMs} -c idle_in_transaction_session_timeout=30000",
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+
+    private static async Task<T> AttemptAsync<T>(Func<Task<T>> unit, CancellationToken ct)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await unit();
+            }
+            catch (Exception e) when (attempt < DatabaseErrors.Attempts(e, MaxAttempts) && !ct.IsCancellationRequested)
+            {
+                var ceiling = 20 << attempt;
+                await Task.Delay(Random.Shared.Next(ceiling / 2, ceiling), ct);
+            }
+            catch (Exception e) when (DatabaseErrors.ToFault(e) is { } fault)
+            {
+                throw new DatabaseFaultException(fault, e);
+            }
+        }
+    }
+}

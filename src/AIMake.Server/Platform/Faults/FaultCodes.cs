@@ -1,0 +1,122 @@
+namespace AIMake.Platform.Faults;
+
+/// <summary>Every code a client may meet, in one place. A code, once released, keeps its meaning.</summary>
+internal static class FaultCodes
+{
+    // ---- the request itself
+    public static readonly FaultCode InvalidRequest = new("INVALID_REQUEST", 400, FaultParty.Caller,
+        "The request is not valid: {0}", "请求无效：{0}");
+    public static readonly FaultCode MalformedJson = new("MALFORMED_JSON", 400, FaultParty.Caller,
+        "The body is not valid JSON.", "请求体不是有效的 JSON。");
+    public static readonly FaultCode UnknownField = new("UNKNOWN_FIELD", 400, FaultParty.Caller,
+        "'{0}' is not a field of this request.", "此请求没有字段“{0}”。");
+    public static readonly FaultCode DuplicateField = new("DUPLICATE_FIELD", 400, FaultParty.Caller,
+        "'{0}' is given twice.", "字段“{0}”出现了两次。");
+    public static readonly FaultCode FieldRequired = new("FIELD_REQUIRED", 400, FaultParty.Caller,
+        "'{0}' is required.", "缺少字段“{0}”。");
+    public static readonly FaultCode FieldInvalid = new("FIELD_INVALID", 400, FaultParty.Caller,
+        "'{0}' is not valid: {1}", "字段“{0}”无效：{1}");
+    public static readonly FaultCode FieldOutOfRange = new("FIELD_OUT_OF_RANGE", 400, FaultParty.Caller,
+        "'{0}' must be between {1} and {2}.", "字段“{0}”必须在 {1} 与 {2} 之间。");
+    public static readonly FaultCode CursorInvalid = new("CURSOR_INVALID", 400, FaultParty.Caller,
+        "The cursor is not one this list gave out.", "分页游标无效。");
+    public static readonly FaultCode BodyTooLarge = new("BODY_TOO_LARGE", 413, FaultParty.Caller,
+        "The body is larger than {0} bytes.", "请求体超过 {0} 字节。");
+    public static readonly FaultCode UnsupportedMediaType = new("UNSUPPORTED_MEDIA_TYPE", 415, FaultParty.Caller,
+        "Send the body as {0}.", "请以 {0} 格式发送请求体。");
+    public static readonly FaultCode NotFound = new("NOT_FOUND", 404, FaultParty.Caller,
+        "There is nothing here, or it is not yours.", "未找到，或不属于您。");
+    public static readonly FaultCode MethodNotAllowed = new("METHOD_NOT_ALLOWED", 405, FaultParty.Caller,
+        "This address does not answer that method.", "此地址不支持该方法。");
+    public static readonly FaultCode Conflict = new("CONFLICT", 409, FaultParty.Caller,
+        "It changed in the meantime; load it again.", "内容已发生变化，请重新加载。");
+
+    // ---- who is asking
+    public static readonly FaultCode Unauthenticated = new("UNAUTHENTICATED", 401, FaultParty.Caller,
+        "Sign in first.", "请先登录。");
+    public static readonly FaultCode InvalidToken = new("INVALID_TOKEN", 401, FaultParty.Caller,
+        "The access token is not valid; sign in again.", "访问令牌无效，请重新登录。");
+    public static readonly FaultCode TokenExpired = new("TOKEN_EXPIRED", 401, FaultParty.Caller,
+        "The access token has expired; refresh it.", "访问令牌已过期，请刷新。");
+    public static readonly FaultCode Forbidden = new("FORBIDDEN", 403, FaultParty.Caller,
+        "Your account may not do this.", "您的账户无权执行此操作。");
+    public static readonly FaultCode CsrfFailed = new("CSRF_FAILED", 403, FaultParty.Caller,
+        "The request did not come from this site's own pages.", "请求并非来自本站页面。");
+    public static readonly FaultCode RateLimited = new("RATE_LIMITED", 429, FaultParty.Caller,
+        "Too many requests; try again in {0} s.", "请求过于频繁，请在 {0} 秒后重试。");
+    public static readonly FaultCode SignedUrlInvalid = new("SIGNED_URL_INVALID", 403, FaultParty.Caller,
+        "This link is not valid or has expired; open the file from your library again.", "链接无效或已过期，请从作品库重新打开。");
+
+    // ---- money
+    public static readonly FaultCode InsufficientCredits = new("INSUFFICIENT_CREDITS", 402, FaultParty.Funds,
+        "This costs up to {0} credits and {1} are left.", "此操作最多需要 {0} 点，当前剩余 {1} 点。");
+    public static readonly FaultCode DebtOutstanding = new("DEBT_OUTSTANDING", 402, FaultParty.Funds,
+        "The account owes {0} credits; new paid work starts when they are settled.", "账户欠 {0} 点，结清后才能开始新的付费任务。");
+    public static readonly FaultCode IdempotencyKeyReused = new("IDEMPOTENCY_KEY_REUSED", 422, FaultParty.Caller,
+        "This Idempotency-Key was used with another request; choose a new one.", "该 Idempotency-Key 已用于其他请求，请更换。");
+    public static readonly FaultCode IdempotencyInProgress = new("IDEMPOTENCY_IN_PROGRESS", 409, FaultParty.Caller,
+        "The first request with this Idempotency-Key is still running.", "使用该 Idempotency-Key 的请求仍在处理中。");
+    public static readonly FaultCode IdempotencyKeyInvalid = new("IDEMPOTENCY_KEY_INVALID", 400, FaultParty.Caller,
+        "An Idempotency-Key has 1 to 255 visible ASCII characters.", "Idempotency-Key 须为 1 到 255 个可见 ASCII 字符。");
+
+    // ---- work
+    public static readonly FaultCode GenerationFailed = new("GENERATION_FAILED", 500, FaultParty.Us,
+        "The work failed here; you were not charged.", "任务在本系统内失败，未扣费。");
+    public static readonly FaultCode GenerationCanceled = new("GENERATION_CANCELED", 409, FaultParty.Caller,
+        "The work was canceled; you were not charged.", "任务已取消，未扣费。");
+    public static readonly FaultCode GenerationNotCancelable = new("GENERATION_NOT_CANCELABLE", 409, FaultParty.Caller,
+        "The work has already ended.", "任务已结束，无法取消。");
+    public static readonly FaultCode GenerationNotRetryable = new("GENERATION_NOT_RETRYABLE", 409, FaultParty.Caller,
+        "Only failed or canceled work can be started again.", "只有失败或已取消的任务可以重试。");
+    public static readonly FaultCode AttemptsExhausted = new("ATTEMPTS_EXHAUSTED", 500, FaultParty.Us,
+        "The work was tried {0} times without success; you were not charged.", "任务尝试 {0} 次仍未成功，未扣费。");
+    public static readonly FaultCode DeadlineExceeded = new("DEADLINE_EXCEEDED", 504, FaultParty.Us,
+        "The work took longer than {0} s and was stopped; you were not charged.", "任务超过 {0} 秒被终止，未扣费。");
+
+    // ---- catalog and speech
+    public static readonly FaultCode VoiceUnknown = new("VOICE_UNKNOWN", 400, FaultParty.Caller,
+        "There is no voice '{0}'; GET /api/voices lists them.", "没有声音“{0}”，可通过 GET /api/voices 查看列表。");
+    public static readonly FaultCode ModelUnknown = new("MODEL_UNKNOWN", 400, FaultParty.Caller,
+        "There is no model '{0}'.", "没有模型“{0}”。");
+    public static readonly FaultCode ModelUnpriced = new("MODEL_UNPRICED", 400, FaultParty.Caller,
+        "'{0}' has no price yet and cannot be used.", "“{0}”尚未定价，暂不可用。");
+    public static readonly FaultCode TextEmpty = new("TEXT_EMPTY", 400, FaultParty.Caller,
+        "The text has nothing that can be spoken.", "文本中没有可朗读的内容。");
+    public static readonly FaultCode TextTooLong = new("TEXT_TOO_LONG", 400, FaultParty.Caller,
+        "The text has {0} characters; the limit is {1}.", "文本有 {0} 个字符，上限为 {1}。");
+    public static readonly FaultCode TextInvalid = new("TEXT_INVALID", 400, FaultParty.Caller,
+        "The text has a character that cannot be used, at position {0}.", "文本第 {0} 位有无法使用的字符。");
+    public static readonly FaultCode FormatUnknown = new("FORMAT_UNKNOWN", 400, FaultParty.Caller,
+        "'{0}' is not a format; choose one of {1}.", "不支持格式“{0}”，可选：{1}。");
+
+    // ---- providers
+    public static readonly FaultCode UpstreamError = new("UPSTREAM_ERROR", 502, FaultParty.Vendor,
+        "The provider {0} failed; you were not charged.", "服务商 {0} 出错，未扣费。");
+    public static readonly FaultCode UpstreamTimeout = new("UPSTREAM_TIMEOUT", 504, FaultParty.Vendor,
+        "The provider {0} took too long; you were not charged.", "服务商 {0} 超时，未扣费。");
+    public static readonly FaultCode UpstreamInterrupted = new("UPSTREAM_INTERRUPTED", 502, FaultParty.Vendor,
+        "The provider {0} broke off.", "服务商 {0} 中断了输出。");
+    public static readonly FaultCode ProviderBusy = new("PROVIDER_BUSY", 503, FaultParty.Vendor,
+        "The provider {0} is busy; try again in {1} s.", "服务商 {0} 繁忙，请在 {1} 秒后重试。");
+    public static readonly FaultCode UrlNotAllowed = new("URL_NOT_ALLOWED", 400, FaultParty.Caller,
+        "That address may not be called from here.", "不允许访问该地址。");
+
+    // ---- us
+    public static readonly FaultCode DatabaseUnavailable = new("DATABASE_UNAVAILABLE", 503, FaultParty.Us,
+        "The database cannot be reached; nothing was changed. Try again in a moment.", "数据库暂不可用，未做任何更改，请稍后重试。");
+    public static readonly FaultCode StorageFull = new("STORAGE_FULL", 503, FaultParty.Us,
+        "There is no space left to store new work; reading still works.", "存储空间已满，暂时无法保存新内容，但仍可读取。");
+    public static readonly FaultCode Overloaded = new("OVERLOADED", 503, FaultParty.Us,
+        "Too much is going on at once; try again in a moment.", "系统繁忙，请稍后重试。");
+    public static readonly FaultCode Draining = new("DRAINING", 503, FaultParty.Us,
+        "This server is shutting down; another one answers in a moment.", "服务器正在关闭，请稍后重试。");
+    public static readonly FaultCode Internal = new("INTERNAL", 500, FaultParty.Us,
+        "Something failed on our side. Quote the request id when you report it.", "服务器内部出错，反馈时请附上请求编号。");
+
+    /// <summary>All codes by name, for the mapper, the documentation and the test that keeps them unique.</summary>
+    public static IReadOnlyDictionary<string, FaultCode> All { get; } = typeof(FaultCodes)
+        .GetFields(System.Reflection.BindingFlags.Public | System.Reflection.BindingFlags.Static)
+        .Select(f => f.GetValue(null))
+        .OfType<FaultCode>()
+        .ToDictionary(c => c.Code, StringComparer.Ordinal);
+}

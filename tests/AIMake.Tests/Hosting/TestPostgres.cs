@@ -1,0 +1,66 @@
+using AIMake.Platform.Database;
+using Npgsql;
+
+namespace AIMake.Tests.Hosting;
+
+/// <summary>
+/// One real PostgreSQL for the whole test run, on a free port in a temporary folder, with a migrated template. Each test
+/// class asks for a database of its own, cloned from it in milliseconds.
+/// </summary>
+internal static class TestPostgres
+{
+    private static readonly Lazy<Task<PrivatePostgres>> Server = new(StartAsync);
+    private static readonly SemaphoreSlim Cloning = new(1);
+
+    /// <returns>Connection string of a fresh, migrated database.</returns>
+    public static async Task<string> CreateDatabaseAsync()
+    {
+        var server = await Server.Value;
+        var name = $"test_{Guid.NewGuid():N}";
+        await Cloning.WaitAsync();
+        try
+        {
+            await RunAsync(server.ConnectionString, $"CREATE DATABASE {name} TEMPLATE aimake_template");
+        }
+        finally
+        {
+            Cloning.Release();
+        }
+
+        return On(server, name);
+    }
+
+    /// <summary>A database without any of our schemas, for tests of migrating itself.</summary>
+    public static async Task<string> CreateEmptyDatabaseAsync()
+    {
+        var server = await Server.Value;
+        var name = $"test_{Guid.NewGuid():N}";
+        await RunAsync(server.ConnectionString, $"CREATE DATABASE {name} TEMPLATE template0");
+        return On(server, name);
+    }
+
+    private static async Task<PrivatePostgres> StartAsync()
+    {
+        var folder = Path.Combine(Path.GetTempPath(), $"aimake-tests-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var server = await PrivatePostgres.StartAsync(folder, CancellationToken.None, maxConnections: 400);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        {
+            server.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+            Directory.Delete(folder, recursive: true);
+        };
+        await RunAsync(server.ConnectionString, "CREATE DATABASE aimake_template");
+        await Migrator.ApplyAsync(On(server, "aimake_template"), CancellationToken.None);
+        return server;
+    }
+
+    private static string On(PrivatePostgres server, string database) =>
+        new NpgsqlConnectionStringBuilder(server.ConnectionString) { Database = database }.ConnectionString;
+
+    private static async Task RunAsync(string connectionString, string sql)
+    {
+        await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false }.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        await command.ExecuteNonQueryAsync();
+    }
+}
