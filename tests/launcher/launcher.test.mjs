@@ -227,7 +227,7 @@ test('a_signal_while_building_ends_the_build_and_all_its_children', async (t) =>
   const child = spawn(join(path, 'aimake'), ['run'], { env: environment, stdio: 'ignore' });
   const ended = new Promise((resolve) => child.on('close', (code) => resolve(code)));
   const pid = await until(() => existsSync(join(path, 'pid')) && readFileSync(join(path, 'pid'), 'utf8').trim());
-  assert.equal(members(pid).length, 2);
+  await until(() => members(pid).length === 2);
   child.kill('SIGTERM');
   assert.equal(await ended, 143);
   assert.deepEqual(members(pid), []);
@@ -243,11 +243,12 @@ test('the_server_takes_the_launchers_place_so_signals_reach_it', async (t) => {
   assert.equal(await ended, 'SIGTERM');
 });
 
+/** The living processes of a group; one that ended and waits for its parent to notice is not alive. */
 const members = (group) =>
-  spawnSync('ps', ['-eo', 'pgid=,pid=,args='])
+  spawnSync('ps', ['-eo', 'pgid=,stat=,args='])
     .stdout.toString()
     .split('\n')
-    .filter((line) => line.trim().startsWith(`${group} `));
+    .filter((line) => new RegExp(`^ *${group} +[^Z]`).test(line));
 
 const until = async (condition) => {
   for (let tries = 0; tries < 1000; tries++) {
