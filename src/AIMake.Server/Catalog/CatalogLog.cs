@@ -1,0 +1,11 @@
+namespace AIMake.Catalog;
+
+/// <summary>Messages of the catalog; ids 5000–5019.</summary>
+internal static partial class CatalogLog
+{
+    [LoggerMessage(5000, LogLevel.Information, "Catalog read from {Path}: {Models} models, {Voices} voices")]
+    public static partial void Read(ILogger log, string path, int models, int voices);
+
+    [LoggerMessage(5001, LogLevel.Error, "The edited catalog {Path} is not used, the previous one stays: {Problems}")]
+    public static partial void Kept(ILogger log, string path, string problems);
+}

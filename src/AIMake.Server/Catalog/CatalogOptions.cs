@@ -1,0 +1,13 @@
+namespace AIMake.Catalog;
+
+/// <summary>Where the catalog is kept.</summary>
+internal sealed class CatalogOptions
+{
+    public const string Section = "Catalog";
+
+    /// <summary>
+    /// A file in the shape of the shipped <c>catalog.json</c>, read instead of it and again whenever it changes. Empty (the
+    /// default): the shipped one. The environment's flat name is <c>CATALOG_PATH</c>.
+    /// </summary>
+    public string? Path { get; set; }
+}

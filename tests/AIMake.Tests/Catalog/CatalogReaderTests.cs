@@ -1,0 +1,77 @@
+using AIMake.Catalog;
+using AIMake.Credits;
+
+namespace AIMake.Tests.Catalog;
+
+public sealed class CatalogReaderTests
+{
+    [Fact]
+    public void The_shipped_catalog_prices_local_speech_at_a_fifth_of_a_credit_and_gives_newcomers_500()
+    {
+        var file = CatalogReader.ReadShipped();
+
+        Assert.Equal(Micro.FromCredits(500), file.Plans.Single(p => p.Id == "free").MonthlyCredits);
+        var local = file.Models.Single(m => m.Provider == "espeak");
+        Assert.Equal(("character", 1000, Micro.FromCredits(0.2m)), (local.Price!.Unit, local.Price.Per, local.Price.Credits));
+        Assert.All(file.Models, m => Assert.True(m.Price is { Source.Length: > 0 } && m.Cost is { Source.Length: > 0 }, m.Id));
+    }
+
+    [Fact]
+    public void A_mistake_of_spelling_names_its_line()
+    {
+        var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse("{\n  \"plans\": [\n    { \"id\": \"free\" \"name\"", "x"));
+
+        Assert.StartsWith("line 3, ", Assert.Single(e.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"monthlyCredits\": 500", "\"monthlyCredits\": \"500\"", "$.plans[0].monthlyCredits")]
+    [InlineData("\"credits\": 0.2", "\"credits\": 0.0000001", "$.models[0].price.credits")]
+    [InlineData("\"concurrency\": 2", "\"threads\": 2", "threads")]
+    [InlineData("\"date\": \"2026-11-20\"", "\"date\": \"today\"", "$.models[0].price.date")]
+    public void A_wrong_type_or_member_names_its_field(string right, string wrong, string field)
+    {
+        var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse(Edit(right, wrong), "x"));
+
+        Assert.Contains(field, Assert.Single(e.Problems), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("\"monthlyCredits\": 500", "\"monthlyCredits\": -1", "plans[0].monthlyCredits: must not be negative")]
+    [InlineData("\"credits\": 0.2", "\"credits\": 0", "models[0].price.credits: 0 is not above 0; leave the price out to switch the model off")]
+    [InlineData("\"per\": 1000, \"credits\": 0.2", "\"per\": 0, \"credits\": 0.2", "models[0].price.per: 0 is not above 0")]
+    [InlineData("\"kind\": \"speech\"", "\"kind\": \"sppech\"", "models[0].kind: \"sppech\" is not one of speech")]
+    [InlineData("\"id\": \"tts-1-hd\"", "\"id\": \"tts-1\"", "models: \"tts-1\" appears 2 times")]
+    [InlineData("\"id\": \"free\"", "\"id\": \"gratis\"", "plans: there must be one with the id \"free\", new accounts start on it")]
+    [InlineData("\"gender\": \"neutral\"", "\"gender\": \"\"", "voices[0].gender: \"\" is not one of female, male, neutral")]
+    public void A_broken_rule_is_told_with_its_field_and_cure(string right, string wrong, string message)
+    {
+        var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse(Edit(right, wrong), "x"));
+
+        Assert.Contains(message, e.Problems);
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once()
+    {
+        var json = Edit("\"monthlyCredits\": 500", "\"monthlyCredits\": -1").Replace("\"concurrency\": 2", "\"concurrency\": 0", StringComparison.Ordinal);
+
+        Assert.Equal(2, Assert.Throws<CatalogException>(() => CatalogReader.Parse(json, "x")).Problems.Count);
+    }
+
+    internal static string Shipped()
+    {
+        using var stream = typeof(CatalogReader).Assembly.GetManifestResourceStream("AIMake.Catalog.catalog.json")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd();
+    }
+
+    /// <summary>The shipped file with the first occurrence of a piece replaced.</summary>
+    private static string Edit(string right, string wrong)
+    {
+        var json = Shipped();
+        var at = json.IndexOf(right, StringComparison.Ordinal);
+        Assert.True(at >= 0, right);
+        return string.Concat(json.AsSpan(0, at), wrong, json.AsSpan(at + right.Length));
+    }
+}
