@@ -10,12 +10,12 @@ import { scratch } from './server.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..', '..');
 const everyday =
-  'awk bash cat cp cut dirname env find flock git grep head id ln ls mkdir mv ps readlink rm sed sh sha256sum sleep sort tail tee timeout touch tr xargs';
+  'awk bash cat cp cut dirname env find flock git grep head id ln ls mkdir mv paste ps readlink rm sed sh sha256sum sleep sort tail tee timeout touch tr xargs';
 
 const standIns = {
   dotnet: `echo "dotnet $*" >>"$CALLS"
     case $1 in
-      --version) echo 10.0.100 ;;
+      --list-sdks) printf '8.0.400 [/sdk]\\n10.0.100 [/sdk]\\n' ;;
       publish) [ ! -e "$STAGE/broken" ] || exit 1
         while [ "$1" != -o ]; do shift; done; mkdir -p "$2"; cp "$STAGE/server" "$2/AIMake.Server" ;;
     esac`,
@@ -54,7 +54,7 @@ const stage = (t, { without = [], extra = {} } = {}) => {
   const aimake = (...given) => {
     writeFileSync(environment.CALLS, '');
     const { status, stdout, stderr } = spawnSync(join(path, 'aimake'), given, { env: environment, encoding: 'utf8', cwd: path });
-    const calls = readFileSync(environment.CALLS, 'utf8').split('\n').filter((line) => line && line !== 'dotnet --version');
+    const calls = readFileSync(environment.CALLS, 'utf8').split('\n').filter((line) => line && line !== 'dotnet --list-sdks');
     return { status, stdout, stderr, calls };
   };
   return { path, write, environment, aimake };
@@ -178,7 +178,7 @@ for (const [missing, said] of [
   });
 
 for (const [name, old, said] of [
-  ['dotnet', 'echo 8.0.400', /found: 8\.0\.400/],
+  ['dotnet', 'echo "8.0.400 [/sdk]"', /found: 8\.0\.400/],
   ['node', 'echo v18.20.4', /found: v18\.20\.4/],
 ])
   test(`a_${name}_too_old_is_named_with_its_version`, (t) => {
