@@ -1,12 +1,19 @@
+using System.CommandLine;
+using AIMake.Operations;
+
 namespace AIMake;
 
 /// <summary>The command line. <c>run</c> is the server; the rest are tools around it.</summary>
 internal static class AIMakeCommand
 {
-    public static async Task<int> RunAsync(string[] args)
+    public static Task<int> RunAsync(string[] args)
     {
-        await using var app = AIMakeServer.Build(args);
-        await app.RunAsync();
-        return 0;
+        var root = new RootCommand("AIMake makes speech and other media from text on your own machine, and can say what each piece cost.")
+        {
+            RunCommand.Create(),
+            DoctorCommand.Create(),
+            OpenApiCommand.Create(),
+        };
+        return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 }

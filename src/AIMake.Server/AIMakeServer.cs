@@ -1,18 +1,34 @@
-using AIMake.Platform.Http;
+using AIMake.Operations;
+using AIMake.Platform;
+using AIMake.Platform.Settings;
 
 namespace AIMake;
 
 /// <summary>Composes the server: one line per module, in the order of the arrows.</summary>
 internal static class AIMakeServer
 {
-    public static WebApplication Build(string[] args)
+    /// <param name="args">Command line: <c>--port</c>, <c>--data</c>, <c>--role</c>, and any setting as <c>--Section:Key value</c>.</param>
+    /// <param name="adjust">Last word on the services, for tests and tools.</param>
+    /// <exception cref="SettingsException">Every fault in the settings at once.</exception>
+    public static WebApplication Build(string[] args, Action<WebApplicationBuilder>? adjust = null)
     {
-        var builder = WebApplication.CreateSlimBuilder(args);
-        builder.Services.ConfigureHttpJsonOptions(o => JsonFaults.Configure(o.SerializerOptions));
-        builder.Services.AddExceptionHandler<ExceptionMapper>();
-        builder.Services.AddProblemDetails();
+        var builder = Configuration.CreateBuilder(args);
+        var server = builder.AddPlatform();
+        builder.AddOperations();
+        adjust?.Invoke(builder);
+        builder.SettingsRegistry().ThrowIfFaulty();
+
         var app = builder.Build();
-        app.UseExceptionHandler();
+        app.UsePlatform();
+        app.MapOperations();
+        if (server.AnswersRequests)
+        {
+            app.MapProducts();
+        }
+
         return app;
     }
+
+    /// <summary>The routes a worker does not answer.</summary>
+    private static void MapProducts(this WebApplication app) => _ = app;
 }

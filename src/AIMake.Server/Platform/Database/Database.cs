@@ -20,22 +20,29 @@ internal enum DbPurpose
 internal sealed class Database : IAsyncDisposable
 {
     private const int MaxAttempts = 5;
-    private readonly NpgsqlDataSource[] _sources;
+    private readonly Lazy<string> _connectionString;
+    private readonly Lazy<NpgsqlDataSource>[] _sources;
 
     public Database(string connectionString, DatabaseOptions options)
+        : this(() => connectionString, options)
     {
-        ConnectionString = connectionString;
+    }
+
+    /// <summary>For a database that is found while the host starts: the connection string is asked for at the first use.</summary>
+    public Database(Func<string> connectionString, DatabaseOptions options)
+    {
+        _connectionString = new(connectionString, LazyThreadSafetyMode.PublicationOnly);
         _sources =
         [
-            Build(connectionString, "aimake-hot", options.HotConnections, lockMs: 2_000, statementMs: 5_000),
-            Build(connectionString, "aimake-admin", options.AdminConnections, lockMs: 2_000, statementMs: 5_000),
-            Build(connectionString, "aimake-jobs", options.JobConnections, lockMs: 10_000, statementMs: 60_000),
+            new(() => Build(ConnectionString, "aimake-hot", options.HotConnections, lockMs: 2_000, statementMs: 5_000)),
+            new(() => Build(ConnectionString, "aimake-admin", options.AdminConnections, lockMs: 2_000, statementMs: 5_000)),
+            new(() => Build(ConnectionString, "aimake-jobs", options.JobConnections, lockMs: 10_000, statementMs: 60_000)),
         ];
     }
 
-    public string ConnectionString { get; }
+    public string ConnectionString => _connectionString.Value;
 
-    public NpgsqlDataSource Source(DbPurpose purpose) => _sources[(int)purpose];
+    public NpgsqlDataSource Source(DbPurpose purpose) => _sources[(int)purpose].Value;
 
     /// <summary>
     /// Runs a whole unit of work in one READ COMMITTED transaction and commits it. When the connection is lost, a deadlock or a serialization
@@ -96,9 +103,9 @@ internal sealed class Database : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (var source in _sources)
+        foreach (var source in _sources.Where(s => s.IsValueCreated))
         {
-            await source.DisposeAsync();
+            await source.Value.DisposeAsync();
         }
     }
 

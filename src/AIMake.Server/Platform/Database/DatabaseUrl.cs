@@ -5,6 +5,20 @@ namespace AIMake.Platform.Database;
 /// <summary>Reads the <c>postgresql://</c> form that hosting platforms hand out.</summary>
 internal static class DatabaseUrl
 {
+    /// <summary>What is wrong with it, without repeating it, or null.</summary>
+    public static string? Fault(string url)
+    {
+        try
+        {
+            ToConnectionString(url);
+            return null;
+        }
+        catch (Exception e) when (e is FormatException or ArgumentException)
+        {
+            return "cannot be read. Write postgresql://user:password@host:5432/name, with other characters than letters and digits in the password percent-encoded.";
+        }
+    }
+
     /// <returns>An Npgsql connection string.</returns>
     /// <exception cref="FormatException">Says what is wrong, without repeating the value: it holds a password.</exception>
     public static string ToConnectionString(string url)

@@ -1,0 +1,42 @@
+using System.Reflection;
+
+namespace AIMake.Operations.Health;
+
+/// <param name="Status">Always <c>ok</c>: a process that answers is alive.</param>
+/// <param name="Version">Version of the program.</param>
+public sealed record Liveness(string Status, string Version);
+
+/// <param name="Status"><c>ok</c>, <c>degraded</c> when a check fails, <c>draining</c> while stopping.</param>
+/// <param name="Checks">Each part by name: true when it works.</param>
+public sealed record ReadinessReport(string Status, IReadOnlyDictionary<string, bool> Checks);
+
+/// <summary>Answers whether the process lives and whether it should be given requests.</summary>
+internal static class HealthEndpoints
+{
+    public static readonly string Version =
+        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
+
+    public static void MapHealth(this IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("").WithTags("Health").AllowAnonymous();
+        group.MapGet("/health", Live).WithName("health");
+        group.MapGet("/api/health", Live).WithName("apiHealth");
+        group.MapGet("/health/ready", ReadyAsync).WithName("ready")
+            .Produces<ReadinessReport>().Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable);
+    }
+
+    private static Liveness Live() => new("ok", Version);
+
+    private static async Task<IResult> ReadyAsync(Readiness readiness, HttpContext context, CancellationToken ct)
+    {
+        var report = await readiness.ReportAsync(ct);
+        context.Response.Headers.CacheControl = "no-store";
+        if (report.Status == "ok")
+        {
+            return TypedResults.Ok(report);
+        }
+
+        context.Response.Headers.RetryAfter = "2";
+        return TypedResults.Json(report, statusCode: StatusCodes.Status503ServiceUnavailable);
+    }
+}

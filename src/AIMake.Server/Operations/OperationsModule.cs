@@ -1,0 +1,21 @@
+using AIMake.Operations.Health;
+using AIMake.Platform.Http;
+
+namespace AIMake.Operations;
+
+/// <summary>What an operator needs: health, description of the API.</summary>
+internal static class OperationsModule
+{
+    public static void AddOperations(this WebApplicationBuilder builder)
+    {
+        builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<IReadinessCheck, DatabaseCheck>();
+        builder.AddApiDescription();
+    }
+
+    public static void MapOperations(this WebApplication app)
+    {
+        app.MapHealth();
+        app.MapApiDescription();
+    }
+}

@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using AIMake.Platform.Settings;
+using Npgsql;
+
+namespace AIMake.Platform.Database;
+
+/// <summary>
+/// Makes the database ready before anything else starts: finds it or runs a private one, refuses one that may lose
+/// acknowledged work, applies migrations. A private one is stopped after everything else has stopped.
+/// </summary>
+internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, ILogger<DatabaseServer> log) : IHostedService
+{
+    private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(60);
+    private readonly Lock _beginning = new();
+    private Task<string>? _opening;
+    private PrivatePostgres? _private;
+    private string? _connectionString;
+
+    /// <exception cref="InvalidOperationException">Asked before the database was started: a bug in the order of composition.</exception>
+    public string ConnectionString => _connectionString ?? throw new InvalidOperationException("The database has not been started yet.");
+
+    /// <summary>True when the database is our own, under the data folder.</summary>
+    public bool IsPrivate => string.IsNullOrEmpty(options.Url);
+
+    /// <summary>Starts looking for the database, so that the rest of the process can load meanwhile.</summary>
+    public void Begin(CancellationToken ct)
+    {
+        lock (_beginning)
+        {
+            _opening ??= Task.Run(() => OpenAsync(ct), ct);
+        }
+    }
+
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        var started = Stopwatch.GetTimestamp();
+        Begin(cancellationToken);
+        var connectionString = await _opening!;
+        var applied = options.MigrateOnStart ? await Migrator.ApplyAsync(connectionString, cancellationToken) : 0;
+        _connectionString = connectionString;
+        PlatformLog.DatabaseReady(log, applied, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        if (_private is not null)
+        {
+            NpgsqlConnection.ClearAllPools();
+            await _private.StopAsync(CancellationToken.None); // also when the time for stopping is up: it must not be left half down
+        }
+    }
+
+    private async Task<string> OpenAsync(CancellationToken ct)
+    {
+        string connectionString;
+        if (IsPrivate)
+        {
+            _private = await PrivatePostgres.StartAsync(data.Shared("postgres"), ct);
+            connectionString = _private.ConnectionString;
+        }
+        else
+        {
+            connectionString = DatabaseUrl.ToConnectionString(options.Url!);
+        }
+
+        await DatabaseSafety.CheckAsync(connectionString, IsPrivate ? TimeSpan.Zero : PatienceAtStart, ct);
+        return connectionString;
+    }
+}

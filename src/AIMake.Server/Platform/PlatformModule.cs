@@ -1,0 +1,78 @@
+using System.Net;
+using AIMake.Platform.Database;
+using AIMake.Platform.Http;
+using AIMake.Platform.Settings;
+using AIMake.Platform.Storage;
+using AIMake.Platform.Telemetry;
+using Microsoft.AspNetCore.HttpOverrides;
+
+namespace AIMake.Platform;
+
+/// <summary>What every module stands on, and the order a request passes it in.</summary>
+internal static class PlatformModule
+{
+    public static ServerOptions AddPlatform(this WebApplicationBuilder builder)
+    {
+        var services = builder.Services;
+        var server = builder.AddSettings<ServerOptions>(ServerOptions.Section);
+        var http = builder.AddSettings<HttpOptions>(HttpOptions.Section);
+        var database = builder.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
+        builder.AddSettings<StorageOptions>(StorageOptions.Section);
+        builder.AddSettings<WebOptions>(WebOptions.Section);
+        builder.AddTelemetry();
+
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton<DataFolder>();
+        services.AddSingleton<DatabaseServer>();
+        services.AddHostedService(s => s.GetRequiredService<DatabaseServer>()); // first in, last out
+        services.AddSingleton(s => new Database.Database(() => s.GetRequiredService<DatabaseServer>().ConnectionString, database));
+        services.AddSingleton<Drain>();
+        services.AddHostedService(s => s.GetRequiredService<Drain>());
+        services.Configure<HostOptions>(o => o.ShutdownTimeout = server.ShutdownTimeout);
+
+        builder.AddDoor(http);
+        return server;
+    }
+
+    public static void UsePlatform(this WebApplication app)
+    {
+        var http = app.Services.GetRequiredService<HttpOptions>();
+        if (http.TrustedProxies.Length > 0)
+        {
+            app.UseForwardedHeaders(Forwarding(http));
+        }
+
+        app.UseMiddleware<ResponseHeaders>();
+        app.UseMiddleware<RequestLog>();
+        app.UseExceptionHandler();
+        app.UseStatusFaults();
+        app.UseWhen(static c => !c.Request.Path.StartsWithSegments("/api/auth", StringComparison.Ordinal), a => a.UseResponseCompression());
+        app.UseDrain();
+        if (http.CorsOrigins.Length > 0)
+        {
+            app.UseCors();
+        }
+
+        app.UseWebApp();
+    }
+
+    private static ForwardedHeadersOptions Forwarding(HttpOptions http)
+    {
+        var options = new ForwardedHeadersOptions { ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto };
+        options.KnownIPNetworks.Clear();
+        options.KnownProxies.Clear();
+        foreach (var proxy in http.TrustedProxies)
+        {
+            if (IPAddress.TryParse(proxy, out var address))
+            {
+                options.KnownProxies.Add(address);
+            }
+            else
+            {
+                options.KnownIPNetworks.Add(System.Net.IPNetwork.Parse(proxy));
+            }
+        }
+
+        return options;
+    }
+}
