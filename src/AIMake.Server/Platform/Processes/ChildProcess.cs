@@ -64,6 +64,20 @@ internal sealed class ChildProcess : IAsyncDisposable
     /// <summary>Kills the group at once, with no chance to object.</summary>
     public void Kill() => Kill(ChildEnd.Canceled);
 
+    /// <summary>For a child whose pipe has just broken: gives it a moment to tell how it ended, then makes it end.</summary>
+    public async Task<ChildExit> EndAsync()
+    {
+        try
+        {
+            return await Exit.WaitAsync(TimeSpan.FromMilliseconds(500));
+        }
+        catch (TimeoutException)
+        {
+            Kill();
+            return await Exit;
+        }
+    }
+
     private void Kill(ChildEnd reason)
     {
         if (Exit is { IsCompleted: true } || Interlocked.Exchange(ref _killed, 1) != 0) return;
