@@ -1,0 +1,133 @@
+using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AIMake.Credits;
+
+/// <summary>
+/// Speaks to the schema's functions and translates their answers. A hold that outlived its lease may still be settled by its
+/// owner until the sweeper comes: the credits are still reserved, and the owner's figure is the truthful one.
+/// </summary>
+internal sealed class CreditLedger(IOptions<CreditsOptions> options, CreditClock clock) : ICreditLedger
+{
+    public async Task<IReadOnlyList<HoldReply>> HoldAsync(DbSession session, IReadOnlyList<HoldOrder> orders, CancellationToken ct)
+    {
+        if (orders.Count == 0)
+        {
+            return [];
+        }
+
+        var rows = await session.QueryAsync<HoldRow>(
+            CreditsSql.Hold,
+            new
+            {
+                operations = orders.Select(o => o.Operation).ToArray(),
+                users = orders.Select(o => o.UserId).ToArray(),
+                amounts = orders.Select(o => o.Ceiling.Value).ToArray(),
+                leases = orders.Select(o => o.Lease).ToArray(),
+                now = clock.Now,
+            },
+            ct);
+        return [.. rows.Select(row => new HoldReply(orders[row.Ord - 1].Operation, Fault(row, orders[row.Ord - 1])))];
+    }
+
+    public Task<IReadOnlyList<bool>> SettleAsync(DbSession session, IReadOnlyList<Settlement> settlements, CancellationToken ct) =>
+        ResolveAsync(
+            session,
+            settlements.Count,
+            CreditsSql.Settle,
+            () => new
+            {
+                operations = settlements.Select(s => s.Operation).ToArray(),
+                amounts = settlements.Select(s => s.Amount.Value).ToArray(),
+                notes = settlements.Select(s => s.What).ToArray(),
+                now = clock.Now,
+            },
+            ct);
+
+    public Task<IReadOnlyList<bool>> VoidAsync(DbSession session, IReadOnlyList<Guid> operations, CancellationToken ct) =>
+        ResolveAsync(session, operations.Count, CreditsSql.Void, () => new { operations = operations.ToArray(), now = clock.Now }, ct);
+
+    public async Task RenewAsync(DbSession session, IReadOnlyList<(Guid Operation, Micro Checkpoint)> holds, TimeSpan lease, CancellationToken ct)
+    {
+        if (holds.Count == 0)
+        {
+            return;
+        }
+
+        await session.SingleAsync<int>(
+            CreditsSql.Renew,
+            new
+            {
+                operations = holds.Select(h => h.Operation).ToArray(),
+                checkpoints = holds.Select(h => h.Checkpoint.Value).ToArray(),
+                lease,
+                now = clock.Now,
+            },
+            ct);
+    }
+
+    public Task<bool> GrantAsync(DbSession session, GrantOrder order, CancellationToken ct) =>
+        session.SingleAsync<bool>(
+            CreditsSql.Grant,
+            new
+            {
+                user = order.UserId,
+                amount = order.Amount.Value,
+                source = order.Source,
+                sourceKey = order.SourceKey,
+                priority = order.Priority,
+                expiresAt = order.ExpiresAt,
+                note = order.Note,
+                now = clock.Now,
+            },
+            ct);
+
+    public Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct)
+    {
+        var allowance = options.Value.Plans.TryGetValue(plan, out var values)
+            ? Micro.FromCredits(values.MonthlyCredits)
+            : throw new InvalidOperationException($"There is no plan '{plan}' under Credits:Plans.");
+        return session.SingleAsync<bool>(CreditsSql.OpenAccount, new { user = userId, plan, allowance = allowance.Value, now = clock.Now }, ct);
+    }
+
+    private static async Task<IReadOnlyList<bool>> ResolveAsync(DbSession session, int count, Statement statement, Func<object> parameters, CancellationToken ct)
+    {
+        if (count == 0)
+        {
+            return [];
+        }
+
+        try
+        {
+            return await session.QueryAsync<bool>(statement, parameters(), ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.NoDataFound or PostgresErrorCodes.InvalidParameterValue)
+        {
+            throw new InvalidOperationException(e.MessageText, e);
+        }
+    }
+
+    private static Fault? Fault(HoldRow row, HoldOrder order) => row.Answer switch
+    {
+        HoldAnswer.Held or HoldAnswer.Exists => null,
+        HoldAnswer.TooFewCredits => new Fault(FaultCodes.InsufficientCredits, order.Ceiling, new Micro(row.Spendable)),
+        HoldAnswer.InDebt => new Fault(FaultCodes.DebtOutstanding, new Micro(row.Owed)),
+        HoldAnswer.NoAccount => new Fault(FaultCodes.NotFound),
+        _ => throw new InvalidOperationException($"Operation {order.Operation} already holds other credits than {order.Ceiling}."),
+    };
+
+    /// <summary>As numbered in <c>credits.hold_many</c>.</summary>
+    private enum HoldAnswer
+    {
+        Held = 0,
+        Exists = 1,
+        TooFewCredits = 2,
+        InDebt = 3,
+        OtherTerms = 4,
+        NoAccount = 5,
+    }
+
+    private sealed record HoldRow(int Ord, HoldAnswer Answer, long Spendable, long Owed);
+}

@@ -1,0 +1,42 @@
+using AIMake.Platform.Database;
+
+namespace AIMake.Credits;
+
+/// <summary>Every statement that writes money. The work is in the schema's functions: one round trip per batch.</summary>
+internal static class CreditsSql
+{
+    public static readonly Statement Hold = new("credits", "hold", """
+        SELECT ord, answer, spendable, owed
+        FROM credits.hold_many(@operations::uuid[], @users::uuid[], @amounts::bigint[], @leases::interval[], @now::timestamptz)
+        ORDER BY ord
+        """);
+
+    public static readonly Statement Settle = new("credits", "settle", """
+        SELECT done FROM credits.resolve_many(@operations::uuid[], @amounts::bigint[], @notes::text[], false, @now::timestamptz) ORDER BY ord
+        """);
+
+    public static readonly Statement Void = new("credits", "void", """
+        SELECT done FROM credits.resolve_many(@operations::uuid[], NULL, NULL, false, @now::timestamptz) ORDER BY ord
+        """);
+
+    public static readonly Statement Renew = new("credits", "renew", """
+        SELECT credits.renew_many(@operations::uuid[], @checkpoints::bigint[], @lease::interval, @now::timestamptz)
+        """);
+
+    public static readonly Statement Grant = new("credits", "grant", """
+        SELECT credits.grant_credits(
+            @user::uuid, @amount::bigint, @source::text, @sourceKey::text, @priority::integer, @expiresAt::timestamptz, @note::text, @now::timestamptz)
+        """);
+
+    public static readonly Statement OpenAccount = new("credits", "open_account", """
+        SELECT credits.open_account(@user::uuid, @plan::text, @allowance::bigint, @now::timestamptz)
+        """);
+
+    public static readonly Statement SweepLeases = new("credits", "sweep_leases", """
+        SELECT credits.sweep_leases(@limit::integer, @now::timestamptz)
+        """);
+
+    public static readonly Statement RefreshDue = new("credits", "refresh_due", """
+        SELECT credits.refresh_due(@limit::integer, @now::timestamptz)
+        """);
+}

@@ -1,0 +1,103 @@
+using AIMake.Credits;
+using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
+using AIMake.Tests.Hosting;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AIMake.Tests.Credits;
+
+/// <summary>A ledger on a database of its own, with the verbs in short form.</summary>
+internal sealed class LedgerBench : IAsyncDisposable
+{
+    private int _grants;
+
+    private LedgerBench(string connectionString, TimeProvider time, decimal monthly)
+    {
+        Options = new CreditsOptions { Plans = { ["free"] = new PlanOptions { MonthlyCredits = monthly }, ["none"] = new PlanOptions() } };
+        Clock = new CreditClock(time);
+        Database = new Database(connectionString, new DatabaseOptions());
+        Ledger = new CreditLedger(Microsoft.Extensions.Options.Options.Create(Options), Clock);
+    }
+
+    public CreditsOptions Options { get; }
+
+    public CreditClock Clock { get; }
+
+    public Database Database { get; }
+
+    public CreditLedger Ledger { get; }
+
+    public static async Task<LedgerBench> StartAsync(TimeProvider? time = null, decimal monthly = 500) =>
+        new(await TestPostgres.CreateDatabaseAsync(), time ?? TimeProvider.System, monthly);
+
+    public ValueTask DisposeAsync() => Database.DisposeAsync();
+
+    /// <summary>Runs one unit in one transaction.</summary>
+    public Task<T> DoAsync<T>(Func<DbSession, Task<T>> unit) => Database.TransactAsync(DbPurpose.Jobs, unit, CancellationToken.None);
+
+    /// <summary>A new user without allowance and with one pack of so many credits.</summary>
+    public async Task<Guid> OpenAsync(decimal credits, string plan = "none")
+    {
+        var user = Guid.CreateVersion7();
+        await DoAsync(async s =>
+        {
+            await Ledger.OpenAccountAsync(s, user, plan, CancellationToken.None);
+            return credits > 0 && await Ledger.GrantAsync(s, Pack(user, credits, $"start:{user}"), CancellationToken.None);
+        });
+        return user;
+    }
+
+    public static GrantOrder Pack(Guid user, decimal credits, string key) =>
+        new(user, Micro.FromCredits(credits), "pack", key, 50, null, "test");
+
+    public Task<bool> GrantAsync(Guid user, decimal credits, string? key = null) =>
+        GrantAsync(Pack(user, credits, key ?? $"test:{user}:{Interlocked.Increment(ref _grants)}"));
+
+    public Task<bool> GrantAsync(GrantOrder order) => DoAsync(s => Ledger.GrantAsync(s, order, CancellationToken.None));
+
+    public Task<Fault?> HoldAsync(Guid user, decimal credits, out Guid operation)
+    {
+        operation = Guid.CreateVersion7();
+        return HoldAsync(user, credits, operation);
+    }
+
+    public async Task<Fault?> HoldAsync(Guid user, decimal credits, Guid operation, TimeSpan? lease = null) =>
+        (await HoldAsync(new HoldOrder(operation, user, Micro.FromCredits(credits), lease)))[0].Fault;
+
+    public Task<IReadOnlyList<HoldReply>> HoldAsync(params HoldOrder[] orders) => DoAsync(s => Ledger.HoldAsync(s, orders, CancellationToken.None));
+
+    public async Task<bool> SettleAsync(Guid operation, decimal credits) =>
+        (await DoAsync(s => Ledger.SettleAsync(s, [new Settlement(operation, Micro.FromCredits(credits), "test")], CancellationToken.None)))[0];
+
+    public async Task<bool> VoidAsync(Guid operation) =>
+        (await DoAsync(s => Ledger.VoidAsync(s, [operation], CancellationToken.None)))[0];
+
+    public async Task RenewAsync(Guid operation, decimal checkpoint, TimeSpan lease) =>
+        await DoAsync(async s =>
+        {
+            await Ledger.RenewAsync(s, [(operation, Micro.FromCredits(checkpoint))], lease, CancellationToken.None);
+            return true;
+        });
+
+    public async Task<(decimal Available, decimal Held)> BalanceAsync(Guid user)
+    {
+        var row = await RowAsync<long>($"SELECT available, held FROM credits.accounts WHERE user_id = '{user}'", 2);
+        return (new Micro(row[0]).Credits, new Micro(row[1]).Credits);
+    }
+
+    public async Task SqlAsync(string sql)
+    {
+        await using var command = Database.Source(DbPurpose.Admin).CreateCommand(sql);
+        await command.ExecuteNonQueryAsync();
+    }
+
+    public async Task<T[]> RowAsync<T>(string sql, int columns)
+    {
+        await using var command = Database.Source(DbPurpose.Admin).CreateCommand(sql);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync()
+            ? [.. Enumerable.Range(0, columns).Select(reader.GetFieldValue<T>)]
+            : throw new InvalidOperationException($"No row: {sql}");
+    }
+}
