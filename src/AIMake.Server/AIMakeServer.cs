@@ -1,3 +1,4 @@
+using AIMake.Credits;
 using AIMake.Operations;
 using AIMake.Platform;
 using AIMake.Platform.Settings;
@@ -14,6 +15,7 @@ internal static class AIMakeServer
     {
         var builder = Configuration.CreateBuilder(args);
         var server = builder.AddPlatform();
+        builder.AddCredits();
         builder.AddOperations();
         adjust?.Invoke(builder);
         builder.SettingsRegistry().ThrowIfFaulty();

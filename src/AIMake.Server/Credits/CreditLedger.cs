@@ -1,6 +1,5 @@
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AIMake.Credits;
@@ -9,7 +8,7 @@ namespace AIMake.Credits;
 /// Speaks to the schema's functions and translates their answers. A hold that outlived its lease may still be settled by its
 /// owner until the sweeper comes: the credits are still reserved, and the owner's figure is the truthful one.
 /// </summary>
-internal sealed class CreditLedger(IOptions<CreditsOptions> options, CreditClock clock) : ICreditLedger
+internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : ICreditLedger
 {
     public async Task<IReadOnlyList<HoldReply>> HoldAsync(DbSession session, IReadOnlyList<HoldOrder> orders, CancellationToken ct)
     {
@@ -86,7 +85,7 @@ internal sealed class CreditLedger(IOptions<CreditsOptions> options, CreditClock
 
     public Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct)
     {
-        var allowance = options.Value.Plans.TryGetValue(plan, out var values)
+        var allowance = options.Plans.TryGetValue(plan, out var values)
             ? Micro.FromCredits(values.MonthlyCredits)
             : throw new InvalidOperationException($"There is no plan '{plan}' under Credits:Plans.");
         return session.SingleAsync<bool>(CreditsSql.OpenAccount, new { user = userId, plan, allowance = allowance.Value, now = clock.Now }, ct);

@@ -1,16 +1,14 @@
-using Microsoft.Extensions.Options;
+using AIMake.Platform.Settings;
 
 namespace AIMake.Credits;
 
 /// <summary>The door of the ledger.</summary>
 internal static class CreditsModule
 {
-    public static IHostApplicationBuilder AddCredits(this IHostApplicationBuilder builder)
+    public static void AddCredits(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<CreditsOptions>().BindConfiguration(CreditsOptions.Section).ValidateOnStart();
-        builder.Services.AddSingleton<IValidateOptions<CreditsOptions>, CreditsOptionsValidator>();
+        builder.AddSettings<CreditsOptions>(CreditsOptions.Section);
         builder.Services.AddSingleton<CreditClock>();
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
-        return builder;
     }
 }

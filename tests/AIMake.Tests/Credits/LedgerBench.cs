@@ -2,7 +2,6 @@ using AIMake.Credits;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Tests.Hosting;
-using Microsoft.Extensions.Options;
 using Npgsql;
 
 namespace AIMake.Tests.Credits;
@@ -17,7 +16,7 @@ internal sealed class LedgerBench : IAsyncDisposable
         Options = new CreditsOptions { Plans = { ["free"] = new PlanOptions { MonthlyCredits = monthly }, ["none"] = new PlanOptions() } };
         Clock = new CreditClock(time);
         Database = new Database(connectionString, new DatabaseOptions());
-        Ledger = new CreditLedger(Microsoft.Extensions.Options.Options.Create(Options), Clock);
+        Ledger = new CreditLedger(Options, Clock);
     }
 
     public CreditsOptions Options { get; }
