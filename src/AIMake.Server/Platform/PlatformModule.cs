@@ -1,6 +1,7 @@
 using System.Net;
 using AIMake.Platform.Database;
 using AIMake.Platform.Http;
+using AIMake.Platform.Outbound;
 using AIMake.Platform.Settings;
 using AIMake.Platform.Storage;
 using AIMake.Platform.Telemetry;
@@ -20,6 +21,7 @@ internal static class PlatformModule
         builder.AddSettings<StorageOptions>(StorageOptions.Section);
         builder.AddSettings<WebOptions>(WebOptions.Section);
         builder.AddTelemetry();
+        builder.AddOutbound();
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DataFolder>();

@@ -49,7 +49,7 @@ internal sealed class SettingsRegistry(IConfiguration configuration)
             // The binder stops at the first fault and quotes the value; this names all of them and quotes none.
             var before = _faults.Count;
             ReportUnreadable(section, typeof(T));
-            if (_faults.Count == before)
+            if (_faults.Count == before && !BindLeniently(section, settings))
             {
                 Report(sectionName, "cannot be read. Compare its shape with appsettings.json.");
             }
@@ -58,6 +58,20 @@ internal sealed class SettingsRegistry(IConfiguration configuration)
         SplitLists(section, settings);
         Validate(sectionName, settings);
         return settings;
+    }
+
+    /// <summary>What is left when every name is known and every single value reads: lists written flat, which the strict binder refuses.</summary>
+    private static bool BindLeniently(IConfigurationSection section, object settings)
+    {
+        try
+        {
+            section.Bind(settings);
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
     }
 
     private void ReportUnreadable(IConfigurationSection section, Type type)
