@@ -1,3 +1,4 @@
+using AIMake.Credits.Checking;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Credits;
@@ -10,5 +11,6 @@ internal static class CreditsModule
         builder.AddSettings<CreditsOptions>(CreditsOptions.Section);
         builder.Services.AddSingleton<CreditClock>();
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
+        builder.Services.AddSingleton<LedgerChecker>();
     }
 }

@@ -14,12 +14,15 @@ internal sealed class LedgerBench : IAsyncDisposable
     private LedgerBench(string connectionString, TimeProvider time, decimal monthly)
     {
         Options = new CreditsOptions { Plans = { ["free"] = new PlanOptions { MonthlyCredits = monthly }, ["none"] = new PlanOptions() } };
+        Time = time;
         Clock = new CreditClock(time);
         Database = new Database(connectionString, new DatabaseOptions());
         Ledger = new CreditLedger(Options, Clock);
     }
 
     public CreditsOptions Options { get; }
+
+    public TimeProvider Time { get; }
 
     public CreditClock Clock { get; }
 
@@ -30,7 +33,18 @@ internal sealed class LedgerBench : IAsyncDisposable
     public static async Task<LedgerBench> StartAsync(TimeProvider? time = null, decimal monthly = 500) =>
         new(await TestPostgres.CreateDatabaseAsync(), time ?? TimeProvider.System, monthly);
 
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    /// <summary>Every test on this bench ends with the whole checker.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await LedgerAssert.CleanAsync(Database, Time);
+        }
+        finally
+        {
+            await Database.DisposeAsync();
+        }
+    }
 
     /// <summary>Runs one unit in one transaction.</summary>
     public Task<T> DoAsync<T>(Func<DbSession, Task<T>> unit) => Database.TransactAsync(DbPurpose.Jobs, unit, CancellationToken.None);
