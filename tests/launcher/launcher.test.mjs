@@ -43,7 +43,7 @@ const stage = (t, { without = [], extra = {} } = {}) => {
   mkdirSync(bin);
   for (const name of everyday.split(' ')) symlinkSync(spawnSync('sh', ['-c', `command -v ${name}`]).stdout.toString().trim(), join(bin, name));
   for (const [name, text] of Object.entries({ ...standIns, ...extra })) if (!without.includes(name)) script(`bin/${name}`, text);
-  script('server', 'echo "server $*"; echo "web root $Web__Root"; echo "setting $COLOUR"; [ -z "$LINGER" ] || exec sleep 60');
+  script('server', 'echo "server $*"; echo "web root $Web__Root"; echo "setting $COLOUR"; echo "data $AIMAKE_DATA"; [ -z "$LINGER" ] || exec sleep 60');
   copyFileSync(join(root, 'aimake'), join(path, 'aimake'));
   write('Directory.Build.props', '<Project><Version>1.2.3</Version></Project>');
   for (const rules of ['Directory.Packages.props', 'BannedSymbols.txt', '.editorconfig', 'global.json', 'web/package-lock.json', 'web/package.json'])
@@ -108,6 +108,11 @@ test('run_hands_its_options_to_the_server', (t) => {
   assert.equal(status, 0);
   assert.match(stdout, new RegExp(`^server run --port 9000 --data ${path}/my data --role all --verbose$`, 'm'));
   assert.match(stdout, new RegExp(`^web root ${path}/web/dist$`, 'm'));
+});
+
+test('say_works_on_the_data_of_run', (t) => {
+  const { path, aimake } = stage(t);
+  assert.match(aimake('say', 'Good morning').stdout, new RegExp(`^data ${path}/data$`, 'm'));
 });
 
 test('say_hands_its_words_to_the_server_and_needs_no_web_app', (t) => {
