@@ -1,4 +1,5 @@
 using AIMake.Credits;
+using AIMake.Generations;
 using AIMake.Operations;
 using AIMake.Platform;
 using AIMake.Platform.Settings;
@@ -16,6 +17,7 @@ internal static class AIMakeServer
         var builder = Configuration.CreateBuilder(args);
         var server = builder.AddPlatform();
         builder.AddCredits();
+        builder.AddGenerations();
         builder.AddOperations();
         adjust?.Invoke(builder);
         builder.SettingsRegistry().ThrowIfFaulty();
@@ -32,5 +34,5 @@ internal static class AIMakeServer
     }
 
     /// <summary>The routes a worker does not answer.</summary>
-    private static void MapProducts(this WebApplication app) => _ = app;
+    private static void MapProducts(this WebApplication app) => app.MapGenerations();
 }

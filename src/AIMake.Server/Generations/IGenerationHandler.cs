@@ -70,6 +70,9 @@ internal abstract class GenerationRun
     /// <param name="stage">Short key, e.g. <c>speaking</c>, <c>joining</c>.</param>
     public abstract void Report(double progress, string stage);
 
+    /// <summary>Inline work only: what has reached the client so far, charged should this server die. Never goes down.</summary>
+    public abstract void Checkpoint(Micro delivered);
+
     /// <summary>
     /// Records that a step is done, once, together with its rows, in one transaction. False when the lease is lost.
     /// </summary>

@@ -37,9 +37,9 @@ internal interface IGenerations
     Task<Outcome<Started>> StartAsync(GenerationOrder order, CancellationToken ct);
 
     /// <summary>Waits until the generation has ended or <paramref name="most"/> has passed; null when it is not the user's.</summary>
-    Task<GenerationView?> WaitAsync(Guid userId, Guid id, TimeSpan most, CancellationToken ct);
+    Task<GenerationView?> WaitAsync(Guid userId, Guid id, TimeSpan most, CancellationToken ct, string language = "en");
 
-    Task<GenerationView?> FindAsync(Guid userId, Guid id, CancellationToken ct);
+    Task<GenerationView?> FindAsync(Guid userId, Guid id, CancellationToken ct, string language = "en");
 
     /// <summary>
     /// Runs an <see cref="GenerationOrder.Inline"/> generation under its lease: the work streams to the client itself, the

@@ -73,6 +73,9 @@ internal static class FaultCodes
     public static readonly FaultCode DeadlineExceeded = new("DEADLINE_EXCEEDED", 504, FaultParty.Us,
         "The work took longer than {0} s and was stopped; you were not charged.", "任务超过 {0} 秒被终止，未扣费。");
 
+    public static readonly FaultCode Interrupted = new("INTERRUPTED", 500, FaultParty.Us,
+        "The server was interrupted; only what reached you was charged.", "服务器中断，仅对已送达的部分扣费。");
+
     // ---- catalog and speech
     public static readonly FaultCode VoiceUnknown = new("VOICE_UNKNOWN", 400, FaultParty.Caller,
         "There is no voice '{0}'; GET /api/voices lists them.", "没有声音“{0}”，可通过 GET /api/voices 查看列表。");
