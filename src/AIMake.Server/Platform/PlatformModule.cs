@@ -18,7 +18,7 @@ internal static class PlatformModule
         var server = builder.AddSettings<ServerOptions>(ServerOptions.Section);
         var http = builder.AddSettings<HttpOptions>(HttpOptions.Section);
         var database = builder.AddSettings<DatabaseOptions>(DatabaseOptions.Section);
-        builder.AddSettings<StorageOptions>(StorageOptions.Section);
+        builder.AddStorage();
         builder.AddSettings<WebOptions>(WebOptions.Section);
         builder.AddTelemetry();
         builder.AddOutbound();

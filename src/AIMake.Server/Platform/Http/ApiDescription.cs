@@ -24,8 +24,26 @@ internal static class ApiDescription
                 document.Servers = [new OpenApiServer { Url = "/" }];
                 return Task.CompletedTask;
             });
+            o.AddOperationTransformer(DescribeIdempotencyKey);
         });
         builder.Services.AddSingleton<ApiDocument>();
+    }
+
+    private static Task DescribeIdempotencyKey(OpenApiOperation operation, OpenApiOperationTransformerContext context, CancellationToken ct)
+    {
+        if (context.Description.ActionDescriptor.EndpointMetadata.OfType<TakesIdempotencyKey>().Any())
+        {
+            operation.Parameters ??= [];
+            operation.Parameters.Add(new OpenApiParameter
+            {
+                Name = IdempotencyKey.Header,
+                In = ParameterLocation.Header,
+                Description = "1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once.",
+                Schema = new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = 255 },
+            });
+        }
+
+        return Task.CompletedTask;
     }
 
     public static void MapApiDescription(this WebApplication app)

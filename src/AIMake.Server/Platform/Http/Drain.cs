@@ -39,6 +39,7 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
+        _lifetime.StopApplication(); // a signal has done so already; a stop from code comes here first
         SignalIfQuiet();
         try
         {

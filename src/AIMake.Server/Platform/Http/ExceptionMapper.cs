@@ -34,7 +34,7 @@ internal sealed class ExceptionMapper(ILogger<ExceptionMapper> log, IOptions<Mic
         BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => new Fault(FaultCodes.BodyTooLarge, bodyLimit),
         BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } => new Fault(FaultCodes.UnsupportedMediaType, "application/json"),
         BadHttpRequestException { InnerException: JsonException json } => JsonFaults.From(json),
-        BadHttpRequestException => new Fault(FaultCodes.InvalidRequest, "unreadable"),
+        BadHttpRequestException bad => BindingFaults.From(bad),
         JsonException json => JsonFaults.From(json),
         IOException e when e.HResult == 28 => new Fault(FaultCodes.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) },
         _ => DatabaseErrors.ToFault(exception) ?? new Fault(FaultCodes.Internal),

@@ -27,6 +27,11 @@ internal static class JsonFaults
 
     public static Fault From(JsonException e)
     {
+        if (e.InnerException is JsonException)
+        {
+            return new Fault(FaultCodes.MalformedJson); // the reader itself gave up: cut off, too deep, not JSON
+        }
+
         var path = e.Path is { Length: > 2 } p ? p[2..] : null;
         if (e.Message.Contains("could not be mapped to any .NET member", StringComparison.Ordinal))
         {

@@ -1,4 +1,5 @@
 using AIMake.Platform.Faults;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace AIMake.Platform.Http;
 
@@ -9,19 +10,21 @@ internal static class StatusFaults
     {
         await next(context);
         var response = context.Response;
-        if (!response.HasStarted && response.ContentLength is null && response.ContentType is null && For(response.StatusCode) is { } fault)
+        if (!response.HasStarted && response.ContentLength is null && response.ContentType is null && For(context, response.StatusCode) is { } fault)
         {
             await FaultWriter.WriteAsync(context, fault);
         }
     });
 
-    private static Fault? For(int status) => status switch
+    private static Fault? For(HttpContext context, int status) => status switch
     {
         StatusCodes.Status400BadRequest => new(FaultCodes.InvalidRequest, "unreadable"),
         StatusCodes.Status401Unauthorized => new(FaultCodes.Unauthenticated),
         StatusCodes.Status403Forbidden => new(FaultCodes.Forbidden),
         StatusCodes.Status404NotFound => new(FaultCodes.NotFound),
         StatusCodes.Status405MethodNotAllowed => new(FaultCodes.MethodNotAllowed),
+        StatusCodes.Status408RequestTimeout => new(FaultCodes.InvalidRequest, "too slow"),
+        StatusCodes.Status413PayloadTooLarge => new(FaultCodes.BodyTooLarge, context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0),
         StatusCodes.Status415UnsupportedMediaType => new(FaultCodes.UnsupportedMediaType, "application/json"),
         StatusCodes.Status503ServiceUnavailable => new(FaultCodes.Overloaded) { RetryAfter = TimeSpan.FromSeconds(2) },
         _ => null,
