@@ -15,14 +15,22 @@ internal sealed class PrivatePostgres
 {
     private const string User = "aimake";
     private const string DatabaseName = "aimake";
+
+    /// <summary>
+    /// Root's own home, where a first clone often lies, is closed to the user PostgreSQL runs as. Rather than open somebody's
+    /// folders, its processes get a view of the file system in which the data folder is mounted here; nobody else sees it.
+    /// </summary>
+    private const string HiddenMount = "/mnt";
     private readonly string _data;
     private readonly string _bin;
     private readonly bool _asRoot = Environment.UserName == "root";
+    private readonly bool _hidden;
 
     private PrivatePostgres(string data, string bin)
     {
         _data = data;
         _bin = bin;
+        _hidden = _asRoot && !PassableForAll(data);
     }
 
     public string ConnectionString { get; private set; } = "";
@@ -57,11 +65,14 @@ internal sealed class PrivatePostgres
     }
 
     /// <summary>Ends the cluster: sessions are cut, everything committed is on disk.</summary>
-    public async Task StopAsync(CancellationToken ct) => await RunAsync(ct, "pg_ctl", "stop", "-D", Cluster, "-m", "fast", "-t", "20");
+    public async Task StopAsync(CancellationToken ct) => await RunAsync(ct, "pg_ctl", "stop", "-D", Seen("cluster"), "-m", "fast", "-t", "20");
 
     private string Cluster => Path.Combine(_data, "cluster");
 
     private string PasswordFile => Path.Combine(_data, "password");
+
+    /// <summary>The path under which PostgreSQL's own programs find a part of the data folder.</summary>
+    private string Seen(string name) => Path.Combine(_hidden ? HiddenMount : _data, name);
 
     private async Task InitializeAsync(CancellationToken ct)
     {
@@ -70,26 +81,38 @@ internal sealed class PrivatePostgres
             return;
         }
 
-        // A start that was killed half way leaves a cluster without PG_VERSION's neighbours: initdb works aside and is moved into place.
+        // initdb works aside and is moved into place when done. A start that was killed half way may have left an initdb still
+        // at work, so each has a folder of its own.
         Directory.CreateDirectory(_data);
-        var draft = Path.Combine(_data, "cluster.new");
-        if (Directory.Exists(draft))
-        {
-            Directory.Delete(draft, recursive: true);
-        }
-
+        ClearDrafts();
+        var name = $"draft-{Guid.NewGuid():N}";
         await File.WriteAllTextAsync(PasswordFile, RandomNumberGenerator.GetHexString(40, lowercase: true), ct);
         File.SetUnixFileMode(PasswordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await GiveToPostgresAsync(ct);
         var result = await RunAsync(
-            ct, "initdb", "-D", draft, "-U", User, "--pwfile", PasswordFile, "-k", "-E", "UTF8", "--locale=C.UTF-8",
+            ct, "initdb", "-D", Seen(name), "-U", User, "--pwfile", Seen("password"), "-k", "-E", "UTF8", "--locale=C.UTF-8",
             "--auth-local=scram-sha-256", "--auth-host=scram-sha-256");
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"initdb failed: {result.Output}");
         }
 
-        Directory.Move(draft, Cluster);
+        Directory.Move(Path.Combine(_data, name), Cluster);
+    }
+
+    private void ClearDrafts()
+    {
+        foreach (var draft in Directory.GetDirectories(_data, "draft-*"))
+        {
+            try
+            {
+                Directory.Delete(draft, recursive: true);
+            }
+            catch (IOException)
+            {
+                // Still being written: the next first start finds it finished, or there is none.
+            }
+        }
     }
 
     private async Task StartServerAsync(int maxConnections, CancellationToken ct)
@@ -103,7 +126,7 @@ internal sealed class PrivatePostgres
         var options = string.Join(' ',
             $"-p {port}", "-c listen_addresses=127.0.0.1", "-c unix_socket_directories=''", $"-c max_connections={maxConnections}", "-c shared_buffers=64MB",
             "-c wal_compression=on", "-c deadlock_timeout=1s", "-c log_min_messages=warning", "-c log_min_error_statement=panic");
-        var result = await RunAsync(ct, "pg_ctl", "start", "-D", Cluster, "-w", "-t", "60", "-l", Path.Combine(_data, "server.log"), "-o", options);
+        var result = await RunAsync(ct, "pg_ctl", "start", "-D", Seen("cluster"), "-w", "-t", "60", "-l", Seen("server.log"), "-o", options);
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"PostgreSQL did not start under {_data}: {result.Output} {await LogTailAsync(ct)}");
@@ -182,10 +205,16 @@ internal sealed class PrivatePostgres
     private Task<(int ExitCode, string Output)> RunAsync(CancellationToken ct, string tool, params string[] arguments)
     {
         var path = Path.Combine(_bin, tool);
+        if (!_asRoot)
+        {
+            return ExecAsync(ct, path, arguments);
+        }
+
         // setpriv rather than su: no PAM session, no login shell, no controlling terminal.
-        return _asRoot
-            ? ExecAsync(ct, "setpriv", ["--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments])
-            : ExecAsync(ct, path, arguments);
+        string[] asPostgres = ["setpriv", "--reuid=postgres", "--regid=postgres", "--clear-groups", "--", path, .. arguments];
+        return _hidden
+            ? ExecAsync(ct, "unshare", ["--mount", "--", "sh", "-c", $"mount --bind \"$0\" {HiddenMount} && exec \"$@\"", _data, .. asPostgres])
+            : ExecAsync(ct, asPostgres[0], asPostgres[1..]);
     }
 
     private async Task<(int ExitCode, string Output)> ExecAsync(CancellationToken ct, string file, params string[] arguments)
@@ -208,6 +237,19 @@ internal sealed class PrivatePostgres
         var text = File.Exists(output) ? await File.ReadAllTextAsync(output, ct) : "";
         File.Delete(output);
         return (process.ExitCode, text.Trim());
+    }
+
+    private static bool PassableForAll(string folder)
+    {
+        for (var parent = Directory.GetParent(folder); parent is not null; parent = parent.Parent)
+        {
+            if (parent.Exists && !File.GetUnixFileMode(parent.FullName).HasFlag(UnixFileMode.OtherExecute))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private static int FreePort()
