@@ -47,6 +47,41 @@ internal static class FaultCodes
     public static readonly FaultCode SignedUrlInvalid = new("SIGNED_URL_INVALID", 403, FaultParty.Caller,
         "This link is not valid or has expired; open the file from your library again.", "链接无效或已过期，请从作品库重新打开。");
 
+    // ---- accounts
+    public static readonly FaultCode InvalidCredentials = new("INVALID_CREDENTIALS", 401, FaultParty.Caller,
+        "The name or the password is wrong.", "用户名或密码错误。");
+    public static readonly FaultCode PasswordWrong = new("PASSWORD_WRONG", 403, FaultParty.Caller,
+        "The current password is wrong.", "当前密码错误。");
+    public static readonly FaultCode PasswordLength = new("PASSWORD_LENGTH", 400, FaultParty.Caller,
+        "A password has {0} to {1} characters.", "密码长度须为 {0} 到 {1} 个字符。");
+    public static readonly FaultCode PasswordCommon = new("PASSWORD_COMMON", 400, FaultParty.Caller,
+        "This password is among the first ones that are guessed; choose another.", "该密码过于常见，容易被猜到，请换一个。");
+    public static readonly FaultCode UsernameTaken = new("USERNAME_TAKEN", 409, FaultParty.Caller,
+        "This username belongs to somebody else.", "该用户名已被使用。");
+    public static readonly FaultCode EmailTaken = new("EMAIL_TAKEN", 409, FaultParty.Caller,
+        "There is an account with this e-mail address.", "该邮箱已注册。");
+    public static readonly FaultCode AgreementRequired = new("AGREEMENT_REQUIRED", 400, FaultParty.Caller,
+        "Accept the agreement to create an account.", "请先同意用户协议再创建账户。");
+    public static readonly FaultCode AgreementOutdated = new("AGREEMENT_OUTDATED", 409, FaultParty.Caller,
+        "The agreement is now version {0}; read and accept that one.", "协议现为版本 {0}，请阅读并同意该版本。");
+    public static readonly FaultCode AccountDisabled = new("ACCOUNT_DISABLED", 403, FaultParty.Caller,
+        "This account is disabled; ask whoever runs this server.", "该账户已停用，请联系服务器管理员。");
+    public static readonly FaultCode RegistrationClosed = new("REGISTRATION_CLOSED", 403, FaultParty.Caller,
+        "This server takes no new accounts.", "本服务器未开放注册。");
+    public static readonly FaultCode RegistrationInviteOnly = new("REGISTRATION_INVITE_ONLY", 403, FaultParty.Caller,
+        "New accounts here need an invitation.", "本服务器仅限受邀注册。");
+    public static readonly FaultCode SetupLinkInvalid = new("SETUP_LINK_INVALID", 400, FaultParty.Caller,
+        "This set-up link was used, has expired, or an admin exists already. Restart the server for a new one while there is no admin.",
+        "该初始化链接已使用、已过期，或管理员已存在。若尚无管理员，重启服务器可获得新链接。");
+    public static readonly FaultCode RefreshInvalid = new("REFRESH_INVALID", 401, FaultParty.Caller,
+        "The session has ended; sign in again.", "会话已结束，请重新登录。");
+    public static readonly FaultCode RefreshReused = new("REFRESH_REUSED", 401, FaultParty.Caller,
+        "This session was continued elsewhere and has been ended for safety; sign in again.", "会话凭据被重复使用，为安全起见已结束，请重新登录。");
+    public static readonly FaultCode RefreshInProgress = new("REFRESH_IN_PROGRESS", 409, FaultParty.Caller,
+        "Another request has just continued this session; use what it received.", "另一请求刚刚刷新了会话，请使用其结果。");
+    public static readonly FaultCode LastAdmin = new("LAST_ADMIN", 409, FaultParty.Caller,
+        "The only admin cannot leave; make somebody else an admin first.", "唯一的管理员无法注销，请先指定其他管理员。");
+
     // ---- money
     public static readonly FaultCode InsufficientCredits = new("INSUFFICIENT_CREDITS", 402, FaultParty.Funds,
         "This costs up to {0} credits and {1} are left.", "此操作最多需要 {0} 点，当前剩余 {1} 点。");

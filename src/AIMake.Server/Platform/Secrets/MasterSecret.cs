@@ -4,43 +4,19 @@ using System.Text;
 namespace AIMake.Platform.Secrets;
 
 /// <summary>
-/// The one secret the others are derived from: <c>JWT_SECRET</c>, or a random one made at the first start and kept in the
-/// data folder, readable by its owner only. Several nodes need the same one, hence the setting.
+/// The one secret the others are derived from: the setting, or a random one made at the first start and kept in the data
+/// folder, readable by its owner only.
 /// </summary>
 internal static class MasterSecret
 {
-    public const string Setting = "JWT_SECRET";
-    public const string PreviousSetting = "JWT_SECRET_PREVIOUS";
+    public const string FileName = "master.key";
     private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-    private static readonly string[] SampleWords =
-        ["changeme", "changethis", "replaceme", "replacethis", "yoursecret", "yourjwt", "mysecret", "supersecret", "jwtsecret", "secretkey", "placeholder", "example", "password"];
 
-    /// <exception cref="InvalidOperationException">The setting is too short, a well-known sample, or given twice; the message names the cure.</exception>
-    public static SecretKeys Load(IConfiguration configuration, string dataFolder, TimeProvider clock)
+    /// <param name="folder">Private to this process's user.</param>
+    public static SecretKeys Load(SecretsOptions options, string folder, TimeProvider clock)
     {
-        var previous = configuration[PreviousSetting] is { Length: > 0 } p ? Checked(PreviousSetting, p) : null;
-        var master = configuration[Setting] is { Length: > 0 } s ? Checked(Setting, s) : FromFile(Path.Combine(dataFolder, "secrets", "master.key"));
-        if (previous is not null && CryptographicOperations.FixedTimeEquals(previous, master))
-        {
-            throw new InvalidOperationException($"{PreviousSetting} is the same as {Setting}. Remove it, or give {Setting} a new value.");
-        }
-
-        return new SecretKeys(master, previous is null ? [] : [previous], clock);
-    }
-
-    internal static byte[] Checked(string setting, string value)
-    {
-        const string cure = "Make one with: openssl rand -base64 48";
-        var bytes = Encoding.UTF8.GetBytes(value);
-        if (bytes.Length < HmacKey.MinBytes)
-        {
-            throw new InvalidOperationException($"{setting} has {bytes.Length} bytes; at least {HmacKey.MinBytes} are needed. {cure}");
-        }
-
-        var letters = new string([.. value.Where(char.IsLetterOrDigit).Select(char.ToLowerInvariant)]);
-        return value.Distinct().Count() < 10 || SampleWords.Any(w => letters.Contains(w, StringComparison.Ordinal))
-            ? throw new InvalidOperationException($"{setting} is a sample or easily guessed value. {cure}")
-            : bytes;
+        var master = options.JwtSecret is { Length: > 0 } set ? Encoding.UTF8.GetBytes(set) : FromFile(Path.Combine(folder, FileName));
+        return new SecretKeys(master, options.JwtSecretPrevious is { Length: > 0 } old ? [Encoding.UTF8.GetBytes(old)] : [], clock);
     }
 
     private static byte[] FromFile(string path)
@@ -62,12 +38,11 @@ internal static class MasterSecret
             : throw new InvalidOperationException($"{path} is damaged. Restore it from a backup, or delete it: everybody then signs in again.");
     }
 
-    /// <summary>Written aside, flushed, then linked into place: two starts at once agree on one secret, and a crash leaves none or all of it.</summary>
+    /// <summary>Written aside, flushed, then moved into place: two starts at once agree on one secret, and a crash leaves none or all of it.</summary>
     private static void Make(string path)
     {
-        var folder = Path.GetDirectoryName(path)!;
-        Directory.CreateDirectory(folder, OwnerOnly | UnixFileMode.UserExecute);
-        var draft = $"{path}.{Guid.NewGuid():N}";
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
+        var draft = $"{path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
         using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
         {
             file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(HmacKey.MinBytes))));

@@ -1,11 +1,13 @@
+using AIMake.Platform.Settings;
+
 namespace AIMake.Platform.Secrets;
 
 internal static class SecretsModule
 {
-    /// <summary>Reads or makes the master secret now, so that an unsafe one stops the start.</summary>
-    public static IServiceCollection AddSecrets(this IServiceCollection services, IConfiguration configuration, string dataFolder)
+    public static void AddSecrets(this IHostApplicationBuilder builder)
     {
-        var keys = MasterSecret.Load(configuration, dataFolder, TimeProvider.System);
-        return services.AddSingleton(keys).AddSingleton<SignedUrls>();
+        var options = builder.AddSettings<SecretsOptions>(SecretsOptions.Section);
+        builder.Services.AddSingleton(s => MasterSecret.Load(options, s.GetRequiredService<DataFolder>().Private("secrets"), s.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<SignedUrls>();
     }
 }

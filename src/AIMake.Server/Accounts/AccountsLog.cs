@@ -1,0 +1,43 @@
+using AIMake.Accounts.Tokens;
+
+namespace AIMake.Accounts;
+
+/// <summary>Messages of accounts; ids 1100–1199. Ids and lengths, never names, passwords or tokens.</summary>
+internal static partial class AccountsLog
+{
+    [LoggerMessage(1100, LogLevel.Information, "Account {UserId} created with role {Role}")]
+    public static partial void Created(ILogger log, Guid userId, string role);
+
+    [LoggerMessage(1101, LogLevel.Information, "User {UserId} signed in, session {SessionId}")]
+    public static partial void SignedIn(ILogger log, Guid userId, Guid sessionId);
+
+    [LoggerMessage(1102, LogLevel.Information, "Sign-in refused: {Code}")]
+    public static partial void SignInRefused(ILogger log, string code);
+
+    [LoggerMessage(1103, LogLevel.Information, "Access token refused: {Reason} ({Length} characters)")]
+    public static partial void TokenRefused(ILogger log, TokenRefusal reason, int length);
+
+    [LoggerMessage(1104, LogLevel.Warning, "A used refresh token came back: session {SessionId} of user {UserId} was ended")]
+    public static partial void RefreshReused(ILogger log, Guid sessionId, Guid userId);
+
+    [LoggerMessage(1105, LogLevel.Error, "Route {Route} declares no policy, or several; it is closed")]
+    public static partial void RouteWithoutPolicy(ILogger log, string? route);
+
+    [LoggerMessage(1106, LogLevel.Information, "User {UserId} changed the password; {Sessions} other sessions ended")]
+    public static partial void PasswordChanged(ILogger log, Guid userId, int sessions);
+
+    [LoggerMessage(1107, LogLevel.Information, "Account {UserId} deleted")]
+    public static partial void Deleted(ILogger log, Guid userId);
+
+    [LoggerMessage(1108, LogLevel.Information, "A request of user {UserId} was cut: its session no longer stands")]
+    public static partial void StreamCut(ILogger log, Guid userId);
+
+    [LoggerMessage(1109, LogLevel.Warning, "Open requests could not be checked")]
+    public static partial void StreamCheckFailed(ILogger log, Exception exception);
+
+    [LoggerMessage(1110, LogLevel.Warning, "Accounts:PasswordIterations is {Iterations}; fewer than {Advised} make stolen hashes cheap to guess")]
+    public static partial void WeakHashing(ILogger log, int iterations, int advised);
+
+    [LoggerMessage(1111, LogLevel.Information, "A set-up link for the first admin was made; it works until {ExpiresAt}")]
+    public static partial void SetupLinkMade(ILogger log, DateTimeOffset expiresAt);
+}

@@ -1,0 +1,77 @@
+using AIMake.Platform.Faults;
+using Microsoft.AspNetCore.Identity;
+using Microsoft.Extensions.Options;
+
+namespace AIMake.Accounts.Passwords;
+
+/// <summary>How a password compared with a stored hash.</summary>
+internal enum PasswordMatch
+{
+    No,
+    Yes,
+
+    /// <summary>Right, but hashed with fewer iterations than today's: store it anew.</summary>
+    YesButOld,
+}
+
+/// <summary>
+/// PBKDF2-HMAC-SHA512 behind a bulkhead. One hash costs a tenth of a second of a core by design, so a flood of sign-ins is
+/// an attack on everything else that needs the CPU: two run at once, thirty-two wait, the rest come back later.
+/// </summary>
+internal sealed class PasswordHashing : IDisposable
+{
+    private const int AtOnce = 2;
+    private const int Queue = 32;
+    private readonly PasswordHasher<object> _hasher;
+    private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly string _dummy;
+    private int _inside;
+
+    public PasswordHashing(IOptions<AccountsOptions> options)
+    {
+        _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = options.Value.PasswordIterations }));
+        _dummy = _hasher.HashPassword(this, Guid.CreateVersion7().ToString());
+    }
+
+    /// <returns>The hash to store, or RATE_LIMITED when too many wait.</returns>
+    public Task<Outcome<string>> HashAsync(string password, CancellationToken ct) => QueuedAsync(() => _hasher.HashPassword(this, password), ct);
+
+    /// <param name="hash">Null when there is no such user: then a dummy is compared, so that the answer takes as long.</param>
+    public Task<Outcome<PasswordMatch>> CompareAsync(string? hash, string password, CancellationToken ct) => QueuedAsync(
+        () => (_hasher.VerifyHashedPassword(this, hash ?? _dummy, password), hash) switch
+        {
+            (_, null) => PasswordMatch.No,
+            (PasswordVerificationResult.Success, _) => PasswordMatch.Yes,
+            (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordMatch.YesButOld,
+            _ => PasswordMatch.No,
+        },
+        ct);
+
+    public void Dispose() => _slots.Dispose();
+
+    private async Task<Outcome<T>> QueuedAsync<T>(Func<T> work, CancellationToken ct)
+    {
+        if (Interlocked.Increment(ref _inside) > AtOnce + Queue)
+        {
+            Interlocked.Decrement(ref _inside);
+            return new Fault(FaultCodes.RateLimited, 5) { RetryAfter = TimeSpan.FromSeconds(5) };
+        }
+
+        try
+        {
+            await _slots.WaitAsync(ct);
+            try
+            {
+                return await Task.Run(work, ct);
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _inside);
+        }
+    }
+}

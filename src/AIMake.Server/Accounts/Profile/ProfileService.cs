@@ -1,0 +1,180 @@
+using System.Text.Json;
+using AIMake.Accounts.Guard;
+using AIMake.Accounts.Passwords;
+using AIMake.Accounts.Storage;
+using AIMake.Accounts.Tokens;
+using AIMake.Credits;
+using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using Npgsql;
+
+namespace AIMake.Accounts.Profile;
+
+/// <summary>What a user may change of their profile. Left out or null: stays. An empty text clears a name or the avatar.</summary>
+/// <param name="Username">3–32 letters, digits, <c>_ . -</c>.</param>
+/// <param name="Email">A new address needs <paramref name="CurrentPassword"/>.</param>
+/// <param name="Avatar">https address.</param>
+public sealed record UpdateProfileRequest(
+    string? Username = null,
+    string? Email = null,
+    string? FirstName = null,
+    string? LastName = null,
+    string? Avatar = null,
+    PreferencesChange? Preferences = null,
+    string? CurrentPassword = null);
+
+/// <summary>Reads, changes and deletes the caller's own account.</summary>
+internal sealed class ProfileService(
+    Database database,
+    ICreditsGlance credits,
+    PasswordProof proof,
+    CallerStates states,
+    IEnumerable<IUserDataOwner> owners,
+    TimeProvider clock,
+    ILogger<ProfileService> log)
+{
+    public Task<Outcome<UserProfile>> ReadAsync(Guid userId, CancellationToken ct) => database.ReadAsync(
+        DbPurpose.Hot,
+        async session => await Users.FindAsync(session, userId, ct) is { } row
+            ? UserProfile.From(row, await credits.ReadAsync(session, userId, ct))
+            : (Outcome<UserProfile>)new Fault(FaultCodes.InvalidToken),
+        ct);
+
+    public async Task<Outcome<UserOverview>> OverviewAsync(Guid userId, CancellationToken ct) => await database.ReadAsync(
+        DbPurpose.Hot,
+        async session =>
+        {
+            if (await Users.FindAsync(session, userId, ct) is not { } row)
+            {
+                return (Outcome<UserOverview>)new Fault(FaultCodes.InvalidToken);
+            }
+
+            var glance = await credits.ReadAsync(session, userId, ct);
+            return new UserOverview(
+                UserProfile.From(row, glance), glance.Plan, new CreditsSummary(glance.Total, glance.Used, glance.Held, glance.Remaining));
+        },
+        ct);
+
+    public async Task<Outcome<UserProfile>> UpdateAsync(Guid userId, UpdateProfileRequest request, string address, CancellationToken ct)
+    {
+        if (Check(request) is { } fault)
+        {
+            return fault;
+        }
+
+        if (await CheckNewEmailAsync(userId, request, address, ct) is { } refused)
+        {
+            return refused;
+        }
+
+        var change = new ProfileChange(
+            request.Username, request.Email, request.FirstName, request.LastName, request.Avatar, ToJson(request.Preferences));
+        try
+        {
+            return await database.TransactAsync(
+                DbPurpose.Hot,
+                async session => await Users.UpdateProfileAsync(session, userId, change, clock.GetUtcNow(), ct) is { } row
+                    ? UserProfile.From(row, await credits.ReadAsync(session, userId, ct))
+                    : (Outcome<UserProfile>)new Fault(FaultCodes.InvalidToken),
+                ct);
+        }
+        catch (PostgresException e) when (Users.TakenField(e) is { } field)
+        {
+            return NameTaken(field);
+        }
+    }
+
+    /// <summary>Removes the account and everything every module holds about it, in one transaction.</summary>
+    public async Task<Outcome<Done>> DeleteAsync(CurrentCaller caller, string password, string address, CancellationToken ct)
+    {
+        if (!(await proof.RequireAsync(caller.UserId, password, "password", address, ct)).TryGet(out _, out var fault))
+        {
+            return fault;
+        }
+
+        var outcome = await database.TryTransactAsync(
+            DbPurpose.Jobs,
+            async session =>
+            {
+                if (caller.IsAdmin)
+                {
+                    await Users.LockAdminsAsync(session, ct);
+                    if (!await Users.AnyAdminAsync(session, except: caller.UserId, ct))
+                    {
+                        return new Fault(FaultCodes.LastAdmin);
+                    }
+                }
+
+                foreach (var owner in owners)
+                {
+                    await owner.DeleteAsync(session, caller.UserId, ct);
+                }
+
+                await Users.DeleteAsync(session, caller.UserId, ct);
+                return (Outcome<Done>)Done.Value;
+            },
+            ct);
+        if (outcome.Ok)
+        {
+            states.ForgetUser(caller.UserId);
+            AccountsLog.Deleted(log, caller.UserId);
+        }
+
+        return outcome;
+    }
+
+    internal static Fault NameTaken(string field) =>
+        new(field == "email" ? FaultCodes.EmailTaken : FaultCodes.UsernameTaken) { Field = field };
+
+    /// <summary>The address is where a lost password is mended, so taking it over needs more than an open browser.</summary>
+    private async Task<Fault?> CheckNewEmailAsync(Guid userId, UpdateProfileRequest request, string address, CancellationToken ct)
+    {
+        if (request.Email is null)
+        {
+            return null;
+        }
+
+        var row = await database.ReadAsync(DbPurpose.Hot, session => Users.FindAsync(session, userId, ct), ct);
+        if (row is null || string.Equals(row.Email, request.Email, StringComparison.Ordinal))
+        {
+            return null;
+        }
+
+        return request.CurrentPassword is not { Length: > 0 } password
+            ? new Fault(FaultCodes.FieldRequired, "currentPassword") { Field = "currentPassword" }
+            : (await proof.RequireAsync(userId, password, "currentPassword", address, ct)).Fault;
+    }
+
+    private static Fault? Check(UpdateProfileRequest request) => Faulty.First(
+        request.Username is null ? null : ProfileRules.Username(request.Username),
+        request.Email is null ? null : ProfileRules.Email(request.Email),
+        ProfileRules.PersonName("firstName", request.FirstName),
+        ProfileRules.PersonName("lastName", request.LastName),
+        ProfileRules.Avatar(request.Avatar),
+        ProfileRules.Language(request.Preferences?.Language));
+
+    private static string? ToJson(PreferencesChange? change)
+    {
+        if (change is null)
+        {
+            return null;
+        }
+
+        var members = JsonSerializer.SerializeToNode(change, JsonFaults.Stored)!.AsObject();
+        foreach (var unset in members.Where(m => m.Value is null).Select(m => m.Key).ToList())
+        {
+            members.Remove(unset);
+        }
+
+        return members.ToJsonString();
+    }
+}
+
+/// <summary>Gathers the faults of one request, so that all are told at once.</summary>
+internal static class Faulty
+{
+    public static Fault? First(params IEnumerable<Fault?> faults) => faults.OfType<Fault>().ToList() is [var first, .. var more]
+        ? first with { Also = more }
+        : null;
+}

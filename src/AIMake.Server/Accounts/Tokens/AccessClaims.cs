@@ -1,0 +1,31 @@
+namespace AIMake.Accounts.Tokens;
+
+/// <summary>What an access token says. Rights are not in it: role and status are read when it is used.</summary>
+/// <param name="UserId"><c>sub</c></param>
+/// <param name="SessionId"><c>sid</c></param>
+/// <param name="TokenId"><c>jti</c></param>
+/// <param name="Epoch"><c>sv</c>: the user's security epoch when it was issued.</param>
+internal sealed record AccessClaims(Guid UserId, Guid SessionId, Guid TokenId, int Epoch);
+
+/// <summary>Why a token was refused. For the log and the tests; the caller only hears INVALID_TOKEN or TOKEN_EXPIRED.</summary>
+internal enum TokenRefusal
+{
+    Shape,
+    Encoding,
+    Header,
+    ForbiddenHeader,
+    Type,
+    Algorithm,
+    KeyId,
+    Signature,
+    Payload,
+    Issuer,
+    Audience,
+    Expired,
+    NotYetValid,
+    Lifetime,
+    Subject,
+
+    /// <summary>The session ended, the user's epoch moved on, or the user is gone or disabled.</summary>
+    Revoked,
+}
