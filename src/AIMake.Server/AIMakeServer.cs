@@ -1,3 +1,4 @@
+using AIMake.Accounts;
 using AIMake.Credits;
 using AIMake.Generations;
 using AIMake.Operations;
@@ -16,6 +17,7 @@ internal static class AIMakeServer
     {
         var builder = Configuration.CreateBuilder(args);
         var server = builder.AddPlatform();
+        builder.AddAccounts();
         builder.AddCredits();
         builder.AddGenerations();
         builder.AddOperations();
@@ -24,6 +26,7 @@ internal static class AIMakeServer
 
         var app = builder.Build();
         app.UsePlatform();
+        app.UseCallers();
         app.MapOperations();
         if (server.AnswersRequests)
         {
@@ -34,5 +37,9 @@ internal static class AIMakeServer
     }
 
     /// <summary>The routes a worker does not answer.</summary>
-    private static void MapProducts(this WebApplication app) => app.MapGenerations();
+    private static void MapProducts(this WebApplication app)
+    {
+        app.MapAccounts();
+        app.MapGenerations();
+    }
 }

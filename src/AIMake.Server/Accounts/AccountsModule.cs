@@ -39,8 +39,13 @@ internal static class AccountsModule
         services.AddSingleton<SignInService>();
     }
 
-    /// <summary>Puts the gate up. Before it: routing and the limits per address. After it: the limits per user.</summary>
-    public static void UseCallers(this IApplicationBuilder app) => app.UseMiddleware<CallerMiddleware>();
+    /// <summary>Puts the gate up: what an address may do is counted in front of it, what a user may do behind it.</summary>
+    public static void UseCallers(this IApplicationBuilder app)
+    {
+        app.UseAddressLimits();
+        app.UseMiddleware<CallerMiddleware>();
+        app.UseUserLimits();
+    }
 
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {

@@ -12,5 +12,6 @@ internal static class CreditsModule
         builder.Services.AddSingleton<CreditClock>();
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
         builder.Services.AddSingleton<LedgerChecker>();
+        builder.Services.AddSingleton<ICreditsGlance, CreditsGlanceReader>();
     }
 }

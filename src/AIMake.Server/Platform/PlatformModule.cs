@@ -2,6 +2,7 @@ using System.Net;
 using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 using AIMake.Platform.Outbound;
+using AIMake.Platform.Secrets;
 using AIMake.Platform.Settings;
 using AIMake.Platform.Storage;
 using AIMake.Platform.Telemetry;
@@ -22,6 +23,7 @@ internal static class PlatformModule
         builder.AddSettings<WebOptions>(WebOptions.Section);
         builder.AddTelemetry();
         builder.AddOutbound();
+        builder.AddSecrets();
 
         services.AddSingleton(TimeProvider.System);
         services.AddSingleton<DataFolder>();

@@ -36,10 +36,11 @@ internal sealed class LoginGuard(Database database, TimeProvider clock)
         var attempt = new Attempt(Digest($"pair\n{account.ToLowerInvariant()}\n{address}"), Digest($"address\n{address}"));
         return database.ReadAsync(
             DbPurpose.Hot,
-            async session => await CountAsync(session, attempt.Pair, FreePerAccount, ct)
-                ?? await CountAsync(session, attempt.Address, FreePerAddress, ct) is { } fault
-                    ? fault
-                    : (Outcome<Attempt>)attempt,
+            async session =>
+            {
+                var fault = await CountAsync(session, attempt.Pair, FreePerAccount, ct) ?? await CountAsync(session, attempt.Address, FreePerAddress, ct);
+                return fault is null ? attempt : (Outcome<Attempt>)fault;
+            },
             ct);
     }
 

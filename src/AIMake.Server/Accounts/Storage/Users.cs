@@ -77,7 +77,7 @@ internal static class Users
             first_name = CASE WHEN @firstName::text IS NULL THEN first_name ELSE nullif(@firstName, '') END,
             last_name = CASE WHEN @lastName::text IS NULL THEN last_name ELSE nullif(@lastName, '') END,
             avatar = CASE WHEN @avatar::text IS NULL THEN avatar ELSE nullif(@avatar, '') END,
-            preferences = preferences || coalesce(@preferences::jsonb, '{{}}'::jsonb),
+            preferences = preferences || coalesce(@preferences::jsonb, jsonb_build_object()),
             updated_at = @now
         WHERE id = @id
         RETURNING {Columns}

@@ -1,4 +1,5 @@
 using System.Reflection;
+using AIMake.Accounts;
 
 namespace AIMake.Operations.Health;
 
@@ -18,7 +19,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var group = routes.MapGroup("").WithTags("Health").AllowAnonymous();
+        var group = routes.MapGroup("").WithTags("Health").Public();
         group.MapGet("/health", Live).WithName("health");
         group.MapGet("/api/health", Live).WithName("apiHealth");
         group.MapGet("/health/ready", ReadyAsync).WithName("ready")

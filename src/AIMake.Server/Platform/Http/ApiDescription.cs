@@ -1,3 +1,4 @@
+using AIMake.Accounts;
 using Microsoft.AspNetCore.OpenApi;
 using Microsoft.OpenApi;
 
@@ -50,7 +51,7 @@ internal static class ApiDescription
     {
         app.MapGet("/openapi/v1.json", static async (ApiDocument document, CancellationToken ct) =>
                 Results.Bytes(await document.GetAsync(ct), "application/json"))
-            .ExcludeFromDescription().AllowAnonymous().WithName("openapi").WithTags("Description");
+            .ExcludeFromDescription().Public().WithName("openapi").WithTags("Description");
 
         // Built at the first visit: a server that nobody asks for /docs does not load the page's assembly.
         var page = new Lazy<RequestDelegate>(() =>

@@ -1,4 +1,5 @@
 using System.Net;
+using AIMake.Platform.Settings;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 
@@ -24,6 +25,8 @@ internal static class Door
             o.EnableForHttps = true;
             o.MimeTypes = Compressed;
         });
+        builder.AddSettings<RateLimitOptions>(RateLimitOptions.Section);
+        services.AddSingleton<RateLimits>();
         if (http.CorsOrigins.Length > 0)
         {
             services.AddCors(o => o.AddDefaultPolicy(p => p
