@@ -1,0 +1,131 @@
+import type { QueryClient } from '@tanstack/react-query';
+import {
+  createBrowserHistory,
+  createRootRouteWithContext,
+  createRoute,
+  createRouter,
+  lazyRouteComponent,
+  Outlet,
+  redirect,
+  type RouterHistory,
+} from '@tanstack/react-router';
+import { accessToken, maybeSignedIn } from '@/api/session';
+import { loadNs } from '@/i18n';
+import { creditsQuery, meQuery } from '@/shared/hooks/useSession';
+import { voicesQuery } from '@/shared/voices/voices';
+import { ErrorPage } from './ErrorPage';
+import { NotFoundPage } from './NotFoundPage';
+import { creditsSearch, librarySearch, setupSearch, signInSearch, speechSearch } from './search';
+
+const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
+
+const landing = createRoute({
+  getParentRoute: () => root,
+  path: '/',
+  loader: () => loadNs('landing'),
+  component: lazyRouteComponent(() => import('@/features/landing/LandingPage'), 'LandingPage'),
+});
+
+const signIn = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-in',
+  validateSearch: signInSearch,
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/SignInPage'), 'SignInPage'),
+});
+
+const signUp = createRoute({
+  getParentRoute: () => root,
+  path: '/sign-up',
+  validateSearch: signInSearch,
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/SignUpPage'), 'SignUpPage'),
+});
+
+const setup = createRoute({
+  getParentRoute: () => root,
+  path: '/setup',
+  validateSearch: setupSearch,
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/SetupPage'), 'SetupPage'),
+});
+
+const shell = createRoute({
+  getParentRoute: () => root,
+  id: 'app',
+  component: lazyRouteComponent(() => import('./Shell'), 'Shell'),
+  beforeLoad: async ({ location }) => {
+    // without a network the shell still opens: drafts are on this device
+    const token = await accessToken().catch(() => 'unreachable');
+    if (token !== null) return;
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told to go elsewhere
+    throw redirect({ to: '/sign-in', search: { next: location.href } });
+  },
+  loader: ({ context: { queryClient } }) => {
+    if (!maybeSignedIn()) return;
+    void queryClient.prefetchQuery(meQuery);
+    void queryClient.prefetchQuery(creditsQuery);
+  },
+});
+
+const speech = createRoute({
+  getParentRoute: () => shell,
+  path: '/studio/speech',
+  validateSearch: speechSearch,
+  loader: async ({ context: { queryClient } }) => {
+    void queryClient.prefetchQuery(voicesQuery());
+    await loadNs('speech');
+  },
+  component: lazyRouteComponent(() => import('@/features/studio/speech/SpeechPage'), 'SpeechPage'),
+});
+
+const library = createRoute({
+  getParentRoute: () => shell,
+  path: '/library',
+  validateSearch: librarySearch,
+  loader: () => loadNs('library'),
+  component: lazyRouteComponent(() => import('@/features/library/LibraryPage'), 'LibraryPage'),
+});
+
+const creditsPage = createRoute({
+  getParentRoute: () => shell,
+  path: '/credits',
+  validateSearch: creditsSearch,
+  loader: () => loadNs('credits'),
+  component: lazyRouteComponent(() => import('@/features/credits/CreditsPage'), 'CreditsPage'),
+});
+
+const account = createRoute({
+  getParentRoute: () => shell,
+  path: '/account',
+  loader: () => loadNs('account'),
+  component: lazyRouteComponent(() => import('@/features/account/AccountPage'), 'AccountPage'),
+});
+
+const routeTree = root.addChildren([
+  landing,
+  signIn,
+  signUp,
+  setup,
+  shell.addChildren([speech, library, creditsPage, account]),
+]);
+
+export function makeRouter(queryClient: QueryClient, history: RouterHistory = createBrowserHistory()) {
+  return createRouter({
+    routeTree,
+    history,
+    context: { queryClient },
+    defaultPreload: 'intent',
+    defaultPreloadStaleTime: 0,
+    defaultErrorComponent: ErrorPage,
+    defaultNotFoundComponent: NotFoundPage,
+    scrollRestoration: true,
+    defaultViewTransition: false,
+  });
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof makeRouter>;
+  }
+}

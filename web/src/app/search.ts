@@ -1,0 +1,66 @@
+// What the address bar may hold, per page. Anything else is dropped, never an error page.
+
+type Raw = Record<string, unknown>;
+
+/** The router reads `?q=2024` as a number; a search for it is text all the same. */
+const text = (v: unknown) => {
+  if (typeof v === 'number') return String(v);
+  return typeof v === 'string' && v !== '' ? v : undefined;
+};
+const like = (v: unknown, shape: RegExp) => (typeof v === 'string' && shape.test(v) ? v : undefined);
+const oneOf = <const T extends readonly string[]>(v: unknown, allowed: T): T[number] | undefined =>
+  allowed.find((a) => a === v);
+
+/** Only a path of this app: a foreign address in a link to the sign-in page goes nowhere. */
+const inside = (v: unknown) => like(v, /^\/(?![/\\])/);
+const day = (v: unknown) => like(v, /^\d{4}-\d{2}-\d{2}$/);
+
+export interface SignInSearch {
+  next?: string | undefined;
+  why?: 'expired' | undefined;
+}
+export const signInSearch = (raw: Raw): SignInSearch => ({
+  next: inside(raw['next']),
+  why: oneOf(raw['why'], ['expired']),
+});
+
+export interface SetupSearch {
+  token?: string | undefined;
+}
+export const setupSearch = (raw: Raw): SetupSearch => ({ token: text(raw['token']) });
+
+export interface SpeechSearch {
+  voice?: string | undefined;
+}
+export const speechSearch = (raw: Raw): SpeechSearch => ({ voice: text(raw['voice']) });
+
+export const SORTS = ['newest', 'oldest', 'title', 'longest'] as const;
+export const TABS = ['text', 'receipt'] as const;
+
+export interface LibrarySearch {
+  q?: string | undefined;
+  tag?: string | undefined;
+  sort?: (typeof SORTS)[number] | undefined;
+  bin?: true | undefined;
+  open?: string | undefined;
+  tab?: (typeof TABS)[number] | undefined;
+}
+export const librarySearch = (raw: Raw): LibrarySearch => ({
+  q: text(raw['q']),
+  tag: text(raw['tag']),
+  sort: oneOf(raw['sort'], SORTS),
+  bin: raw['bin'] === true ? true : undefined,
+  open: text(raw['open']),
+  tab: oneOf(raw['tab'], TABS),
+});
+
+export interface CreditsSearch {
+  kind?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+export const creditsSearch = (raw: Raw): CreditsSearch => ({
+  kind: text(raw['kind']),
+  from: day(raw['from']),
+  to: day(raw['to']),
+});

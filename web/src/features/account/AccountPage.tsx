@@ -1,0 +1,40 @@
+import { Skeleton } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { meQuery } from '@/shared/hooks/useSession';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import { DeleteAccount } from './DeleteAccount';
+import { PasswordForm } from './PasswordForm';
+import { Preferences } from './Preferences';
+import { ProfileForm } from './ProfileForm';
+import { Sessions } from './Sessions';
+import classes from './AccountPage.module.css';
+
+export function AccountPage() {
+  const { t } = useTranslation('account');
+  const query = useQuery(meQuery);
+  const me = query.data;
+  return (
+    <div className={classes.sheet}>
+      <header className={classes.head}>
+        <h1>{t('title')}</h1>
+        {me ? (
+          <p>
+            {me.email} · {t(me.role === 'admin' ? 'role.admin' : 'role.user')}
+          </p>
+        ) : null}
+      </header>
+      {query.isError ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isPending ? <Skeleton height={320} radius="lg" aria-label={t('title')} /> : null}
+      {me ? (
+        <>
+          <ProfileForm me={me} />
+          <Preferences me={me} />
+          <PasswordForm />
+          <Sessions />
+          <DeleteAccount username={me.username} />
+        </>
+      ) : null}
+    </div>
+  );
+}

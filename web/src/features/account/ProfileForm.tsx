@@ -1,0 +1,89 @@
+import { Avatar, Button, TextInput } from '@mantine/core';
+import { useForm } from '@mantine/form';
+import { useTranslation } from 'react-i18next';
+import { ApiError } from '@/api/client';
+import type { User } from '@/api/types';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import { toast } from '@/shared/ui/toast';
+import { Section } from './Section';
+import { useSaveProfile } from './useSaveProfile';
+import classes from './AccountPage.module.css';
+
+const FIELDS = ['username', 'email', 'firstName', 'lastName', 'avatar'] as const;
+
+const blank = (v: string) => (v.trim() === '' ? null : v.trim());
+
+export function ProfileForm({ me }: { me: User }) {
+  const { t } = useTranslation('account');
+  const { t: tc } = useTranslation();
+  const save = useSaveProfile();
+  const form = useForm({
+    initialValues: {
+      username: me.username,
+      email: me.email,
+      firstName: me.firstName ?? '',
+      lastName: me.lastName ?? '',
+      avatar: me.avatar ?? '',
+    },
+  });
+  const refused = save.error instanceof ApiError ? save.error : null;
+  const input = (name: (typeof FIELDS)[number]) => ({
+    label: t(`profile.${name}`),
+    ...form.getInputProps(name),
+    error: refused?.field(name),
+  });
+
+  return (
+    <Section title={t('profile.title')} body={t('profile.body')}>
+      <form
+        style={{ display: 'contents' }}
+        onSubmit={form.onSubmit((v) =>
+          save.mutate(
+            {
+              username: v.username,
+              email: v.email,
+              firstName: blank(v.firstName),
+              lastName: blank(v.lastName),
+              avatar: blank(v.avatar),
+            },
+            {
+              onSuccess: () => {
+                form.resetDirty();
+                toast({ message: t('saved') });
+              },
+            },
+          ),
+        )}
+      >
+        {save.isError && !FIELDS.some((f) => refused?.field(f)) ? <FaultNote error={save.error} /> : null}
+        <div className={classes.two}>
+          <TextInput {...input('username')} autoComplete="username" />
+          <TextInput {...input('email')} type="email" autoComplete="email" />
+          <TextInput {...input('firstName')} autoComplete="given-name" />
+          <TextInput {...input('lastName')} autoComplete="family-name" />
+        </div>
+        <div className={classes.row}>
+          <Avatar
+            src={blank(form.values.avatar)}
+            name={form.values.username}
+            color="jade"
+            radius="xl"
+            size={44}
+          />
+          <TextInput
+            {...input('avatar')}
+            type="url"
+            placeholder="https://"
+            style={{ flex: 1 }}
+            spellCheck={false}
+          />
+        </div>
+        <div>
+          <Button type="submit" loading={save.isPending} disabled={!form.isDirty()}>
+            {tc('save')}
+          </Button>
+        </div>
+      </form>
+    </Section>
+  );
+}

@@ -1,0 +1,152 @@
+import { Button, Modal, NativeSelect, Skeleton, Table, TextInput } from '@mantine/core';
+import { IconDownload, IconListDetails } from '@tabler/icons-react';
+import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
+import { getRouteApi } from '@tanstack/react-router';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { dateTime, exactCredits, relative } from '@/shared/lib/format';
+import { saveBlob } from '@/shared/lib/save';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import { entriesCsv, entriesQuery } from './entries';
+import { KINDS, kindName } from './names';
+import classes from './Entries.module.css';
+
+const Receipt = lazy(async () => ({ default: (await import('@/shared/receipt/Receipt')).Receipt }));
+const route = getRouteApi('/app/credits');
+
+/** The ledger as its owner may see it: every line, filtered, page by page, or as a file. */
+export function Entries() {
+  const { t } = useTranslation('credits');
+  const { t: tc } = useTranslation();
+  const navigate = route.useNavigate();
+  const filter = route.useSearch();
+  const list = useInfiniteQuery({ ...entriesQuery(filter), placeholderData: keepPreviousData });
+  const items = list.data?.pages.flatMap((p) => p.items) ?? [];
+  const [receipt, setReceipt] = useState<string | null>(null);
+  const csv = useMutation({
+    mutationFn: () => entriesCsv(filter),
+    onSuccess: (blob) => saveBlob(blob, 'aimake-credits.csv'),
+  });
+  const change = (part: Partial<typeof filter>) =>
+    void navigate({ search: (s) => ({ ...s, ...part }), replace: true });
+
+  return (
+    <section className={classes.root} aria-labelledby="entries">
+      <div className={classes.head}>
+        <h2 id="entries">{t('entries')}</h2>
+        <NativeSelect
+          size="sm"
+          aria-label={t('filter.kind')}
+          value={filter.kind ?? ''}
+          onChange={(e) => change({ kind: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
+          data={[
+            { value: '', label: t('filter.all') },
+            ...KINDS.map((k) => ({ value: k, label: t(`kind.${k}`) })),
+          ]}
+        />
+        <TextInput
+          size="sm"
+          type="date"
+          aria-label={t('filter.from')}
+          title={t('filter.from')}
+          value={filter.from ?? ''}
+          max={filter.to ?? ''}
+          onChange={(e) => change({ from: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
+        />
+        <TextInput
+          size="sm"
+          type="date"
+          aria-label={t('filter.to')}
+          title={t('filter.to')}
+          value={filter.to ?? ''}
+          min={filter.from ?? ''}
+          onChange={(e) => change({ to: e.currentTarget.value === '' ? undefined : e.currentTarget.value })}
+        />
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconDownload size={16} />}
+          loading={csv.isPending}
+          onClick={() => csv.mutate()}
+        >
+          CSV
+        </Button>
+      </div>
+      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
+      {list.isPending ? <Skeleton height={240} radius="md" aria-label={tc('loading')} /> : null}
+      {list.isSuccess && items.length === 0 ? (
+        <EmptyState icon={IconListDetails} title={t('entries.none')} body={t('entries.noneBody')} as="h2" />
+      ) : null}
+      {items.length > 0 ? (
+        <Table.ScrollContainer minWidth={520}>
+          <Table verticalSpacing={10} highlightOnHover>
+            <Table.Thead>
+              <Table.Tr>
+                <Table.Th>{t('column.at')}</Table.Th>
+                <Table.Th>{t('column.what')}</Table.Th>
+                <Table.Th className={classes.number}>{t('column.amount')}</Table.Th>
+                <Table.Th aria-label={tc('receipt.title')} />
+              </Table.Tr>
+            </Table.Thead>
+            <Table.Tbody>
+              {items.map((e) => (
+                <Table.Tr key={e.id}>
+                  <Table.Td>
+                    <time dateTime={e.at} title={dateTime(e.at)}>
+                      {relative(e.at)}
+                    </time>
+                  </Table.Td>
+                  <Table.Td>
+                    {kindName(t, e.kind)}
+                    {e.description ? <span className={classes.detail}>{e.description}</span> : null}
+                  </Table.Td>
+                  <Table.Td className={classes.number} data-in={e.amount > 0 || undefined}>
+                    {e.amount > 0 ? '+' : ''}
+                    {exactCredits(e.amount)}
+                  </Table.Td>
+                  <Table.Td className={classes.number}>
+                    {e.generationId ? (
+                      <Button
+                        size="compact-xs"
+                        variant="subtle"
+                        color="gray"
+                        onClick={() => setReceipt(e.generationId ?? null)}
+                      >
+                        {tc('receipt.title')}
+                      </Button>
+                    ) : null}
+                  </Table.Td>
+                </Table.Tr>
+              ))}
+            </Table.Tbody>
+          </Table>
+        </Table.ScrollContainer>
+      ) : null}
+      {list.hasNextPage ? (
+        <Button
+          className={classes.more ?? ''}
+          variant="default"
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {tc('more')}
+        </Button>
+      ) : null}
+      <Modal
+        opened={receipt !== null}
+        onClose={() => setReceipt(null)}
+        title={tc('receipt.title')}
+        size="lg"
+        radius="lg"
+        closeButtonProps={{ 'aria-label': tc('close') }}
+      >
+        {receipt ? (
+          <Suspense>
+            <Receipt generationId={receipt} />
+          </Suspense>
+        ) : null}
+      </Modal>
+    </section>
+  );
+}

@@ -1,0 +1,38 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { api, open, unwrap } from '@/api/client';
+
+export interface EntryFilter {
+  kind?: string | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const wanted = ({ kind, from, to }: EntryFilter) => ({
+  ...(kind ? { kind } : {}),
+  ...(from ? { from: `${from}T00:00:00Z` } : {}),
+  // the day named is included
+  ...(to ? { to: `${to}T23:59:59.999Z` } : {}),
+});
+
+export const entriesQuery = (filter: EntryFilter) =>
+  infiniteQueryOptions({
+    queryKey: ['credits', 'entries', filter],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET('/api/credits/entries', {
+          params: { query: { ...wanted(filter), limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+
+/** The same list for a spreadsheet. */
+export async function entriesCsv(filter: EntryFilter): Promise<Blob> {
+  const query = new URLSearchParams(wanted(filter)).toString();
+  const response = await open(`/api/credits/entries${query === '' ? '' : `?${query}`}`, {
+    headers: { Accept: 'text/csv' },
+  });
+  return response.blob();
+}

@@ -1,0 +1,89 @@
+import { currentLang } from '@/i18n';
+
+export const num = (v: number, o?: Intl.NumberFormatOptions) =>
+  new Intl.NumberFormat(currentLang(), o).format(v);
+
+/** Credits for the eye: small prices keep their digits, large balances lose the dust. */
+export function credits(v: number): string {
+  const size = Math.abs(v);
+  const digits = size === 0 ? 0 : size < 0.01 ? 6 : size < 1 ? 4 : size < 1000 ? 2 : 0;
+  return num(v, { maximumFractionDigits: digits });
+}
+
+/** Credits to the last micro-credit, for receipts and the ledger. */
+export const exactCredits = (v: number) => num(v, { maximumFractionDigits: 6 });
+
+export const date = (iso: string, o: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }) =>
+  new Intl.DateTimeFormat(currentLang(), o).format(new Date(iso));
+
+export const dateTime = (iso: string) => date(iso, { dateStyle: 'medium', timeStyle: 'short' });
+
+const STEPS = [
+  ['year', 31_536_000],
+  ['month', 2_592_000],
+  ['day', 86_400],
+  ['hour', 3600],
+  ['minute', 60],
+] as const;
+
+/** "3 minutes ago", "in 2 days", in the reader's language. */
+export function relative(iso: string, now = Date.now()): string {
+  const seconds = (new Date(iso).getTime() - now) / 1000;
+  const f = new Intl.RelativeTimeFormat(currentLang(), { numeric: 'auto' });
+  for (const [unit, size] of STEPS) {
+    if (Math.abs(seconds) >= size) return f.format(Math.trunc(seconds / size), unit);
+  }
+  return f.format(0, 'second');
+}
+
+const two = (n: number) => String(n).padStart(2, '0');
+
+/** 75 → 1:15, 3675 → 1:01:15 */
+export function clock(seconds: number): string {
+  const s = Math.max(0, Math.round(seconds));
+  const h = Math.floor(s / 3600);
+  const m = Math.floor(s / 60) % 60;
+  return h > 0 ? `${h}:${two(m)}:${two(s % 60)}` : `${m}:${two(s % 60)}`;
+}
+
+export function bytes(n: number): string {
+  const units = ['byte', 'kilobyte', 'megabyte', 'gigabyte'] as const;
+  const k = n < 1000 ? 0 : Math.min(3, Math.floor(Math.log10(n) / 3));
+  return num(n / 1000 ** k, {
+    style: 'unit',
+    unit: units[k] ?? 'byte',
+    unitDisplay: 'short',
+    maximumFractionDigits: k > 1 ? 1 : 0,
+  });
+}
+
+/** Characters as the server counts them: code points, not UTF-16 units. Allocates nothing: texts are long. */
+export function countChars(text: string): number {
+  let n = text.length;
+  for (let i = 0; i < text.length - 1; i++) {
+    if ((text.charCodeAt(i) & 0xfc00) === 0xd800 && (text.charCodeAt(i + 1) & 0xfc00) === 0xdc00) {
+      n--;
+      i++;
+    }
+  }
+  return n;
+}
+
+/** Rough speaking time: about 4.6 Chinese characters or 15 Latin letters a second. */
+export function estimateSeconds(text: string, speed = 1): number {
+  let han = 0;
+  for (let i = 0; i < text.length; i++) {
+    const c = text.charCodeAt(i);
+    if (c >= 0x3400 && c <= 0x9fff) han++;
+  }
+  return (han / 4.6 + (text.length - han) / 15) / speed;
+}
+
+/** A language in the reader's own language: "cmn" → "Chinese, Mandarin", "en-gb" → "British English". */
+export function languageName(tag: string): string {
+  try {
+    return new Intl.DisplayNames([currentLang()], { type: 'language' }).of(tag) ?? tag;
+  } catch {
+    return tag;
+  }
+}

@@ -1,0 +1,88 @@
+import { Skeleton, Table } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, unwrap } from '@/api/client';
+import { exactCredits, num } from '@/shared/lib/format';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import classes from './Receipt.module.css';
+
+/** What a piece of work was charged for, line by line; the lines add up to the charge. */
+export function Receipt({ generationId }: { generationId: string }) {
+  const { t } = useTranslation();
+  const query = useQuery({
+    queryKey: ['receipt', generationId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/generations/{id}/receipt', { params: { path: { id: generationId } }, signal })),
+    staleTime: Infinity,
+  });
+  if (query.isError) return <FaultNote error={query.error} onRetry={() => void query.refetch()} />;
+  const receipt = query.data;
+  if (!receipt) return <Skeleton height={140} radius="md" aria-label={t('loading')} />;
+
+  return (
+    <div className={classes.root}>
+      <Table.ScrollContainer minWidth={420}>
+        <Table verticalSpacing={8} horizontalSpacing={8}>
+          <Table.Thead>
+            <Table.Tr>
+              <Table.Th>{t('receipt.what')}</Table.Th>
+              <Table.Th className={classes.number}>{t('receipt.units')}</Table.Th>
+              <Table.Th className={classes.number}>{t('receipt.price')}</Table.Th>
+              <Table.Th className={classes.number}>{t('receipt.credits')}</Table.Th>
+            </Table.Tr>
+          </Table.Thead>
+          <Table.Tbody>
+            {receipt.lines.map((line, i) => (
+              // lines have no name of their own and never move
+              // oxlint-disable-next-line react/no-array-index-key
+              <Table.Tr key={i}>
+                <Table.Td>
+                  {line.what}
+                  {line.cached ? <span className={classes.cached}>{t('receipt.cached')}</span> : null}
+                </Table.Td>
+                <Table.Td className={classes.number}>
+                  {num(line.units)} {line.unit}
+                </Table.Td>
+                <Table.Td
+                  className={classes.number}
+                  title={t('receipt.source', { source: line.priceSource })}
+                >
+                  {exactCredits(line.price)}
+                </Table.Td>
+                <Table.Td className={classes.number}>{exactCredits(line.credits)}</Table.Td>
+              </Table.Tr>
+            ))}
+          </Table.Tbody>
+          <Table.Tfoot>
+            <Table.Tr>
+              <Table.Th colSpan={3}>{t('receipt.total')}</Table.Th>
+              <Table.Th className={classes.number}>{exactCredits(receipt.credits)}</Table.Th>
+            </Table.Tr>
+          </Table.Tfoot>
+        </Table>
+      </Table.ScrollContainer>
+      <dl className={classes.facts}>
+        <dt>{t('receipt.ceiling')}</dt>
+        <dd className="tnum">{t('credits.amount', { credits: exactCredits(receipt.ceiling) })}</dd>
+        <dt>{t('receipt.provider')}</dt>
+        <dd>
+          {receipt.provider} · {receipt.model}
+        </dd>
+        <dt>{t('receipt.retries')}</dt>
+        <dd className="tnum">{num(receipt.retries)}</dd>
+        {typeof receipt.providerCostUsd === 'number' ? (
+          <>
+            <dt>{t('receipt.cost')}</dt>
+            <dd className="tnum">
+              {num(receipt.providerCostUsd, {
+                style: 'currency',
+                currency: 'USD',
+                maximumFractionDigits: 6,
+              })}
+            </dd>
+          </>
+        ) : null}
+      </dl>
+    </div>
+  );
+}

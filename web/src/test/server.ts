@@ -1,0 +1,44 @@
+import { http, HttpResponse } from 'msw';
+import { setupServer } from 'msw/node';
+import type { Fault } from '@/api/errors';
+import type { Quote, SpeechRequest } from '@/api/types';
+import { audio, balance, user, voice } from './samples';
+
+/** A good answer in the server's envelope; its parts come typed from the samples. */
+export const ok = (data: unknown, init?: ResponseInit) =>
+  HttpResponse.json({ success: true, data, message: '', errors: null }, init);
+
+export const refuse = (
+  status: number,
+  code: string,
+  message: string,
+  more: Partial<Fault> = {},
+  headers = {},
+) =>
+  HttpResponse.json(
+    { success: false, data: null, message, errors: [{ code, message, ...more }], requestId: 'req-7' },
+    { status, headers },
+  );
+
+export const price = (credits: number, cached = 0): Quote => ({
+  credits,
+  ceiling: credits,
+  lines: [
+    { what: 'speech', units: 11, unit: 'character', price: 0.2, credits, cached: false },
+    ...(cached > 0
+      ? [{ what: 'speech', units: cached, unit: 'character', price: 0.2, credits: 0, cached: true }]
+      : []),
+  ],
+});
+
+export const server = setupServer(
+  http.post('*/api/auth/refresh', () => ok({ user: user(), accessToken: 'token-1', expiresIn: 900 })),
+  http.get('*/api/auth/me', () => ok(user())),
+  http.get('*/api/voices', () =>
+    ok([voice({ id: 'lin', name: 'Lin Xi', language: 'cmn', description: 'Warm' }), voice()]),
+  ),
+  http.get('*/api/credits', () => ok(balance())),
+  http.post<never, SpeechRequest>('*/api/tts/quote', () => ok(price(1.5))),
+  http.get('*/api/audios', () => ok({ items: [audio()], nextCursor: null })),
+  http.get('*/api/audios/:id', ({ params }) => ok(audio({ id: String(params['id']) }))),
+);
