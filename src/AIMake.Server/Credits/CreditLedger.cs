@@ -83,6 +83,24 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
             },
             ct);
 
+    public async Task<Micro?> WithdrawAsync(DbSession session, WithdrawOrder order, CancellationToken ct)
+    {
+        var taken = await session.SingleAsync<long?>(
+            CreditsSql.Withdraw,
+            new
+            {
+                user = order.UserId,
+                amount = order.Amount.Value,
+                sourceKey = order.SourceKey,
+                grantKey = order.GrantKey,
+                toDebt = order.ToDebt,
+                note = order.Note,
+                now = clock.Now,
+            },
+            ct);
+        return taken is { } amount ? new Micro(amount) : null;
+    }
+
     public Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct)
     {
         var allowance = options.Plans.TryGetValue(plan, out var values)

@@ -13,5 +13,8 @@ internal static class CreditsModule
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
         builder.Services.AddSingleton<LedgerChecker>();
         builder.Services.AddSingleton<ICreditsGlance, CreditsGlanceReader>();
+        builder.Services.AddSingleton<LedgerAudit>();
+        builder.Services.AddSingleton<HoldSweeper>();
+        builder.Services.AddSingleton<AllowanceJob>();
     }
 }

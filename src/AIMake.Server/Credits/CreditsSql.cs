@@ -28,6 +28,10 @@ internal static class CreditsSql
             @user::uuid, @amount::bigint, @source::text, @sourceKey::text, @priority::integer, @expiresAt::timestamptz, @note::text, @now::timestamptz)
         """);
 
+    public static readonly Statement Withdraw = new("credits", "withdraw", """
+        SELECT credits.withdraw(@user::uuid, @amount::bigint, @sourceKey::text, @grantKey::text, @toDebt::boolean, @note::text, @now::timestamptz)
+        """);
+
     public static readonly Statement OpenAccount = new("credits", "open_account", """
         SELECT credits.open_account(@user::uuid, @plan::text, @allowance::bigint, @now::timestamptz)
         """);
@@ -38,5 +42,20 @@ internal static class CreditsSql
 
     public static readonly Statement RefreshDue = new("credits", "refresh_due", """
         SELECT credits.refresh_due(@limit::integer, @now::timestamptz)
+        """);
+
+    public static readonly Statement Touch = new("credits", "touch", """
+        SELECT credits.touch(@user::uuid, @now::timestamptz)
+        """);
+
+    /// <summary>Locks in the order of ids and skips what is busy: the next run meets it.</summary>
+    public static readonly Statement AdoptAllowances = new("credits", "adopt_allowances", """
+        WITH stale AS (
+            SELECT a.user_id, p.allowance
+            FROM credits.accounts a JOIN unnest(@plans::text[], @allowances::bigint[]) AS p (plan, allowance) ON p.plan = a.plan
+            WHERE a.allowance <> p.allowance
+            ORDER BY a.user_id LIMIT @limit::integer FOR NO KEY UPDATE OF a SKIP LOCKED
+        )
+        UPDATE credits.accounts a SET allowance = stale.allowance FROM stale WHERE a.user_id = stale.user_id
         """);
 }

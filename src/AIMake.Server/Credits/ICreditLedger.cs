@@ -25,6 +25,13 @@ internal sealed record Settlement(Guid Operation, Micro Amount, string What);
 /// <param name="Priority">Lower burns first: plan 10, promotion 20, pack 50.</param>
 internal sealed record GrantOrder(Guid UserId, Micro Amount, string Source, string SourceKey, int Priority, DateTimeOffset? ExpiresAt, string Note);
 
+/// <summary>Credits taken back: a refund, a dispute, a correction.</summary>
+/// <param name="Amount">More than zero.</param>
+/// <param name="SourceKey">Unique for ever: a withdrawal with a known key does nothing.</param>
+/// <param name="GrantKey">Source key of the grant to take from first; then the others in the order they burn. Held credits are not touched.</param>
+/// <param name="ToDebt">What is missing becomes a debt, which blocks new holds until it is repaid; otherwise it is let go.</param>
+internal sealed record WithdrawOrder(Guid UserId, Micro Amount, string SourceKey, string? GrantKey, bool ToDebt, string Note);
+
 /// <summary>
 /// The ledger: the only writer of the <c>credits</c> schema. Every verb runs inside the caller's transaction, so money and
 /// state change together or not at all. Orders within one call are independent: one that is refused does not undo another.
@@ -47,6 +54,9 @@ internal interface ICreditLedger
 
     /// <summary>Adds a grant. False when its source key is already known.</summary>
     Task<bool> GrantAsync(DbSession session, GrantOrder order, CancellationToken ct);
+
+    /// <summary>Takes credits back. Answers how much was taken, the debt included; null when the source key is already known.</summary>
+    Task<Micro?> WithdrawAsync(DbSession session, WithdrawOrder order, CancellationToken ct);
 
     /// <summary>Creates the user's account row with its first allowance; called in the transaction that creates the user.</summary>
     Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct);

@@ -2,7 +2,7 @@ using AIMake.Credits;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Tests.Hosting;
-using Npgsql;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AIMake.Tests.Credits;
 
@@ -18,6 +18,8 @@ internal sealed class LedgerBench : IAsyncDisposable
         Clock = new CreditClock(time);
         Database = new Database(connectionString, new DatabaseOptions());
         Ledger = new CreditLedger(Options, Clock);
+        Sweeper = new HoldSweeper(Database, Clock, NullLogger<HoldSweeper>.Instance);
+        Allowances = new AllowanceJob(Database, Options, Clock, NullLogger<AllowanceJob>.Instance);
     }
 
     public CreditsOptions Options { get; }
@@ -29,6 +31,10 @@ internal sealed class LedgerBench : IAsyncDisposable
     public Database Database { get; }
 
     public CreditLedger Ledger { get; }
+
+    public HoldSweeper Sweeper { get; }
+
+    public AllowanceJob Allowances { get; }
 
     public static async Task<LedgerBench> StartAsync(TimeProvider? time = null, decimal monthly = 500) =>
         new(await TestPostgres.CreateDatabaseAsync(), time ?? TimeProvider.System, monthly);
@@ -92,6 +98,26 @@ internal sealed class LedgerBench : IAsyncDisposable
             await Ledger.RenewAsync(s, [(operation, Micro.FromCredits(checkpoint))], lease, CancellationToken.None);
             return true;
         });
+
+    public Task<Micro?> WithdrawAsync(Guid user, decimal credits, string key, string? grant = null, bool toDebt = true) =>
+        DoAsync(s => Ledger.WithdrawAsync(s, new WithdrawOrder(user, Micro.FromCredits(credits), key, grant, toDebt, "test"), CancellationToken.None));
+
+    public async Task<decimal> DebtAsync(Guid user) => new Micro((await RowAsync<long>($"SELECT debt FROM credits.accounts WHERE user_id = '{user}'", 1))[0]).Credits;
+
+    /// <summary>What the book says, by kind of entry.</summary>
+    public async Task<Dictionary<string, decimal>> BookAsync(Guid user)
+    {
+        await using var command = Database.Source(DbPurpose.Admin).CreateCommand(
+            $"SELECT kind, sum(amount)::bigint FROM credits.entries WHERE user_id = '{user}' GROUP BY kind");
+        await using var reader = await command.ExecuteReaderAsync();
+        var book = new Dictionary<string, decimal>(StringComparer.Ordinal);
+        while (await reader.ReadAsync())
+        {
+            book[reader.GetString(0)] = new Micro(reader.GetInt64(1)).Credits;
+        }
+
+        return book;
+    }
 
     public async Task<(decimal Available, decimal Held)> BalanceAsync(Guid user)
     {

@@ -2,7 +2,8 @@
 -- that one round trip serves a whole batch and two batches never wait for each other in a circle. Statements after the lock
 -- see everything the previous owner committed (READ COMMITTED, one snapshot per statement).
 -- p_now: null in production, where the database's clock decides; tests bring their own time.
--- Plans are cached when tables are empty and used when they are large: index access is pinned.
+-- Plans are made while tables are empty and used when they are large: index access is pinned. They are generic: planning anew
+-- for each array would take as long as the work (measured: 600 → 270 µs of CPU for a hold and its settlement).
 
 -- Adds a lot to a locked account and repays its debt first. False: the source key is known.
 CREATE FUNCTION credits.add_lot(
@@ -105,13 +106,85 @@ BEGIN
     RETURN credits.add_lot(p_user, p_amount, p_source, p_source_key, p_priority, p_expires_at, p_note, coalesce(p_now, clock_timestamp()));
 END $$;
 
+-- Takes up to p_amount of what is free in a locked account, from p_first's lot first, then in burn order. Returns what it got.
+CREATE FUNCTION credits.take(p_user uuid, p_amount bigint, p_kind text, p_operation uuid, p_first uuid, p_note text, p_now timestamptz)
+RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    v_lot record;
+    v_left bigint := p_amount;
+    v_part bigint;
+BEGIN
+    FOR v_lot IN
+        SELECT g.id, g.remaining - g.held AS free FROM credits.grants g
+        WHERE g.user_id = p_user AND g.closed_at IS NULL AND g.remaining > g.held AND (g.expires_at IS NULL OR g.expires_at > p_now)
+        ORDER BY (g.id = p_first) DESC NULLS LAST, g.priority, g.expires_at NULLS LAST, g.created_at, g.id
+    LOOP
+        EXIT WHEN v_left = 0;
+        v_part := least(v_left, v_lot.free);
+        v_left := v_left - v_part;
+        UPDATE credits.grants g SET remaining = g.remaining - v_part, closed_at = CASE WHEN g.remaining = v_part THEN p_now END WHERE g.id = v_lot.id;
+        INSERT INTO credits.entries (user_id, operation, kind, grant_id, amount, note, created_at)
+        VALUES (p_user, p_operation, p_kind, v_lot.id, v_part, p_note, p_now);
+    END LOOP;
+
+    UPDATE credits.accounts a SET available = a.available - (p_amount - v_left) WHERE a.user_id = p_user AND p_amount > v_left;
+    RETURN p_amount - v_left;
+END $$;
+
+-- Pays a locked account's debt from what is free.
+CREATE FUNCTION credits.repay(p_user uuid, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE
+    v_paid bigint;
+BEGIN
+    v_paid := credits.take(p_user, (SELECT a.debt FROM credits.accounts a WHERE a.user_id = p_user), 'repay', gen_random_uuid(), NULL, '', p_now);
+    UPDATE credits.accounts a SET debt = a.debt - v_paid WHERE a.user_id = p_user AND v_paid > 0;
+END $$;
+
+-- Takes credits back: from the lot of p_grant_key first, then from what else is free, never from what is reserved. What is
+-- missing becomes a debt when p_to_debt, else it is let go. Returns what was taken, the debt included; null: the source key is known.
+CREATE FUNCTION credits.withdraw(
+    p_user uuid, p_amount bigint, p_source_key text, p_grant_key text, p_to_debt boolean, p_note text, p_now timestamptz)
+RETURNS bigint LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    v_now timestamptz;
+    -- The fact that caused it, as an id: the same fact again meets the same entries.
+    v_operation uuid := md5('withdraw:' || p_source_key)::uuid;
+    v_taken bigint;
+BEGIN
+    IF p_amount IS NULL OR p_amount <= 0 THEN
+        RAISE EXCEPTION 'withdrawal of %', p_amount USING ERRCODE = 'invalid_parameter_value';
+    END IF;
+
+    PERFORM 1 FROM credits.accounts a WHERE a.user_id = p_user FOR NO KEY UPDATE;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'no credit account for %', p_user USING ERRCODE = 'no_data_found';
+    END IF;
+
+    IF EXISTS (SELECT 1 FROM credits.entries e WHERE e.operation = v_operation) THEN
+        RETURN NULL;
+    END IF;
+
+    v_now := coalesce(p_now, clock_timestamp());
+    PERFORM credits.refresh(p_user, v_now) FROM credits.accounts a WHERE a.user_id = p_user AND a.due_at <= v_now;
+    v_taken := credits.take(
+        p_user, p_amount, 'withdraw', v_operation,
+        (SELECT g.id FROM credits.grants g WHERE g.source_key = p_grant_key AND g.user_id = p_user), p_note, v_now);
+    IF v_taken < p_amount AND p_to_debt THEN
+        INSERT INTO credits.entries (user_id, operation, kind, amount, note, created_at)
+        VALUES (p_user, v_operation, 'owe', p_amount - v_taken, p_note, v_now);
+        UPDATE credits.accounts a SET debt = a.debt + p_amount - v_taken WHERE a.user_id = p_user;
+        RETURN p_amount;
+    END IF;
+    RETURN v_taken;
+END $$;
+
 -- Sets credits aside for each order that can have them. Answers: 0 held now, 1 the same hold exists, 2 too few credits,
 -- 3 the account is in debt, 4 the operation exists with other terms, 5 no such account.
 --   1. lock the accounts;  2. per account, once: let time act, list the usable lots in burn order;
 --   3. per order, in the order given: take from the lots, in memory;  4. write lots, accounts and holds, one statement each.
 CREATE FUNCTION credits.hold_many(p_operations uuid[], p_users uuid[], p_amounts bigint[], p_leases interval[], p_now timestamptz)
 RETURNS TABLE (ord integer, answer integer, spendable bigint, owed bigint)
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_now timestamptz;
@@ -220,7 +293,7 @@ END $$;
 -- done is false where the hold had ended already; operations nobody holds are an error, except for void.
 CREATE FUNCTION credits.resolve_many(p_operations uuid[], p_amounts bigint[], p_notes text[], p_swept boolean, p_now timestamptz)
 RETURNS TABLE (ord integer, done boolean)
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 #variable_conflict use_column
 DECLARE
     v_now timestamptz;
@@ -230,6 +303,7 @@ DECLARE
     v_part bigint;
     v_count integer;
     v_expired uuid[];
+    v_debtors uuid[];
     h_operations uuid[] := '{}';
     h_users uuid[] := '{}';
     h_amounts bigint[] := '{}';
@@ -320,12 +394,16 @@ BEGIN
     )
     SELECT array_agg(DISTINCT freed.user_id) FILTER (WHERE freed.lapsed) INTO v_expired FROM freed;
 
-    UPDATE credits.accounts a SET held = a.held - t.amount, available = a.available + t.amount - t.charge
-    FROM (
-        SELECT u.user_id, sum(u.amount)::bigint AS amount, coalesce(sum(u.charge), 0)::bigint AS charge
-        FROM unnest(h_users, h_amounts, h_charges) AS u (user_id, amount, charge) GROUP BY u.user_id
-    ) t
-    WHERE a.user_id = t.user_id AND t.amount > 0;
+    WITH freed AS (
+        UPDATE credits.accounts a SET held = a.held - t.amount, available = a.available + t.amount - t.charge
+        FROM (
+            SELECT u.user_id, sum(u.amount)::bigint AS amount, coalesce(sum(u.charge), 0)::bigint AS charge
+            FROM unnest(h_users, h_amounts, h_charges) AS u (user_id, amount, charge) GROUP BY u.user_id
+        ) t
+        WHERE a.user_id = t.user_id AND t.amount > 0
+        RETURNING a.user_id, a.debt
+    )
+    SELECT array_agg(freed.user_id) FILTER (WHERE freed.debt > 0) INTO v_debtors FROM freed;
 
     INSERT INTO credits.entries (user_id, operation, kind, grant_id, amount, note, created_at)
     SELECT t.user_id, t.operation, 'spend', t.lot, t.spent, t.note, v_now
@@ -336,11 +414,15 @@ BEGIN
     FOR i IN 1 .. coalesce(cardinality(v_expired), 0) LOOP
         PERFORM credits.refresh(v_expired[i], v_now);
     END LOOP;
+    -- A debt is paid with whatever comes free.
+    FOR i IN 1 .. coalesce(cardinality(v_debtors), 0) LOOP
+        PERFORM credits.repay(v_debtors[i], v_now);
+    END LOOP;
 END $$;
 
 -- Extends the leases of open holds and moves their checkpoints forward. Never waits: a hold locked now is being resolved.
 CREATE FUNCTION credits.renew_many(p_operations uuid[], p_checkpoints bigint[], p_lease interval, p_now timestamptz) RETURNS integer
-LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off AS $$
+LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
     v_count integer;
 BEGIN
@@ -371,6 +453,20 @@ DECLARE
         ORDER BY h.lease_until LIMIT p_limit);
 BEGIN
     RETURN (SELECT count(*) FROM credits.resolve_many(v_due, NULL, array_fill('interrupted'::text, ARRAY[cardinality(v_due)]), true, p_now) r WHERE r.done);
+END $$;
+
+-- Brings one account up to date before it is shown. Cheap when nothing is due.
+CREATE FUNCTION credits.touch(p_user uuid, p_now timestamptz) RETURNS boolean LANGUAGE plpgsql SET enable_seqscan = off AS $$
+DECLARE
+    v_now timestamptz := coalesce(p_now, clock_timestamp());
+BEGIN
+    IF NOT EXISTS (SELECT 1 FROM credits.accounts a WHERE a.user_id = p_user AND a.due_at <= v_now) THEN
+        RETURN false;
+    END IF;
+
+    PERFORM 1 FROM credits.accounts a WHERE a.user_id = p_user FOR NO KEY UPDATE;
+    PERFORM credits.refresh(p_user, v_now);
+    RETURN true;
 END $$;
 
 -- One bite of the calendar: accounts for which a period or a lot has ended. Returns how many were brought up to date.

@@ -1,0 +1,45 @@
+using AIMake.Platform.Database;
+
+namespace AIMake.Credits;
+
+/// <summary>
+/// Lets the calendar act on accounts nobody touches: what expired leaves, a new month brings its allowance. An account in use
+/// does the same for itself before anything is held, so this may run late. Two nodes at once share the work.
+/// </summary>
+internal sealed class AllowanceJob(Database database, CreditsOptions options, CreditClock clock, ILogger<AllowanceJob> log)
+{
+    private const int Bite = 200;
+
+    /// <returns>How many accounts were brought up to date.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken ct)
+    {
+        await AdoptAllowancesAsync(ct);
+        var total = 0;
+        int refreshed;
+        do
+        {
+            refreshed = await database.TransactAsync(
+                DbPurpose.Jobs, s => s.SingleAsync<int>(CreditsSql.RefreshDue, new { limit = Bite, now = clock.Now }, ct), ct);
+            total += refreshed;
+        }
+        while (refreshed > 0);
+
+        if (total > 0)
+        {
+            CreditsLog.AccountsRefreshed(log, total);
+        }
+
+        return total;
+    }
+
+    /// <summary>A changed plan counts from each account's next period.</summary>
+    private async Task AdoptAllowancesAsync(CancellationToken ct)
+    {
+        var plans = options.Plans.Keys.ToArray();
+        var allowances = plans.Select(p => Micro.FromCredits(options.Plans[p].MonthlyCredits).Value).ToArray();
+        while (await database.TransactAsync(
+            DbPurpose.Jobs, s => s.ExecuteAsync(CreditsSql.AdoptAllowances, new { plans, allowances, limit = Bite }, ct), ct) > 0)
+        {
+        }
+    }
+}
