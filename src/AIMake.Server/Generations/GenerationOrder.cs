@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AIMake.Credits;
+using AIMake.Platform.Http;
 
 namespace AIMake.Generations;
 
@@ -29,6 +30,3 @@ internal sealed record GenerationOrder(
     /// <summary>Claimed in the same transaction when the request carries one.</summary>
     public IdempotencyClaim? Idempotency { get; init; }
 }
-
-/// <summary>An <c>Idempotency-Key</c> and the digest of the request it belongs to.</summary>
-internal sealed record IdempotencyClaim(string Key, byte[] RequestHash);

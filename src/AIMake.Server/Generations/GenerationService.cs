@@ -144,12 +144,12 @@ internal sealed class GenerationService(
     }
 
     public async Task<Page<GenerationView>> ListAsync(
-        Guid userId, string? kind, string? status, DateTimeOffset? beforeAt, Guid? beforeId, int limit, string language, Func<GenerationView, string> cursor, CancellationToken ct)
+        Guid userId, string? kind, string? status, PageRequest<CreatedCursor> page, string language, CancellationToken ct)
     {
         var rows = await database.ReadAsync(
-            DbPurpose.Hot, s => GenerationStore.ListAsync(s, userId, kind, status, beforeAt, beforeId, limit + 1, ct), ct);
-        var views = await ViewsAsync(userId, [.. rows.Take(limit)], language, ct);
-        return new Page<GenerationView>(views, rows.Count > limit ? cursor(views[^1]) : null);
+            DbPurpose.Hot, s => GenerationStore.ListAsync(s, userId, kind, status, page.After?.At, page.After?.Id, page.Take, ct), ct);
+        var views = await ViewsAsync(userId, rows, language, ct);
+        return page.ToPage(views, v => new CreatedCursor(v.CreatedAt, v.Id), v => v);
     }
 
     public async Task<Outcome<Receipt>> ReceiptAsync(Guid userId, Guid id, bool withCost, CancellationToken ct)
@@ -192,3 +192,6 @@ internal sealed class GenerationService(
     /// <summary>Inline work whose server died: what had reached the client was charged.</summary>
     private static PriceLine Delivered(GenerationRow row) => new("delivered", 1, "checkpoint", row.Credits, "checkpoint", row.Credits, false);
 }
+
+/// <summary>Where a page of things ordered by birth ends.</summary>
+internal sealed record CreatedCursor(DateTimeOffset At, Guid Id);

@@ -12,8 +12,11 @@ internal static class GenerationsEndpoints
     {
         var work = app.MapGroup("/api").RequireCaller().WithTags("Generations");
         work.MapPost("/quotes", Quote).WithName("QuoteGeneration").WithSummary("Price of any generation before it starts");
+        work.MapGet("/generations", List).WithName("ListGenerations");
         work.MapGet("/generations/{id:guid}", Get).WithName("GetGeneration");
         work.MapGet("/generations/{id:guid}/receipt", GetReceipt).WithName("GetGenerationReceipt");
+        work.MapGet("/generations/{id:guid}/events", Events).WithName("GenerationEvents").WithSummary("Live progress of one generation, as server-sent events");
+        work.MapGet("/events", AllEvents).WithName("AllEvents").WithSummary("Live progress of everything of mine, as server-sent events");
         work.MapPost("/generations/{id:guid}/cancel", Cancel).WithName("CancelGeneration");
         work.MapPost("/generations/{id:guid}/retry", Retry).WithName("RetryGeneration");
     }
@@ -30,6 +33,35 @@ internal static class GenerationsEndpoints
         return ApiResult.From(await generations.QuoteAsync(caller.UserId, kind.GetString()!, JsonSerializer.SerializeToElement(rest), ct));
     }
 
+    private static async Task<ApiResult<Page<GenerationView>>> List(
+        [AsParameters] PageQuery page, string? kind, string? status, CurrentCaller caller, GenerationService generations, HttpContext context, CancellationToken ct)
+    {
+        var request = page.Read<CreatedCursor>("generations:created");
+        if (status is not null && !Enum.GetNames<GenerationStatus>().Contains(status, StringComparer.OrdinalIgnoreCase))
+        {
+            request = new Fault(FaultCodes.FieldInvalid, "status", "queued, running, succeeded, failed, canceled") { Field = "status" };
+        }
+
+        return request.Fault is { } fault
+            ? ApiResult.From<Page<GenerationView>>(fault)
+            : await generations.ListAsync(caller.UserId, kind, status?.ToLowerInvariant(), request.Value, RequestLanguage.Of(context), ct);
+    }
+
+    private static async Task<IResult> Events(
+        Guid id, CurrentCaller caller, GenerationService generations, GenerationFeed feed, HttpContext context, CancellationToken ct)
+    {
+        if (await generations.FindAsync(caller.UserId, id, ct) is null)
+        {
+            return ApiResult.From<GenerationView>(new Fault(FaultCodes.NotFound));
+        }
+
+        var language = RequestLanguage.Of(context);
+        return new SseStream(token => feed.OfOneAsync(caller.UserId, id, LastEventId.Of(context.Request), language, token));
+    }
+
+    private static SseStream AllEvents(CurrentCaller caller, GenerationFeed feed, HttpContext context) =>
+        new(token => feed.OfUserAsync(caller.UserId, LastEventId.Of(context.Request), token));
+
     private static async Task<ApiResult<GenerationView>> Get(
         Guid id, CurrentCaller caller, GenerationService generations, HttpContext context, CancellationToken ct) =>
         ApiResult.From(await generations.FindAsync(caller.UserId, id, ct, RequestLanguage.Of(context)) is { } view
@@ -44,6 +76,6 @@ internal static class GenerationsEndpoints
         ApiResult.From(await generations.CancelAsync(caller.UserId, id, RequestLanguage.Of(context), ct));
 
     private static async Task<ApiResult<GenerationView>> Retry(
-        Guid id, CurrentCaller caller, GenerationService generations, HttpContext context, CancellationToken ct) =>
-        ApiResult.Accepted(await generations.RetryAsync(caller.UserId, id, null, RequestLanguage.Of(context), ct));
+        Guid id, CurrentCaller caller, IdempotencyKey key, GenerationService generations, HttpContext context, CancellationToken ct) =>
+        ApiResult.Accepted(await generations.RetryAsync(caller.UserId, id, key.Claim, RequestLanguage.Of(context), ct));
 }

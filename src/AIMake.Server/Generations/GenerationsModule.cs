@@ -18,6 +18,7 @@ internal static class GenerationsModule
         builder.Services.AddSingleton<GenerationWorker>();
         builder.Services.AddHostedService(p => p.GetRequiredService<GenerationWorker>());
         builder.Services.AddSingleton<GenerationService>();
+        builder.Services.AddSingleton<GenerationFeed>();
         builder.Services.AddSingleton<IGenerations>(p => p.GetRequiredService<GenerationService>());
     }
 }

@@ -1,7 +1,6 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
-using AIMake.Generations;
 using AIMake.Platform.Faults;
 using Microsoft.AspNetCore.Http.Metadata;
 

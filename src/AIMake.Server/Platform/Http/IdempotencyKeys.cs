@@ -2,6 +2,9 @@ using AIMake.Platform.Database;
 
 namespace AIMake.Platform.Http;
 
+/// <summary>An <c>Idempotency-Key</c> and the digest of the request it belongs to.</summary>
+internal sealed record IdempotencyClaim(string Key, byte[] RequestHash);
+
 /// <summary>A key as the first request left it.</summary>
 internal sealed class IdempotencyRow
 {
