@@ -1,4 +1,5 @@
 using AIMake.Platform.Processes;
+using AIMake.Platform.Settings;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AIMake.Providers.Espeak;
@@ -6,10 +7,10 @@ namespace AIMake.Providers.Espeak;
 /// <summary>The voice that is always there.</summary>
 internal static class EspeakModule
 {
-    public static void AddEspeak(this IServiceCollection services)
+    public static void AddEspeak(this IHostApplicationBuilder builder)
     {
-        services.AddOptions<EspeakOptions>().BindConfiguration(EspeakOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.TryAddSingleton(TimeProvider.System);
+        builder.AddSettings<EspeakOptions>(EspeakOptions.Section);
+        var services = builder.Services;
         services.TryAddSingleton<ChildProcesses>();
         services.AddSingleton<EspeakPool>();
         services.AddSingleton<EspeakProvider>();

@@ -8,7 +8,7 @@ internal static class EspeakWorkerCommand
 {
     public static ChildProcessSpec Build(EspeakOptions options)
     {
-        var command = options.WorkerCommand is { Count: > 0 } configured ? configured : Own();
+        var command = options.WorkerCommand is { Length: > 0 } configured ? configured : Own();
         return new ChildProcessSpec(command[0], [.. command.Skip(1)])
         {
             Deadline = null,
@@ -18,7 +18,7 @@ internal static class EspeakWorkerCommand
         };
     }
 
-    private static IReadOnlyList<string> Own()
+    private static string[] Own()
     {
         var assembly = typeof(EspeakWorkerCommand).Assembly.Location;
         var executable = Path.ChangeExtension(assembly, null);

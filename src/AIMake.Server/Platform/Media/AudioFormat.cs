@@ -1,0 +1,59 @@
+using System.Text.Json.Serialization;
+
+namespace AIMake.Platform.Media;
+
+/// <summary>The audio formats we hand out.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<AudioFormat>))]
+internal enum AudioFormat
+{
+    /// <summary>MPEG layer 3, constant 64 kbit/s, mono: plays everywhere.</summary>
+    [JsonStringEnumMemberName("mp3")]
+    Mp3,
+
+    /// <summary>16-bit PCM in RIFF: no loss, large.</summary>
+    [JsonStringEnumMemberName("wav")]
+    Wav,
+
+    /// <summary>Opus in Ogg, 48 kbit/s: the smallest.</summary>
+    [JsonStringEnumMemberName("opus")]
+    Opus,
+
+    /// <summary>FLAC: no loss, half the size of WAV.</summary>
+    [JsonStringEnumMemberName("flac")]
+    Flac,
+
+    /// <summary>AAC-LC in ADTS, 64 kbit/s. ADTS has no length field, so players estimate the duration until they have read it all.</summary>
+    [JsonStringEnumMemberName("aac")]
+    Aac,
+}
+
+/// <summary>Names, media types and file extensions of the formats.</summary>
+internal static class AudioFormats
+{
+    /// <summary>The names as they appear in requests; extensions are the same words.</summary>
+    public static readonly IReadOnlyList<string> Names = ["mp3", "wav", "opus", "flac", "aac"];
+
+    /// <summary>Exact names only: a format is a contract word, not something to guess.</summary>
+    public static bool TryParse(string? name, out AudioFormat format)
+    {
+        var index = -1;
+        for (var i = 0; i < Names.Count; i++)
+            if (Names[i] == name) index = i;
+        format = (AudioFormat)Math.Max(index, 0);
+        return index >= 0;
+    }
+
+    public static string Name(this AudioFormat format) => Names[(int)format];
+
+    public static string Extension(this AudioFormat format) => Names[(int)format];
+
+    public static string MimeType(this AudioFormat format) => format switch
+    {
+        AudioFormat.Mp3 => "audio/mpeg",
+        AudioFormat.Wav => "audio/wav",
+        AudioFormat.Opus => "audio/ogg",
+        AudioFormat.Flac => "audio/flac",
+        AudioFormat.Aac => "audio/aac",
+        _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
+    };
+}

@@ -1,0 +1,32 @@
+using System.Text.Json;
+using AIMake.Platform.Media;
+
+namespace AIMake.Tests.Platform.Media;
+
+public sealed class AudioFormatsTests
+{
+    [Theory]
+    [InlineData("mp3", AudioFormat.Mp3, "audio/mpeg")]
+    [InlineData("wav", AudioFormat.Wav, "audio/wav")]
+    [InlineData("opus", AudioFormat.Opus, "audio/ogg")]
+    [InlineData("flac", AudioFormat.Flac, "audio/flac")]
+    [InlineData("aac", AudioFormat.Aac, "audio/aac")]
+    internal void Names_types_and_json_agree(string name, AudioFormat format, string mimeType)
+    {
+        Assert.True(AudioFormats.TryParse(name, out var parsed));
+        Assert.Equal(format, parsed);
+        Assert.Equal((name, name, mimeType), (format.Name(), format.Extension(), format.MimeType()));
+        Assert.Equal($"\"{name}\"", JsonSerializer.Serialize(format));
+        Assert.Equal(format, JsonSerializer.Deserialize<AudioFormat>($"\"{name}\""));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData(null)]
+    [InlineData("MP3")]
+    [InlineData(" mp3")]
+    [InlineData("0")]
+    [InlineData("ogg")]
+    [InlineData("mp3,wav")]
+    public void Anything_else_is_no_format(string? name) => Assert.False(AudioFormats.TryParse(name, out _));
+}
