@@ -3,6 +3,7 @@ using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Secrets;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 using AIMake.Platform.Storage;
 using AIMake.Platform.Telemetry;
@@ -30,6 +31,7 @@ internal static class PlatformModule
         services.AddSingleton<DatabaseServer>();
         services.AddHostedService(s => s.GetRequiredService<DatabaseServer>()); // first in, last out
         services.AddSingleton(s => new Database.Database(() => s.GetRequiredService<DatabaseServer>().ConnectionString, database));
+        builder.AddScheduling(server);
         services.AddSingleton<Drain>();
         services.AddHostedService(s => s.GetRequiredService<Drain>());
         services.Configure<HostOptions>(o => o.ShutdownTimeout = server.ShutdownTimeout);

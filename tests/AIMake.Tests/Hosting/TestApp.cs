@@ -40,7 +40,7 @@ internal sealed class TestApp : IAsyncDisposable
         var app = AIMakeServer.Build(
             [
                 "--Http:Port=0", "--Http:Host=127.0.0.1", "--Telemetry:MetricsPort=-1", "--Telemetry:LogFormat=json", "--Logging:LogLevel:Default=None",
-                "--Logging:LogLevel:Microsoft=None", $"--Server:Data={data}", $"--Database:Url={database}", .. settings ?? [],
+                "--Logging:LogLevel:Microsoft=None", "--Scheduling:Enabled=false", $"--Server:Data={data}", $"--Database:Url={database}", .. settings ?? [],
             ],
             adjust);
         map?.Invoke(app);
