@@ -41,7 +41,10 @@ const stage = (t, { without = [], extra = {} } = {}) => {
   const write = (name, text) => (mkdirSync(dirname(join(path, name)), { recursive: true }), writeFileSync(join(path, name), text));
   const script = (name, text) => (write(name, `#!/bin/sh\n${text}\n`), chmodSync(join(path, name), 0o755));
   mkdirSync(bin);
-  for (const name of everyday.split(' ')) symlinkSync(spawnSync('sh', ['-c', `command -v ${name}`]).stdout.toString().trim(), join(bin, name));
+  for (const name of everyday.split(' ')) {
+    const real = spawnSync('sh', ['-c', `command -v ${name}`]).stdout.toString().trim();
+    if (real) symlinkSync(real, join(bin, name));
+  }
   for (const [name, text] of Object.entries({ ...standIns, ...extra })) if (!without.includes(name)) script(`bin/${name}`, text);
   script('server', 'echo "server $*"; echo "web root $Web__Root"; echo "setting $COLOUR"; echo "data $AIMAKE_DATA"; [ -z "$LINGER" ] || exec sleep 60');
   copyFileSync(join(root, 'aimake'), join(path, 'aimake'));

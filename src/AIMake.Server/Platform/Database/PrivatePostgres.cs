@@ -21,6 +21,9 @@ internal sealed class PrivatePostgres
     /// folders, its processes get a view of the file system in which the data folder is mounted here; nobody else sees it.
     /// </summary>
     private const string HiddenMount = "/mnt";
+
+    private const string HiddenHint = "\nThe data folder lies where only root may enter. Name another, e.g. --data /var/lib/aimake";
+
     private readonly string _data;
     private readonly string _bin;
     private readonly bool _asRoot = Environment.UserName == "root";
@@ -94,7 +97,7 @@ internal sealed class PrivatePostgres
             "--auth-local=scram-sha-256", "--auth-host=scram-sha-256");
         if (result.ExitCode != 0)
         {
-            throw new InvalidOperationException($"initdb failed: {result.Output}");
+            throw new InvalidOperationException($"initdb failed: {result.Output}{(_hidden ? HiddenHint : "")}");
         }
 
         Directory.Move(Path.Combine(_data, name), Cluster);
