@@ -40,6 +40,7 @@ internal static class AIMakeServer
     private static void MapProducts(this WebApplication app)
     {
         app.MapAccounts();
+        app.MapCredits();
         app.MapGenerations();
     }
 }

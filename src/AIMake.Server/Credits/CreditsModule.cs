@@ -1,3 +1,4 @@
+using AIMake.Accounts;
 using AIMake.Credits.Checking;
 using AIMake.Platform.Settings;
 
@@ -12,7 +13,9 @@ internal static class CreditsModule
         builder.Services.AddSingleton<CreditClock>();
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
         builder.Services.AddSingleton<LedgerChecker>();
-        builder.Services.AddSingleton<ICreditsGlance, CreditsGlanceReader>();
+        builder.Services.AddSingleton<CreditBook>();
+        builder.Services.AddSingleton<ICreditsGlance>(s => s.GetRequiredService<CreditBook>());
+        builder.Services.AddSingleton<IUserDataOwner, ClosedAccounts>();
         builder.Services.AddSingleton<LedgerAudit>();
         builder.Services.AddSingleton<HoldSweeper>();
         builder.Services.AddSingleton<AllowanceJob>();

@@ -58,4 +58,8 @@ internal static class CreditsSql
         )
         UPDATE credits.accounts a SET allowance = stale.allowance FROM stale WHERE a.user_id = stale.user_id
         """);
+
+    public static readonly Statement CloseAccount = new("credits", "close_account", """
+        UPDATE credits.accounts SET plan = 'closed', allowance = 0 WHERE user_id = @user
+        """);
 }

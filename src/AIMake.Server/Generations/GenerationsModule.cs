@@ -1,3 +1,4 @@
+using AIMake.Credits;
 using AIMake.Generations.Queue;
 using AIMake.Generations.Start;
 using AIMake.Platform.Settings;
@@ -19,6 +20,7 @@ internal static class GenerationsModule
         builder.Services.AddHostedService(p => p.GetRequiredService<GenerationWorker>());
         builder.Services.AddSingleton<GenerationService>();
         builder.Services.AddSingleton<GenerationFeed>();
+        builder.Services.AddSingleton<IQuoteSource, GenerationQuotes>();
         builder.Services.AddSingleton<IGenerations>(p => p.GetRequiredService<GenerationService>());
     }
 }
