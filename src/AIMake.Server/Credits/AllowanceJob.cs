@@ -1,4 +1,5 @@
 using AIMake.Platform.Database;
+using AIMake.Platform.Scheduling;
 
 namespace AIMake.Credits;
 
@@ -6,9 +7,15 @@ namespace AIMake.Credits;
 /// Lets the calendar act on accounts nobody touches: what expired leaves, a new month brings its allowance. An account in use
 /// does the same for itself before anything is held, so this may run late. Two nodes at once share the work.
 /// </summary>
-internal sealed class AllowanceJob(Database database, CreditsOptions options, CreditClock clock, ILogger<AllowanceJob> log)
+internal sealed class AllowanceJob(Database database, CreditsOptions options, CreditClock clock, ILogger<AllowanceJob> log) : IRecurringJob
 {
+    public string Name => "credits-calendar";
+
+    public Recurrence When => Recurrence.Every(TimeSpan.FromMinutes(10));
+
     private const int Bite = 200;
+
+    Task IRecurringJob.RunOnceAsync(CancellationToken ct) => RunOnceAsync(ct);
 
     /// <returns>How many accounts were brought up to date.</returns>
     public async Task<int> RunOnceAsync(CancellationToken ct)

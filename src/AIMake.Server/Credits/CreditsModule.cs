@@ -1,5 +1,6 @@
 using AIMake.Accounts;
 using AIMake.Credits.Checking;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Credits;
@@ -16,8 +17,8 @@ internal static class CreditsModule
         builder.Services.AddSingleton<CreditBook>();
         builder.Services.AddSingleton<ICreditsGlance>(s => s.GetRequiredService<CreditBook>());
         builder.Services.AddSingleton<IUserDataOwner, ClosedAccounts>();
-        builder.Services.AddSingleton<LedgerAudit>();
-        builder.Services.AddSingleton<HoldSweeper>();
-        builder.Services.AddSingleton<AllowanceJob>();
+        builder.Services.AddSingleton<IRecurringJob, LedgerAudit>();
+        builder.Services.AddSingleton<IRecurringJob, HoldSweeper>();
+        builder.Services.AddSingleton<IRecurringJob, AllowanceJob>();
     }
 }

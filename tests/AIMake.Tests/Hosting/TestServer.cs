@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AIMake.Accounts.Setup;
+using AIMake.Tests.Credits;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -97,6 +98,7 @@ public sealed class TestServer : IAsyncLifetime
             _app.Lifetime.StopApplication(); // as SIGTERM does, so that the drain begins
             await _app.StopAsync();
             await _app.DisposeAsync();
+            await LedgerAssert.CleanAsync(ConnectionString); // whatever the test did, the books must still be right
         }
 
         if (_ownsData && _data is not null)

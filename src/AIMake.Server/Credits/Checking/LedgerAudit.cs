@@ -1,8 +1,16 @@
+using AIMake.Platform.Scheduling;
+
 namespace AIMake.Credits.Checking;
 
 /// <summary>The hourly check: says loudly what is broken, changes nothing.</summary>
-internal sealed class LedgerAudit(LedgerChecker checker, ILogger<LedgerAudit> log)
+internal sealed class LedgerAudit(LedgerChecker checker, ILogger<LedgerAudit> log) : IRecurringJob
 {
+    public string Name => "credits-audit";
+
+    public Recurrence When => Recurrence.Cron("0 7 * * * ?");
+
+    Task IRecurringJob.RunOnceAsync(CancellationToken ct) => RunOnceAsync(ct);
+
     /// <returns>True when every invariant holds.</returns>
     public async Task<bool> RunOnceAsync(CancellationToken ct)
     {
