@@ -22,7 +22,8 @@ internal static class StrictBase64Url
         }
 
         var buffer = new byte[Base64Url.GetMaxDecodedLength(text.Length)];
-        if (!Base64Url.TryDecodeFromChars(text, buffer, out var length) || !text.SequenceEqual(Base64Url.EncodeToString(buffer.AsSpan(0, length))))
+        if (Base64Url.DecodeFromChars(text, buffer, out _, out var length) is not OperationStatus.Done // the Try method throws on stray bits
+            || !text.SequenceEqual(Base64Url.EncodeToString(buffer.AsSpan(0, length))))
         {
             return false;
         }
