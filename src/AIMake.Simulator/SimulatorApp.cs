@@ -1,0 +1,35 @@
+using System.Net;
+using AIMake.Simulator.OpenAi;
+using AIMake.Simulator.Sound;
+
+namespace AIMake.Simulator;
+
+/// <summary>
+/// Stands in for the outside services: their wire formats on loopback, a book of every call, and switches to misbehave. Runs as
+/// a process of its own or inside a test.
+/// </summary>
+internal static class SimulatorApp
+{
+    /// <summary>Composes a simulator; the caller starts and disposes it.</summary>
+    public static WebApplication Build(SimulatorSettings settings, TimeProvider? time = null)
+    {
+        var builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions { ApplicationName = typeof(SimulatorApp).Assembly.GetName().Name });
+        builder.WebHost.UseKestrelCore().ConfigureKestrel(kestrel =>
+        {
+            kestrel.Listen(IPAddress.Loopback, settings.Port);
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = OpenAiErrors.LargestBody;
+        });
+        builder.Services.AddRoutingCore();
+        builder.Services.AddSingleton(time ?? TimeProvider.System);
+        builder.Services.AddSingleton(settings);
+        builder.Services.AddSingleton<CallBook>();
+        builder.Services.AddSingleton<FaultSwitches>();
+        builder.Services.AddSingleton<SoundMaker>();
+
+        var app = builder.Build();
+        app.MapControls();
+        app.MapOpenAi();
+        return app;
+    }
+}
