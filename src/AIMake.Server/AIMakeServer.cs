@@ -4,6 +4,7 @@ using AIMake.Generations;
 using AIMake.Operations;
 using AIMake.Platform;
 using AIMake.Platform.Settings;
+using AIMake.Providers;
 
 namespace AIMake;
 
@@ -17,6 +18,7 @@ internal static class AIMakeServer
     {
         var builder = Configuration.CreateBuilder(args);
         var server = builder.AddPlatform();
+        builder.AddProviders();
         builder.AddAccounts();
         builder.AddCredits();
         builder.AddGenerations();

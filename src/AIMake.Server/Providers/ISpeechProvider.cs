@@ -9,6 +9,9 @@ internal interface ISpeechProvider
     /// <summary>Stable lower-case name used in routes, receipts and metrics, for example <c>espeak</c> or <c>openai</c>.</summary>
     string Name { get; }
 
+    /// <summary>Longest text one call takes, in Unicode code points.</summary>
+    int MaximumCharacters => 600;
+
     /// <summary>
     /// Speaks one segment. Chunks arrive as the vendor produces them and share one sample rate; the last one carries
     /// <see cref="SpeechChunk.Usage"/> and may hold no sound. Every expected failure is a <see cref="ProviderException"/>.

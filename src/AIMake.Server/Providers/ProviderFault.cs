@@ -79,4 +79,7 @@ internal enum ProviderFaultKind
 
     /// <summary>The vendor answered with a redirect, which is never followed.</summary>
     Redirected,
+
+    /// <summary>Not asked at all: too many recent failures, or every place is taken. <see cref="ProviderFault.RetryAfter"/> says when to come back.</summary>
+    Unavailable,
 }

@@ -6,4 +6,5 @@ namespace AIMake.Providers;
 /// <param name="Voice">The vendor's own voice id, without our provider prefix.</param>
 /// <param name="Language">BCP-47 tag of the text, or empty when it is not known.</param>
 /// <param name="Speed">Rate of speaking, 0.5 to 2.0, 1.0 being the voice's own.</param>
-internal sealed record SpeechSynthesis(string Text, string Model, string Voice, string Language, double Speed);
+/// <param name="Instructions">How to speak, in words; engines that cannot follow any ignore them.</param>
+internal sealed record SpeechSynthesis(string Text, string Model, string Voice, string Language, double Speed, string? Instructions = null);

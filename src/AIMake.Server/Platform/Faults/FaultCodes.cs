@@ -134,6 +134,12 @@ internal static class FaultCodes
         "The provider {0} took too long; you were not charged.", "服务商 {0} 超时，未扣费。");
     public static readonly FaultCode UpstreamInterrupted = new("UPSTREAM_INTERRUPTED", 502, FaultParty.Vendor,
         "The provider {0} broke off.", "服务商 {0} 中断了输出。");
+    public static readonly FaultCode UpstreamRedirect = new("UPSTREAM_REDIRECT", 502, FaultParty.Vendor,
+        "The provider {0} pointed elsewhere, which is never followed; you were not charged.", "服务商 {0} 返回了重定向，系统不会跟随，未扣费。");
+    public static readonly FaultCode UpstreamInvalidResponse = new("UPSTREAM_INVALID_RESPONSE", 502, FaultParty.Vendor,
+        "The provider {0} sent something unusable; you were not charged.", "服务商 {0} 返回了无法使用的内容，未扣费。");
+    public static readonly FaultCode UpstreamRejected = new("UPSTREAM_REJECTED", 422, FaultParty.Vendor,
+        "The provider {0} refused this request; you were not charged.", "服务商 {0} 拒绝了此请求，未扣费。");
     public static readonly FaultCode ProviderBusy = new("PROVIDER_BUSY", 503, FaultParty.Vendor,
         "The provider {0} is busy; try again in {1} s.", "服务商 {0} 繁忙，请在 {1} 秒后重试。");
     public static readonly FaultCode UrlNotAllowed = new("URL_NOT_ALLOWED", 400, FaultParty.Caller,

@@ -48,7 +48,7 @@ internal sealed class OutboundOptions : IValidatableObject
                  })
             if (value <= TimeSpan.Zero) yield return new("must be longer than zero, e.g. 00:00:30.", [name]);
         if (FirstByteTimeout > TotalTimeout) yield return new($"({FirstByteTimeout}) must not exceed {nameof(TotalTimeout)} ({TotalTimeout}); raise the total.", [nameof(FirstByteTimeout)]);
-        foreach (var host in AllowedHosts.Where(host => !OutboundPermits.IsEntry(host)))
-            yield return new($"has '{host}'; write host or host:port, without a scheme or path.", [nameof(AllowedHosts)]);
+        if (!Array.TrueForAll(AllowedHosts, OutboundPermits.IsEntry))
+            yield return new("has an entry that is no host. Write host or host:port, without a scheme, user name or path.", [nameof(AllowedHosts)]);
     }
 }

@@ -14,7 +14,7 @@ internal static class EspeakModule
         services.TryAddSingleton<ChildProcesses>();
         services.AddSingleton<EspeakPool>();
         services.AddSingleton<EspeakProvider>();
-        services.AddSingleton<ISpeechProvider>(s => s.GetRequiredService<EspeakProvider>());
+        services.AddSpeechProvider(s => s.GetRequiredService<EspeakProvider>());
         services.AddHostedService<EspeakWarmUp>();
     }
 }

@@ -1,0 +1,17 @@
+namespace AIMake.Providers;
+
+/// <summary>Messages about providers; ids 2000–2099. Ids and lengths, never content, keys or a vendor's own words.</summary>
+internal static partial class ProvidersLog
+{
+    [LoggerMessage(2000, LogLevel.Debug, "{Provider} {Model} spoke {Length} units of text: {AudioSeconds:F2} s of sound in {Milliseconds} ms")]
+    public static partial void CallEnded(this ILogger log, string provider, string model, int length, double audioSeconds, long milliseconds);
+
+    [LoggerMessage(2001, LogLevel.Warning, "{Provider} {Model} failed on {Length} units of text: {Kind} at {Stage} ({Party}), {Detail}; {AudioSeconds:F2} s of sound, {Milliseconds} ms")]
+    public static partial void CallFailed(this ILogger log, string provider, string model, int length, ProviderFaultKind kind, ProviderStage stage, ProviderParty party, string? detail, double audioSeconds, long milliseconds);
+
+    [LoggerMessage(2002, LogLevel.Debug, "{Provider} {Model} was left after {AudioSeconds:F2} s of sound and {Milliseconds} ms, on {Length} units of text")]
+    public static partial void CallLeft(this ILogger log, string provider, string model, int length, double audioSeconds, long milliseconds);
+
+    [LoggerMessage(2003, LogLevel.Information, "Speech provider {Provider} is ready at {Host}")]
+    public static partial void ProviderReady(this ILogger log, string provider, string host);
+}

@@ -1,0 +1,41 @@
+using System.Diagnostics.Metrics;
+
+namespace AIMake.Providers;
+
+/// <summary>What is measured about calls to providers. Labels are names from configuration and closed sets, never ids or content.</summary>
+internal sealed class ProvidersMetrics
+{
+    public const string MeterName = "AIMake.Providers";
+
+    private readonly Counter<long> _calls;
+    private readonly Counter<long> _retries;
+    private readonly Counter<long> _characters;
+    private readonly Counter<double> _audio;
+    private readonly Histogram<double> _firstByte;
+    private readonly Histogram<double> _duration;
+
+    public ProvidersMetrics(IMeterFactory meters)
+    {
+        var meter = meters.Create(MeterName);
+        _calls = meter.CreateCounter<long>("aimake.provider.calls", "{call}", "Calls by outcome, retries within a call not counted");
+        _retries = meter.CreateCounter<long>("aimake.provider.retries", "{retry}", "Further tries within a call, by what failed before");
+        _characters = meter.CreateCounter<long>("aimake.provider.characters", "{character}", "Characters spoken");
+        _audio = meter.CreateCounter<double>("aimake.provider.audio", "s", "Sound received");
+        _firstByte = meter.CreateHistogram<double>("aimake.provider.first_byte", "s", "From asking to the first sound");
+        _duration = meter.CreateHistogram<double>("aimake.provider.duration", "s", "From asking to the end");
+    }
+
+    public void Retried(string provider, ProviderFaultKind kind) => _retries.Add(1, new("provider", provider), new("fault", kind.ToString()));
+
+    public void FirstSound(string provider, TimeSpan after) => _firstByte.Record(after.TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
+
+    /// <param name="outcome"><c>ok</c>, <c>canceled</c>, or the kind of fault.</param>
+    public void Ended(string provider, string outcome, TimeSpan after, int characters, double audioSeconds)
+    {
+        var (of, with) = (new KeyValuePair<string, object?>("provider", provider), new KeyValuePair<string, object?>("outcome", outcome));
+        _calls.Add(1, of, with);
+        _duration.Record(after.TotalSeconds, of, with);
+        _characters.Add(characters, of);
+        _audio.Add(audioSeconds, of);
+    }
+}
