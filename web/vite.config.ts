@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'vitest/config';
 import { mantineCss } from './vite/mantine-css.ts';
+import { precompress } from './vite/precompress.ts';
 import { preloadFont } from './vite/preload-font.ts';
 import { serviceWorker } from './vite/service-worker.ts';
 
@@ -19,6 +20,7 @@ export default defineConfig({
       extra: ['boot.js', 'favicon.svg', 'manifest.webmanifest', 'icons/icon-192.png'],
       serverPaths: /^\/(api|v1|openapi|docs|health|media|metrics|s|feeds)(\/|$)/,
     }),
+    precompress(),
   ],
   build: {
     target: 'baseline-widely-available',

@@ -74,7 +74,7 @@ export const balance = (p: Partial<Credits> = {}): Credits => ({
   grants: [
     {
       id: 'gr1',
-      source: 'free',
+      source: 'plan',
       total: 500,
       remaining: 100,
       expiresAt: '2026-12-01T00:00:00Z',

@@ -1,4 +1,4 @@
-import { Avatar, Button, TextInput } from '@mantine/core';
+import { Avatar, Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
@@ -9,9 +9,7 @@ import { Section } from './Section';
 import { useSaveProfile } from './useSaveProfile';
 import classes from './AccountPage.module.css';
 
-const FIELDS = ['username', 'email', 'firstName', 'lastName', 'avatar'] as const;
-
-const blank = (v: string) => (v.trim() === '' ? null : v.trim());
+const FIELDS = ['username', 'email', 'firstName', 'lastName', 'avatar', 'currentPassword'] as const;
 
 export function ProfileForm({ me }: { me: User }) {
   const { t } = useTranslation('account');
@@ -24,8 +22,10 @@ export function ProfileForm({ me }: { me: User }) {
       firstName: me.firstName ?? '',
       lastName: me.lastName ?? '',
       avatar: me.avatar ?? '',
+      currentPassword: '',
     },
   });
+  const newAddress = form.values.email !== me.email;
   const refused = save.error instanceof ApiError ? save.error : null;
   const input = (name: (typeof FIELDS)[number]) => ({
     label: t(`profile.${name}`),
@@ -39,15 +39,18 @@ export function ProfileForm({ me }: { me: User }) {
         style={{ display: 'contents' }}
         onSubmit={form.onSubmit((v) =>
           save.mutate(
+            // an empty text clears; a new address needs the password once more
             {
-              username: v.username,
-              email: v.email,
-              firstName: blank(v.firstName),
-              lastName: blank(v.lastName),
-              avatar: blank(v.avatar),
+              username: v.username.trim(),
+              email: v.email.trim(),
+              firstName: v.firstName.trim(),
+              lastName: v.lastName.trim(),
+              avatar: v.avatar.trim(),
+              ...(newAddress ? { currentPassword: v.currentPassword } : {}),
             },
             {
               onSuccess: () => {
+                form.setFieldValue('currentPassword', '');
                 form.resetDirty();
                 toast({ message: t('saved') });
               },
@@ -62,14 +65,16 @@ export function ProfileForm({ me }: { me: User }) {
           <TextInput {...input('firstName')} autoComplete="given-name" />
           <TextInput {...input('lastName')} autoComplete="family-name" />
         </div>
-        <div className={classes.row}>
-          <Avatar
-            src={blank(form.values.avatar)}
-            name={form.values.username}
-            color="jade"
-            radius="xl"
-            size={44}
+        {newAddress ? (
+          <PasswordInput
+            {...input('currentPassword')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
           />
+        ) : null}
+        <div className={classes.row}>
+          <Avatar src={me.avatar} name={form.values.username} color="jade" radius="xl" size={44} />
           <TextInput
             {...input('avatar')}
             type="url"

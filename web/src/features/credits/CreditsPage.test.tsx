@@ -16,9 +16,7 @@ beforeEach(() => {
       asked.push(new URL(request.url).searchParams);
       if (request.headers.get('Accept') === 'text/csv') return new HttpResponse('at,kind\n');
       return ok({
-        items: [
-          { id: 'e1', kind: 'charge', amount: -0.0036, at: '2026-11-20T00:00:00Z', generationId: 'g1' },
-        ],
+        items: [{ id: 'e1', kind: 'spend', amount: -0.0036, at: '2026-11-20T00:00:00Z', generationId: 'g1' }],
         nextCursor: null,
       });
     }),
@@ -33,12 +31,12 @@ test('balance, grants and entries are shown to the last digit', async () => {
 });
 
 test('the filter is sent whole days and stays in the address', async () => {
-  await renderAt('/credits?kind=charge&from=2026-11-01&to=2026-11-20');
+  await renderAt('/credits?kind=spend&from=2026-11-01&to=2026-11-20');
   await screen.findByText('-0.0036');
   expect(Object.fromEntries(asked[0] ?? [])).toEqual({
-    kind: 'charge',
-    from: '2026-11-01T00:00:00Z',
-    to: '2026-11-20T23:59:59.999Z',
+    kind: 'spend',
+    from: new Date(2026, 10, 1).toISOString(),
+    to: new Date(2026, 10, 21).toISOString(),
     limit: '50',
   });
 });
@@ -46,8 +44,8 @@ test('the filter is sent whole days and stays in the address', async () => {
 test('the spreadsheet has the same filter', async () => {
   vi.mocked(save.saveBlob).mockReturnValue();
   const user = userEvent.setup();
-  await renderAt('/credits?kind=charge');
+  await renderAt('/credits?kind=spend');
   await user.click(await screen.findByRole('button', { name: 'CSV' }));
   await waitFor(() => expect(save.saveBlob).toHaveBeenCalledWith(expect.anything(), 'aimake-credits.csv'));
-  expect(asked.at(-1)?.get('kind')).toBe('charge');
+  expect(asked.at(-1)?.get('kind')).toBe('spend');
 });

@@ -79,7 +79,7 @@ export function Entries() {
         <EmptyState icon={IconListDetails} title={t('entries.none')} body={t('entries.noneBody')} as="h2" />
       ) : null}
       {items.length > 0 ? (
-        <Table.ScrollContainer minWidth={520}>
+        <Table.ScrollContainer minWidth={320}>
           <Table verticalSpacing={10} highlightOnHover>
             <Table.Thead>
               <Table.Tr>

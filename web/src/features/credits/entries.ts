@@ -7,11 +7,18 @@ export interface EntryFilter {
   to?: string | undefined;
 }
 
+/** The reader's own midnight at which a day begins, some days later. */
+function midnight(day: string, later = 0): string {
+  const d = new Date(`${day}T00:00:00`);
+  d.setDate(d.getDate() + later);
+  return d.toISOString();
+}
+
 const wanted = ({ kind, from, to }: EntryFilter) => ({
   ...(kind ? { kind } : {}),
-  ...(from ? { from: `${from}T00:00:00Z` } : {}),
+  ...(from ? { from: midnight(from) } : {}),
   // the day named is included
-  ...(to ? { to: `${to}T23:59:59.999Z` } : {}),
+  ...(to ? { to: midnight(to, 1) } : {}),
 });
 
 export const entriesQuery = (filter: EntryFilter) =>

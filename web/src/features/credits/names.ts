@@ -1,7 +1,7 @@
 import type { TFunction } from 'i18next';
 
-const SOURCES = ['free', 'plan', 'pack', 'gift', 'adjustment'] as const;
-export const KINDS = ['grant', 'charge', 'expire', 'refund', 'adjust'] as const;
+const SOURCES = ['plan', 'pack', 'promotion', 'adjustment', 'refund'] as const;
+export const KINDS = ['grant', 'spend', 'expire', 'withdraw'] as const;
 
 type T = TFunction<'credits'>;
 

@@ -33,10 +33,15 @@ export function AudioPanel({ id, tab, onTab, onClose, onBin }: Props) {
       opened
       onClose={onClose}
       position="right"
-      size={560}
+      size={600}
+      padding="lg"
       title={audio?.title ?? tc('loading')}
       closeButtonProps={{ 'aria-label': tc('close') }}
-      classNames={{ title: classes.title ?? '' }}
+      classNames={{
+        title: classes.title ?? '',
+        content: classes.content ?? '',
+        header: classes.header ?? '',
+      }}
     >
       {query.isError ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton height={220} radius="md" aria-label={tc('loading')} /> : null}

@@ -21,7 +21,7 @@ export function Receipt({ generationId }: { generationId: string }) {
 
   return (
     <div className={classes.root}>
-      <Table.ScrollContainer minWidth={420}>
+      <Table.ScrollContainer minWidth={300}>
         <Table verticalSpacing={8} horizontalSpacing={8}>
           <Table.Thead>
             <Table.Tr>

@@ -11,6 +11,7 @@ import classes from './VoicePicker.module.css';
 
 const CHIPS = 5;
 const PAGE = 24;
+const ALL = '*';
 
 interface Props {
   /** Undefined while they are on their way. */
@@ -66,11 +67,17 @@ export function VoicePicker({ voices, value, onChange }: Props) {
             size="xs"
             aria-label={t('voice.languages')}
             className={classes.languages ?? ''}
-            value={language ?? ''}
-            onChange={(e) => choose(e.currentTarget.value === '' ? null : e.currentTarget.value)}
+            value={language === null ? ALL : ''}
+            onChange={(e) => choose(e.currentTarget.value === ALL ? null : e.currentTarget.value)}
             data={[
-              { value: '', label: t('voice.all', { count: languages.length }) },
+              {
+                value: '',
+                label: t('voice.others', { count: languages.length - chips.length }),
+                disabled: true,
+              },
+              { value: ALL, label: t('voice.all', { count: languages.length }) },
               ...languages
+                .filter((l) => !chips.includes(l))
                 .map((l) => ({ value: l, label: languageName(l) }))
                 .toSorted((a, b) => a.label.localeCompare(b.label)),
             ]}
