@@ -11,6 +11,7 @@ internal static class CreditsModule
     public static void AddCredits(this IHostApplicationBuilder builder)
     {
         builder.AddSettings<CreditsOptions>(CreditsOptions.Section);
+        builder.Services.AddMicroSchema("v1");
         builder.Services.AddSingleton<CreditClock>();
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
         builder.Services.AddSingleton<LedgerChecker>();
