@@ -39,6 +39,9 @@ internal sealed class LedgerBench : IAsyncDisposable
     public static async Task<LedgerBench> StartAsync(TimeProvider? time = null, decimal monthly = 500) =>
         new(await TestPostgres.CreateDatabaseAsync(), time ?? TimeProvider.System, monthly);
 
+    /// <summary>On a database somebody else made, and without the checker at the end.</summary>
+    public static LedgerBench On(string connectionString, TimeProvider? time = null) => new(connectionString, time ?? TimeProvider.System, 500);
+
     /// <summary>Every test on this bench ends with the whole checker.</summary>
     public async ValueTask DisposeAsync()
     {

@@ -47,4 +47,11 @@ internal sealed class LedgerChecker(Database database, CreditClock clock)
                 return findings;
             },
             ct);
+
+    /// <summary>How much there is to check.</summary>
+    public Task<LedgerSize> MeasureAsync(CancellationToken ct) =>
+        database.ReadAsync(DbPurpose.Jobs, session => session.SingleAsync<LedgerSize>(LedgerInvariants.SizeSql, null, ct), ct);
 }
+
+/// <summary>Rows of each kind.</summary>
+internal sealed record LedgerSize(long Accounts, long Grants, long Holds, long Entries);

@@ -152,6 +152,11 @@ internal static class LedgerInvariants
         LIMIT @limit
         """);
 
+    public static readonly Statement SizeSql = new("credits", "ledger_size", """
+        SELECT (SELECT count(*) FROM credits.accounts) AS accounts, (SELECT count(*) FROM credits.grants) AS grants,
+            (SELECT count(*) FROM credits.holds) AS holds, (SELECT count(*) FROM credits.entries) AS entries
+        """);
+
     /// <summary>All, in the order they are reported.</summary>
     public static IReadOnlyList<LedgerInvariant> All { get; } =
     [

@@ -50,6 +50,24 @@ internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, I
         }
     }
 
+    /// <summary>
+    /// Opens the database for a tool that may run beside a server: nothing is created or migrated. False when there is none yet.
+    /// </summary>
+    public async Task<bool> BorrowAsync(CancellationToken ct)
+    {
+        if (IsPrivate && !PrivatePostgres.Exists(Path.Combine(data.Path, "postgres")))
+        {
+            return false;
+        }
+
+        Begin(ct);
+        _connectionString = await _opening!;
+        return true;
+    }
+
+    /// <summary>Leaves the database as <see cref="BorrowAsync"/> found it: running, or stopped.</summary>
+    public Task ReturnAsync() => _private is { Adopted: false } ? StopAsync(CancellationToken.None) : Task.CompletedTask;
+
     private async Task<string> OpenAsync(CancellationToken ct)
     {
         string connectionString;

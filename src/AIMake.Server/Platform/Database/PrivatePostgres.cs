@@ -38,6 +38,9 @@ internal sealed class PrivatePostgres
 
     public string ConnectionString { get; private set; } = "";
 
+    /// <summary>True when it ran already: somebody else may be using it.</summary>
+    public bool Adopted { get; private set; }
+
     /// <summary>Folder of the cluster; also holds <c>server.log</c>.</summary>
     public string DataFolder => _data;
 
@@ -52,6 +55,9 @@ internal sealed class PrivatePostgres
         await postgres.StartServerAsync(maxConnections, ct);
         return postgres;
     }
+
+    /// <summary>True when a cluster was made under this folder.</summary>
+    public static bool Exists(string folder) => File.Exists(Path.Combine(folder, "cluster", "PG_VERSION"));
 
     /// <summary>Newest installed version from 15 up, or null.</summary>
     public static string? FindBinaries()
@@ -156,6 +162,7 @@ internal sealed class PrivatePostgres
         try
         {
             ConnectionString = await ConnectAsync(port, ct);
+            Adopted = true;
             return true;
         }
         catch (NpgsqlException)

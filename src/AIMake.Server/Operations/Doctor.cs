@@ -1,0 +1,77 @@
+using System.Diagnostics;
+using AIMake.Credits.Checking;
+using AIMake.Platform.Database;
+using AIMake.Platform.Processes;
+using Npgsql;
+
+namespace AIMake.Operations;
+
+/// <summary>One examination. Safe beside a running server: it reads, and leaves a database it had to start stopped again.</summary>
+internal sealed class Doctor(TextWriter output)
+{
+    private static readonly (string Program, string Package)[] Tools = [("ffmpeg", "ffmpeg"), ("ffprobe", "ffmpeg"), ("espeak-ng", "espeak-ng")];
+
+    public int Faults { get; private set; }
+
+    /// <param name="fault">What is wrong and what to do; null when all is well.</param>
+    public void Say(string part, string? fault, string well = "ok")
+    {
+        Faults += fault is null ? 0 : 1;
+        output.WriteLine($"  {(fault is null ? "ok   " : "FAULT")}  {part}: {fault ?? well}");
+    }
+
+    public void LookAtTools()
+    {
+        foreach (var (program, package) in Tools)
+        {
+            var path = Executables.Find(program);
+            Say(program, path is null ? $"is not installed. Run: apt-get install {package}" : null, path ?? "");
+        }
+    }
+
+    public async Task LookAtDatabaseAsync(IServiceProvider services, CancellationToken ct)
+    {
+        var server = services.GetRequiredService<DatabaseServer>();
+        try
+        {
+            if (!await server.BorrowAsync(ct))
+            {
+                Say("database", null, "none yet; the first ./aimake run makes it");
+                return;
+            }
+
+            Say("database", null);
+            await LookAtLedgerAsync(services.GetRequiredService<LedgerChecker>(), ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.UndefinedTable or PostgresErrorCodes.InvalidSchemaName or PostgresErrorCodes.UndefinedFunction)
+        {
+            Say("database", "is not set up for this version. Start the server once: ./aimake run");
+        }
+        catch (Exception e) when (e is NpgsqlException or InvalidOperationException or DatabaseFaultException or IOException)
+        {
+            Say("database", e.Message);
+        }
+        finally
+        {
+            await server.ReturnAsync();
+        }
+    }
+
+    private async Task LookAtLedgerAsync(LedgerChecker checker, CancellationToken ct)
+    {
+        var started = Stopwatch.GetTimestamp();
+        var size = await checker.MeasureAsync(ct);
+        var findings = await checker.FindAsync(timely: true, ct);
+        foreach (var finding in findings)
+        {
+            Say("ledger", finding.ToString());
+        }
+
+        if (findings.Count == 0)
+        {
+            var seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+            Say("ledger", null, FormattableString.Invariant(
+                $"{LedgerInvariants.All.Count} invariants hold over {size.Accounts} accounts, {size.Grants} grants, {size.Holds} holds, {size.Entries} entries ({seconds:0.0} s)"));
+        }
+    }
+}
