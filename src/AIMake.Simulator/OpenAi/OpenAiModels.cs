@@ -9,6 +9,7 @@ internal static class OpenAiModels
     public static readonly OpenAiModel[] All =
     [
         new("gpt-4o-mini-tts", 1742403959, "2027-01-06"),
+        new("gpt-4o-mini-tts-2025-03-20", 1742403960, "2027-01-06"),
         new("gpt-4o-mini-tts-2025-12-15", 1765610837, "2027-01-06"),
         new("tts-1", 1681940951, "2027-01-06"),
         new("tts-1-hd", 1699046015, "2027-01-06"),

@@ -27,6 +27,11 @@ internal static class OpenAiRoutes
         var call = services.GetRequiredService<CallBook>().Open(context.Request.Method, context.Request.Path, key);
         call.RequestId = $"req_{Guid.NewGuid():N}";
         AddHeaders(context.Response, call.RequestId, rateLimits: audio);
+        context.Response.OnStarting(() =>
+        {
+            call.Status = context.Response.StatusCode;
+            return Task.CompletedTask;
+        });
         try
         {
             var faults = services.GetRequiredService<FaultSwitches>().Take(key);
@@ -45,7 +50,6 @@ internal static class OpenAiRoutes
         finally
         {
             if (call.End == CallEnd.Running) call.End = CallEnd.Completed;
-            call.Status = context.Response.StatusCode;
         }
     }
 

@@ -46,8 +46,7 @@ internal static class SpeechEndpoint
             {
                 await WriteAsync(context, call, request, rest[..(int)(faults.CutAfterBytes - call.Bytes)!.Value]);
                 call.End = CallEnd.Cut;
-                context.Abort();
-                return;
+                throw new CutException();
             }
             if (faults.StallAfterBytes - call.Bytes < rest.Length)
             {
@@ -99,3 +98,9 @@ internal static class SpeechEndpoint
     private static Task WriteEventAsync(HttpResponse response, object data, CancellationToken ct) =>
         response.WriteAsync($"data: {JsonSerializer.Serialize(data)}\r\n\r\n", ct);
 }
+
+/// <summary>
+/// Ends an answer in the middle. Unlike an abort, which may overtake what was already written, the server sends that first and
+/// then closes without the last chunk.
+/// </summary>
+internal sealed class CutException() : Exception("cut by a switch");
