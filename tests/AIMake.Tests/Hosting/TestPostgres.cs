@@ -42,7 +42,7 @@ internal static class TestPostgres
     private static async Task<PrivatePostgres> StartAsync()
     {
         var folder = Path.Combine(Path.GetTempPath(), $"aimake-tests-{Environment.ProcessId}-{Guid.NewGuid():N}");
-        var server = await PrivatePostgres.StartAsync(folder, CancellationToken.None, maxConnections: 400);
+        var server = await PrivatePostgres.StartAsync(folder, CancellationToken.None, maxConnections: 400, disposable: true);
         AppDomain.CurrentDomain.ProcessExit += (_, _) =>
         {
             server.StopAsync(CancellationToken.None).GetAwaiter().GetResult();

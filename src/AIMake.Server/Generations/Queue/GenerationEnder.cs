@@ -109,7 +109,15 @@ internal sealed class GenerationEnder : IAsyncDisposable
     private async Task<IReadOnlyList<bool>> EndGroupAsync(IReadOnlyList<EndRequest> requests)
     {
         var ended = await _database.TransactAsync(
-            DbPurpose.Jobs, session => RecordAsync(session, requests, CancellationToken.None), CancellationToken.None);
+            DbPurpose.Jobs,
+            async session =>
+            {
+                var won = await RecordAsync(session, requests, CancellationToken.None);
+                Failpoint.Hit("end.recorded");
+                return won;
+            },
+            CancellationToken.None);
+        Failpoint.Hit("end.committed");
         return [.. requests.Select(r => ended.Contains(r.Ending.Claim.Id))];
     }
 

@@ -147,7 +147,9 @@ internal sealed class GenerationRunner(
         _running[run.Id] = run;
         try
         {
+            Failpoint.Hit("run.begun");
             var end = Ending(run, await ResultAsync(run, work), mayRetry);
+            Failpoint.Hit("run.finished");
             if (end is not null)
             {
                 await RecordAsync(run, end);

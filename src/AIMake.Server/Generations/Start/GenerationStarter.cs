@@ -52,10 +52,12 @@ internal sealed class GenerationStarter : IAsyncDisposable
                 {
                     launched.Clear();
                     var judged = await JudgeAsync(session, orders);
+                    Failpoint.Hit("start.held");
                     await InsertAsync(session, judged, reserved, launched);
                     return judged;
                 },
                 CancellationToken.None);
+            Failpoint.Hit("start.committed");
             foreach (var order in launched)
             {
                 _runner.Launch(order);

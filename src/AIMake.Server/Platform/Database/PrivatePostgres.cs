@@ -28,11 +28,11 @@ internal sealed class PrivatePostgres
     private readonly string _bin;
     private readonly bool _asRoot = Environment.UserName == "root";
     private readonly bool _hidden;
+    private readonly bool _disposable;
 
-    private PrivatePostgres(string data, string bin)
+    private PrivatePostgres(string data, string bin, bool disposable)
     {
-        _data = data;
-        _bin = bin;
+        (_data, _bin, _disposable) = (data, bin, disposable);
         _hidden = _asRoot && !PassableForAll(data);
     }
 
@@ -45,12 +45,14 @@ internal sealed class PrivatePostgres
     public string DataFolder => _data;
 
     /// <summary>Starts the cluster under <paramref name="folder"/>, creating it the first time, or adopts the one already running there.</summary>
+    /// <param name="disposable">For tests: nobody will miss it, so it is not synced when made and stopped without a checkpoint. It runs like any other.</param>
     /// <exception cref="InvalidOperationException">Names what is missing and the command that installs it, or quotes the end of PostgreSQL's log.</exception>
-    public static async Task<PrivatePostgres> StartAsync(string folder, CancellationToken ct, int maxConnections = 100)
+    public static async Task<PrivatePostgres> StartAsync(
+        string folder, CancellationToken ct, int maxConnections = 100, bool disposable = false)
     {
         var bin = FindBinaries() ?? throw new InvalidOperationException(
             "PostgreSQL 15 or newer is not installed. Run: apt-get install postgresql   (or set DATABASE_URL to a server you have)");
-        var postgres = new PrivatePostgres(Path.GetFullPath(folder), bin);
+        var postgres = new PrivatePostgres(Path.GetFullPath(folder), bin, disposable);
         await postgres.InitializeAsync(ct);
         await postgres.StartServerAsync(maxConnections, ct);
         return postgres;
@@ -74,7 +76,8 @@ internal sealed class PrivatePostgres
     }
 
     /// <summary>Ends the cluster: sessions are cut, everything committed is on disk.</summary>
-    public async Task StopAsync(CancellationToken ct) => await RunAsync(ct, "pg_ctl", "stop", "-D", Seen("cluster"), "-m", "fast", "-t", "20");
+    public async Task StopAsync(CancellationToken ct) =>
+        await RunAsync(ct, "pg_ctl", "stop", "-D", Seen("cluster"), "-m", _disposable ? "immediate" : "fast", "-t", "20");
 
     private string Cluster => Path.Combine(_data, "cluster");
 
@@ -98,9 +101,12 @@ internal sealed class PrivatePostgres
         await File.WriteAllTextAsync(PasswordFile, RandomNumberGenerator.GetHexString(40, lowercase: true), ct);
         File.SetUnixFileMode(PasswordFile, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await GiveToPostgresAsync(ct);
-        var result = await RunAsync(
-            ct, "initdb", "-D", Seen(name), "-U", User, "--pwfile", Seen("password"), "-k", "-E", "UTF8", "--locale=C.UTF-8",
-            "--auth-local=scram-sha-256", "--auth-host=scram-sha-256");
+        string[] arguments =
+        [
+            "-D", Seen(name), "-U", User, "--pwfile", Seen("password"), "-k", "-E", "UTF8", "--locale=C.UTF-8",
+            "--auth-local=scram-sha-256", "--auth-host=scram-sha-256", .. _disposable ? (string[])["--no-sync"] : [],
+        ];
+        var result = await RunAsync(ct, "initdb", arguments);
         if (result.ExitCode != 0)
         {
             throw new InvalidOperationException($"initdb failed: {result.Output}{(_hidden ? HiddenHint : "")}");
