@@ -55,7 +55,7 @@ internal sealed record Fault(FaultCode Code, params object?[] Args)
 }
 
 /// <summary>Carries a <see cref="Fault"/> through code that cannot return one (streams, middleware, callbacks).</summary>
-internal sealed class FaultException(Fault fault) : Exception(fault.Code.Code)
+internal sealed class FaultException(Fault fault, Exception? inner = null) : Exception(fault.Code.Code, inner)
 {
     public Fault Fault { get; } = fault;
 }

@@ -150,6 +150,8 @@ internal static class FaultCodes
         "The database cannot be reached; nothing was changed. Try again in a moment.", "数据库暂不可用，未做任何更改，请稍后重试。");
     public static readonly FaultCode StorageFull = new("STORAGE_FULL", 503, FaultParty.Us,
         "There is no space left to store new work; reading still works.", "存储空间已满，暂时无法保存新内容，但仍可读取。");
+    public static readonly FaultCode StorageUnavailable = new("STORAGE_UNAVAILABLE", 503, FaultParty.Us,
+        "The place where files are kept cannot be reached; try again in a moment.", "文件存储暂不可用，请稍后重试。");
     public static readonly FaultCode Overloaded = new("OVERLOADED", 503, FaultParty.Us,
         "Too much is going on at once; try again in a moment.", "系统繁忙，请稍后重试。");
     public static readonly FaultCode Draining = new("DRAINING", 503, FaultParty.Us,

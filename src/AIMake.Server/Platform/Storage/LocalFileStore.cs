@@ -1,5 +1,4 @@
-using System.Buffers;
-using System.Security.Cryptography;
+using System.Runtime.CompilerServices;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Settings;
 
@@ -9,7 +8,7 @@ namespace AIMake.Platform.Storage;
 /// Files under the data folder. A file appears under its key whole and durable, or not at all:
 /// bytes are flushed under a temporary name, renamed, and the folder that now names them is flushed as well.
 /// </summary>
-internal sealed class LocalFileStore : IFileStore
+internal sealed class LocalFileStore : IFileStore, IFileInventory
 {
     private readonly string _root;
     private readonly string _temp;
@@ -33,11 +32,10 @@ internal sealed class LocalFileStore : IFileStore
         }
 
         path = await BringNearAsync(path, ct);
-        long bytes;
-        string sha256;
+        FileDigest digest;
         await using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
         {
-            (bytes, sha256) = await DigestAsync(file, ct);
+            digest = await FileDigest.OfAsync(file, withMd5: false, ct);
             file.Flush(flushToDisk: true);
         }
 
@@ -51,7 +49,7 @@ internal sealed class LocalFileStore : IFileStore
 
         File.Move(path, target, overwrite: true);
         FolderSync.Flush(folder);
-        return new(key, bytes, sha256);
+        return new(key, digest.Bytes, digest.Sha256);
     }
 
     /// <summary>Room left where files are kept.</summary>
@@ -89,6 +87,22 @@ internal sealed class LocalFileStore : IFileStore
         return Task.CompletedTask;
     }
 
+    public async IAsyncEnumerable<(string Key, DateTimeOffset WrittenAt)> ListAsync(string prefix, [EnumeratorCancellation] CancellationToken ct)
+    {
+        await Task.Yield(); // a long walk must not hold the caller
+        var start = Path.Combine(_root, FileKeys.Check(prefix.TrimEnd('/')));
+        if (!Directory.Exists(start))
+        {
+            yield break;
+        }
+
+        foreach (var file in new DirectoryInfo(start).EnumerateFiles("*", SearchOption.AllDirectories))
+        {
+            ct.ThrowIfCancellationRequested();
+            yield return (Path.GetRelativePath(_root, file.FullName), file.LastWriteTimeUtc);
+        }
+    }
+
     private string Locate(string key) => Path.Combine(_root, FileKeys.Check(key));
 
     /// <summary>A rename is atomic only within one file system: what was spooled elsewhere is copied over first.</summary>
@@ -108,27 +122,5 @@ internal sealed class LocalFileStore : IFileStore
 
         File.Delete(path);
         return near;
-    }
-
-    private static async Task<(long Bytes, string Sha256)> DigestAsync(Stream file, CancellationToken ct)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        var buffer = ArrayPool<byte>.Shared.Rent(128 * 1024);
-        try
-        {
-            long bytes = 0;
-            int read;
-            while ((read = await file.ReadAsync(buffer, ct)) > 0)
-            {
-                hash.AppendData(buffer, 0, read);
-                bytes += read;
-            }
-
-            return (bytes, Convert.ToHexStringLower(hash.GetHashAndReset()));
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(buffer);
-        }
     }
 }

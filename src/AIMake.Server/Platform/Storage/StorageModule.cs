@@ -1,3 +1,4 @@
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Platform.Storage;
@@ -7,7 +8,20 @@ internal static class StorageModule
 {
     public static void AddStorage(this IHostApplicationBuilder builder)
     {
-        builder.AddSettings<StorageOptions>(StorageOptions.Section);
-        builder.Services.AddSingleton<IFileStore, LocalFileStore>();
+        var options = builder.AddSettings<StorageOptions>(StorageOptions.Section);
+        if (options.S3.IsConfigured)
+        {
+            builder.Services.AddSingleton<S3FileStore>();
+            builder.Services.AddSingleton<IFileStore>(s => s.GetRequiredService<S3FileStore>());
+            builder.Services.AddSingleton<IFileInventory>(s => s.GetRequiredService<S3FileStore>());
+        }
+        else
+        {
+            builder.Services.AddSingleton<LocalFileStore>();
+            builder.Services.AddSingleton<IFileStore>(s => s.GetRequiredService<LocalFileStore>());
+            builder.Services.AddSingleton<IFileInventory>(s => s.GetRequiredService<LocalFileStore>());
+        }
+
+        builder.Services.AddSingleton<IRecurringJob, OrphanCollector>();
     }
 }

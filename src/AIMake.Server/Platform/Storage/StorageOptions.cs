@@ -12,6 +12,10 @@ internal sealed class StorageOptions : IValidatableObject
     /// <summary>Origin of a CDN in front of the bucket; media may be loaded from it. Flat name <c>CDN_URL</c>.</summary>
     public string? CdnUrl { get; set; }
 
+    /// <summary>Time one request to the bucket may take, a whole upload included (default 2 min).</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00", ErrorMessage = "must be between 1 second and 1 hour.")]
+    public TimeSpan S3Timeout { get; set; } = TimeSpan.FromMinutes(2);
+
     /// <summary>How long bytes may exist without a row before the collector removes them (default 24 h; a row always comes second).</summary>
     [Range(typeof(TimeSpan), "00:10:00", "30.00:00:00", ErrorMessage = "must be between 10 minutes and 30 days.")]
     public TimeSpan OrphanGrace { get; set; } = TimeSpan.FromHours(24);

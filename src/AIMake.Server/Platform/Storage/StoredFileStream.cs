@@ -1,14 +1,18 @@
+using System.Security.Cryptography;
 using AIMake.Platform.Faults;
 
 namespace AIMake.Platform.Storage;
 
 /// <summary>
 /// A stored file that can be sought: bytes are fetched from where the reader stands, in bounded pieces, so that a reader of
-/// a small range never makes a bucket send the rest.
+/// a small range never makes a bucket send the rest. Whoever reads it whole, from the start, gets the bytes that were stored or
+/// an exception before the last of them.
 /// </summary>
 internal sealed class StoredFileStream(IFileStore store, StoredFile file, CancellationToken ct) : Stream
 {
     private const long Piece = 8L << 20;
+    private readonly IncrementalHash _hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+    private long _hashed;
     private Stream? _piece;
     private long _pieceEnd;
     private long _position;
@@ -65,8 +69,24 @@ internal sealed class StoredFileStream(IFileStore store, StoredFile file, Cancel
             throw new IOException("A stored file is shorter than its row says.");
         }
 
+        Verify(buffer.Span[..read]);
         _position += read;
         return read;
+    }
+
+    private void Verify(ReadOnlySpan<byte> bytes)
+    {
+        if (_hashed != _position)
+        {
+            return; // a range: there is nothing to compare it with
+        }
+
+        _hash.AppendData(bytes);
+        _hashed += bytes.Length;
+        if (_hashed == Length && !Convert.ToHexStringLower(_hash.GetHashAndReset()).Equals(file.Sha256, StringComparison.Ordinal))
+        {
+            throw new IOException("A stored file is not what was stored.");
+        }
     }
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
@@ -87,6 +107,7 @@ internal sealed class StoredFileStream(IFileStore store, StoredFile file, Cancel
         if (disposing)
         {
             _piece?.Dispose();
+            _hash.Dispose();
         }
 
         base.Dispose(disposing);
