@@ -21,9 +21,9 @@ internal sealed class FaultyBucket : IAsyncDisposable
 
     public Uri Address => new(_app.Urls.First());
 
-    public static async Task<FaultyBucket> StartAsync()
+    public static async Task<FaultyBucket> StartAsync(bool lenient = false)
     {
-        var upstream = await S3Server.AddressAsync();
+        var upstream = await S3Server.AddressAsync(lenient);
         var builder = WebApplication.CreateSlimBuilder();
         builder.WebHost.ConfigureKestrel(k => k.Listen(IPAddress.Loopback, 0));
         builder.Logging.ClearProviders();

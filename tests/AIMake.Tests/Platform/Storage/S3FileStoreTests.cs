@@ -28,6 +28,14 @@ public sealed class S3FileStoreTests : FileStoreContract, IAsyncLifetime
         Directory.Delete(_folder, recursive: true);
     }
 
+    private protected override async Task ListingAsync()
+    {
+        await _bucket.DisposeAsync();
+        _store.Dispose();
+        _bucket = await FaultyBucket.StartAsync(lenient: true);
+        _store = Create(_bucket.Address.ToString(), TimeSpan.FromSeconds(20));
+    }
+
     [Fact]
     public async Task A_bucket_that_asks_to_slow_down_is_asked_again()
     {

@@ -7,12 +7,14 @@ internal static class S3Server
 {
     public const string Key = "S3RVER";
     public const string Bucket = "media";
-    private static Process? _server; // kept, or its input would be closed with the object
-    private static readonly Lazy<Task<Uri>> Started = new(StartAsync);
+    private static readonly List<Process> Servers = []; // kept, or their input would be closed with the object
+    private static readonly Lazy<Task<Uri>> Strict = new(() => StartAsync("strict"));
+    private static readonly Lazy<Task<Uri>> Lenient = new(() => StartAsync("lenient"));
 
-    public static Task<Uri> AddressAsync() => Started.Value;
+    /// <param name="lenient">Takes any signature: it reckons that of a listing in a way of its own.</param>
+    public static Task<Uri> AddressAsync(bool lenient) => (lenient ? Lenient : Strict).Value;
 
-    private static async Task<Uri> StartAsync()
+    private static async Task<Uri> StartAsync(string mode)
     {
         var folder = FindFolder();
         if (!Directory.Exists(Path.Combine(folder, "node_modules")))
@@ -21,13 +23,18 @@ internal static class S3Server
             await install.WaitForExitAsync();
         }
 
-        _server = Process.Start(new ProcessStartInfo("node", ["server.mjs"])
+        var server = Process.Start(new ProcessStartInfo("node", ["server.mjs", mode])
         {
             WorkingDirectory = folder,
             RedirectStandardInput = true, // it ends when this closes, however this process ends
             RedirectStandardOutput = true,
         })!;
-        var port = await _server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The S3 server of tests/s3 did not start.");
+        lock (Servers)
+        {
+            Servers.Add(server);
+        }
+
+        var port = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The S3 server of tests/s3 did not start.");
         return new Uri($"http://127.0.0.1:{port}");
     }
 
