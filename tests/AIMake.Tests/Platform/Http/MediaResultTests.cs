@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using AIMake.Accounts;
 using AIMake.Platform.Http;
 using AIMake.Platform.Storage;
 using AIMake.Tests.Hosting;
@@ -17,9 +18,9 @@ public sealed class MediaResultTests : IAsyncLifetime
     {
         _app = await TestApp.StartAsync(map: app =>
         {
-            app.MapMethods("/api/test/audio", ["GET", "HEAD"], (IFileStore store) => new MediaResult(store, _file, "audio/mpeg", "../晨间 \"新闻\"\r\n.mp3"));
-            app.MapGet("/api/test/page", (IFileStore store) => new MediaResult(store, _file, "text/html", "x.html") { Download = false });
-            app.MapGet("/api/test/gone", (IFileStore store) => new MediaResult(store, _file with { Key = "audio/gone" }, "audio/mpeg", "x"));
+            app.MapMethods("/api/test/audio", ["GET", "HEAD"], (IFileStore store) => new MediaResult(store, _file, "audio/mpeg", "../晨间 \"新闻\"\r\n.mp3")).Public();
+            app.MapGet("/api/test/page", (IFileStore store) => new MediaResult(store, _file, "text/html", "x.html") { Download = false }).Public();
+            app.MapGet("/api/test/gone", (IFileStore store) => new MediaResult(store, _file with { Key = "audio/gone" }, "audio/mpeg", "x")).Public();
         });
         var store = _app.Get<IFileStore>();
         var spool = store.NewTempPath();

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text;
 using System.Text.Json;
+using AIMake.Accounts;
 using AIMake.Platform.Http;
 using AIMake.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -16,11 +17,11 @@ public sealed class RequestTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync() => _app = await TestApp.StartAsync(map: app =>
     {
-        app.MapPost("/api/test/echo", (Order order) => new ApiResult<Order>(order));
+        app.MapPost("/api/test/echo", (Order order) => new ApiResult<Order>(order)).Public();
         app.MapPost("/api/test/once", (Order order, IdempotencyKey key) => Results.Text(
-            key.Claim is { } claim ? $"{claim.Key} {Convert.ToHexStringLower(claim.RequestHash)} {order.Text}" : "none " + order.Text));
-        app.MapGet("/api/test/number", (int n) => n);
-        app.MapGet("/api/test/bug", string () => throw new InvalidOperationException("SELECT secret FROM vault"));
+            key.Claim is { } claim ? $"{claim.Key} {Convert.ToHexStringLower(claim.RequestHash)} {order.Text}" : "none " + order.Text)).Public();
+        app.MapGet("/api/test/number", (int n) => n).Public();
+        app.MapGet("/api/test/bug", string () => throw new InvalidOperationException("SELECT secret FROM vault")).Public();
     });
 
     public ValueTask DisposeAsync() => _app.DisposeAsync();

@@ -1,4 +1,5 @@
 using System.Threading.Channels;
+using AIMake.Accounts;
 using AIMake.Platform.Http;
 using AIMake.Tests.Hosting;
 using Microsoft.AspNetCore.Builder;
@@ -24,7 +25,7 @@ public sealed class SseTests
     public async Task Events_arrive_as_they_happen_uncompressed_and_the_stream_says_when_it_will_go()
     {
         var events = Channel.CreateUnbounded<SseEvent>();
-        await using var app = await TestApp.StartAsync(map: a => a.MapGet("/api/test/feed", () => new SseStream(ct => events.Reader.ReadAllAsync(ct))));
+        await using var app = await TestApp.StartAsync(map: a => a.MapGet("/api/test/feed", () => new SseStream(ct => events.Reader.ReadAllAsync(ct))).Public());
         using var request = new HttpRequestMessage(HttpMethod.Get, "/api/test/feed");
         request.Headers.AcceptEncoding.ParseAdd("br, gzip");
         using var answer = await app.Client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
@@ -46,7 +47,7 @@ public sealed class SseTests
     public async Task A_client_that_leaves_ends_the_source()
     {
         var ended = new TaskCompletionSource();
-        await using var app = await TestApp.StartAsync(map: a => a.MapGet("/api/test/feed", () => new SseStream(ct => Forever(ended, ct))));
+        await using var app = await TestApp.StartAsync(map: a => a.MapGet("/api/test/feed", () => new SseStream(ct => Forever(ended, ct))).Public());
         using (var answer = await app.Client.GetAsync("/api/test/feed", HttpCompletionOption.ResponseHeadersRead))
         {
             Assert.True(answer.IsSuccessStatusCode);
