@@ -1,10 +1,15 @@
 using AIMake.Accounts;
+using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Generations;
+using AIMake.Library;
 using AIMake.Operations;
 using AIMake.Platform;
+using AIMake.Platform.Media;
 using AIMake.Platform.Settings;
 using AIMake.Providers;
+using AIMake.Providers.Espeak;
+using AIMake.Speech;
 
 namespace AIMake;
 
@@ -21,7 +26,12 @@ internal static class AIMakeServer
         builder.AddProviders();
         builder.AddAccounts();
         builder.AddCredits();
+        builder.AddCatalog();
+        builder.AddMedia();
+        builder.AddEspeak();
         builder.AddGenerations();
+        builder.AddLibrary();
+        builder.AddSpeech();
         builder.AddOperations();
         adjust?.Invoke(builder);
         builder.SettingsRegistry().ThrowIfFaulty();
@@ -43,6 +53,8 @@ internal static class AIMakeServer
     {
         app.MapAccounts();
         app.MapCredits();
+        app.MapSpeech();
+        app.MapLibrary();
         app.MapGenerations();
     }
 }

@@ -1,16 +1,13 @@
-using AIMake.Providers;
+using AIMake.Platform.Settings;
 
 namespace AIMake.Catalog;
 
-/// <summary>What can be made here, by whom and for how much.</summary>
+/// <summary>What can be made here, by whom and for how much. Whoever brings providers registers <see cref="OfferedProviders"/> and their <see cref="IVoiceSource"/>s.</summary>
 internal static class CatalogModule
 {
     public static void AddCatalog(this IHostApplicationBuilder builder)
     {
-        builder.Services.AddOptions<CatalogOptions>()
-            .Bind(builder.Configuration.GetSection(CatalogOptions.Section))
-            .PostConfigure<IConfiguration>((o, c) => o.Path = string.IsNullOrWhiteSpace(o.Path) ? c["CATALOG_PATH"] : o.Path);
-        builder.Services.AddSingleton(s => ActivatorUtilities.CreateInstance<LiveCatalog>(
-            s, s.GetServices<ISpeechProvider>().Select(p => p.Name).ToHashSet(StringComparer.Ordinal)));
+        builder.AddSettings<CatalogOptions>(CatalogOptions.Section);
+        builder.Services.AddSingleton<LiveCatalog>();
     }
 }

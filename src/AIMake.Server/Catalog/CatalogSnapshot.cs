@@ -62,7 +62,7 @@ internal sealed class CatalogSnapshot
         from id in entry.Models
         where _models.ContainsKey(id)
         select new Voice(
-            Voice.IdOf(id, entry.Voice), entry.Name, _models[id].Provider, id, entry.Voice, entry.Language, entry.Gender,
+            Voice.IdOf(id, entry.Voice), new Localized(entry.Name, entry.Name), _models[id].Provider, id, entry.Voice, entry.Language, entry.Gender,
             entry.Description, Featured: false);
 
     /// <summary>Messages repeat what was asked for, but not a megabyte of it.</summary>

@@ -1,5 +1,3 @@
-using Microsoft.Extensions.Options;
-
 namespace AIMake.Catalog;
 
 /// <summary>
@@ -20,13 +18,12 @@ internal sealed class LiveCatalog
     private (DateTime Changed, long Length) _stamp;
     private long _lookedAt;
 
-    /// <param name="providers">Names of the providers that are set up.</param>
     /// <exception cref="CatalogException">At start, a broken file is not survivable: say so instead of selling at yesterday's prices.</exception>
-    public LiveCatalog(IOptions<CatalogOptions> options, IEnumerable<IVoiceSource> sources, IReadOnlySet<string> providers, TimeProvider time, ILogger<LiveCatalog> log)
+    public LiveCatalog(CatalogOptions options, IEnumerable<IVoiceSource> sources, OfferedProviders providers, TimeProvider time, ILogger<LiveCatalog> log)
     {
-        _path = string.IsNullOrWhiteSpace(options.Value.Path) ? null : Path.GetFullPath(options.Value.Path);
+        _path = string.IsNullOrWhiteSpace(options.Path) ? null : Path.GetFullPath(options.Path);
         _own = [.. sources.SelectMany(s => s.Voices)];
-        _providers = providers;
+        _providers = providers.Names;
         _time = time;
         _log = log;
         _lookedAt = time.GetTimestamp();

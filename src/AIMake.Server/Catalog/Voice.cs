@@ -6,7 +6,7 @@ namespace AIMake.Catalog;
 /// <param name="Language">BCP-47, or <c>mul</c>.</param>
 /// <param name="Featured">Shown before the others.</param>
 internal sealed record Voice(
-    string Id, string Name, string Provider, string Model, string ProviderVoice, string Language, string Gender,
+    string Id, Localized Name, string Provider, string Model, string ProviderVoice, string Language, string Gender,
     Localized Description, bool Featured)
 {
     public const string AnyLanguage = "mul";
@@ -20,6 +20,9 @@ internal interface IVoiceSource
     /// <summary>All of them; read once.</summary>
     IReadOnlyList<Voice> Voices { get; }
 }
+
+/// <summary>Names of the providers that are set up here; what belongs to others is not on offer.</summary>
+internal sealed record OfferedProviders(IReadOnlySet<string> Names);
 
 /// <summary>A voice with the model behind it, priced: everything a quote needs.</summary>
 internal sealed record SpeechOffer(Voice Voice, Model Model, UnitPrice Price);

@@ -56,7 +56,7 @@ public sealed class CatalogSnapshotTests
     [Fact]
     public void A_provider_that_lists_its_own_voices_needs_none_in_the_file()
     {
-        var voice = new Voice("en-us", "Anna", "espeak", "espeak-ng", "en-us", "en-US", "female", new Localized("x", "x"), Featured: true);
+        var voice = new Voice("en-us", new Localized("Anna", "安娜"), "espeak", "espeak-ng", "en-us", "en-US", "female", new Localized("x", "x"), Featured: true);
 
         var snapshot = new CatalogSnapshot(CatalogReader.ReadShipped(), [voice], Providers("espeak", "openai"));
 

@@ -1,7 +1,6 @@
 using AIMake.Catalog;
 using AIMake.Credits;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Options;
 
 namespace AIMake.Tests.Catalog;
 
@@ -66,7 +65,7 @@ public sealed class LiveCatalogTests : IDisposable
     }
 
     private LiveCatalog Create() =>
-        new(Options.Create(new CatalogOptions { Path = _path }), [], new HashSet<string> { "espeak" }, _time, _log);
+        new(new CatalogOptions { Path = _path }, [], new OfferedProviders(new HashSet<string> { "espeak" }), _time, _log);
 
     private void Edit(string right, string wrong) =>
         File.WriteAllText(_path, CatalogReaderTests.Shipped().Replace(right, wrong, StringComparison.Ordinal));

@@ -61,9 +61,8 @@ internal sealed class RawServer : IAsyncDisposable
                 running.Add(ServeAsync(socket));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
         {
-            // Stopped; a disposed or stopped listener is an InvalidOperationException.
             await Task.WhenAll(running);
         }
     }

@@ -1,0 +1,50 @@
+using AIMake.Library.Storage;
+using AIMake.Platform.Database;
+using AIMake.Platform.Storage;
+
+namespace AIMake.Library;
+
+/// <summary>
+/// Empties the bin of what has lain there for thirty days. Rows go first, in one transaction with what the product kept; the
+/// files follow. Killed in between, files without a row remain, and the collector of orphans finds them: never a row
+/// without its file.
+/// </summary>
+internal sealed class LibraryPurge(Database database, IFileStore files, IEnumerable<IAssetContents> contents, ILogger<LibraryPurge> log)
+{
+    private const int Batch = 100;
+
+    /// <returns>How many assets were removed.</returns>
+    public async Task<int> RunOnceAsync(CancellationToken ct)
+    {
+        var total = 0;
+        while (true)
+        {
+            var rows = await database.TransactAsync(DbPurpose.Jobs, s => TakeAsync(s, ct), ct);
+            foreach (var row in rows)
+            {
+                await files.DeleteAsync(row.FileKey, ct);
+            }
+
+            total += rows.Count;
+            if (rows.Count < Batch)
+            {
+                LibraryLog.Purged(log, total);
+                return total;
+            }
+        }
+    }
+
+    private async Task<IReadOnlyList<PurgedRow>> TakeAsync(DbSession session, CancellationToken ct)
+    {
+        var rows = await AssetStore.PurgeAsync(session, Batch, ct);
+        foreach (var group in rows.GroupBy(r => (r.UserId, r.Kind)))
+        {
+            foreach (var owner in contents.Where(c => c.Kind == group.Key.Kind))
+            {
+                await owner.ForgetAsync(session, group.Key.UserId, [.. group.Select(r => r.Id)], ct);
+            }
+        }
+
+        return rows;
+    }
+}

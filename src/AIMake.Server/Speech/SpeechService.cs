@@ -1,0 +1,97 @@
+using AIMake.Generations;
+using AIMake.Library;
+using AIMake.Library.Storage;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+
+namespace AIMake.Speech;
+
+/// <summary>How an order for speech was answered: with the audio, or with the work that is still going on.</summary>
+/// <param name="GenerationId">The work.</param>
+/// <param name="Audio">The audio, when it was waited for and is there.</param>
+internal sealed record SpeechResult(Guid GenerationId, AssetRow? Audio);
+
+/// <summary>Whether a caller waits for short work, and the language failures are told in.</summary>
+internal readonly record struct Waiting(bool AtAll, string Language);
+
+/// <summary>
+/// The story of an order: check and price it, start the work with its money, and wait for short ones. What speaking means is
+/// told by <see cref="SpeechHandler"/>.
+/// </summary>
+internal sealed class SpeechService(
+    SpeechPlanner planner, SpeechQuotes quotes, IGenerations generations, LibraryService library, SpeechOptions options)
+{
+    public const string AudioKind = "audio";
+
+    public async Task<Outcome<SpeechResult>> GenerateAsync(Guid userId, SpeechRequest request, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    {
+        var id = Guid.CreateVersion7();
+        return planner.Plan(SpeechOrder.From(request), id).TryGet(out var plan, out var fault)
+            ? await StartAsync(userId, id, plan, key, wait, ct)
+            : fault;
+    }
+
+    public async Task<Outcome<SpeechResult>> EditAsync(Guid userId, Guid audioId, string text, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    {
+        if (await quotes.FindEditableAsync(userId, audioId, ct) is not { } audio)
+        {
+            return new Fault(FaultCodes.NotFound);
+        }
+
+        var order = new SpeechOrder(text, audio.VoiceId, (double)audio.Speed, audio.Format, null, null);
+        return planner.Plan(order, audioId, isEdit: true).TryGet(out var plan, out var fault)
+            ? await StartAsync(userId, Guid.CreateVersion7(), plan, key, wait, ct)
+            : fault;
+    }
+
+    /// <summary>The order of a stream, to be run by the one who asked for it.</summary>
+    public async Task<Outcome<(Started Started, SpeechPlan Plan, Quote Quote)>> StartStreamAsync(Guid userId, SpeechRequest request, IdempotencyClaim? key, CancellationToken ct)
+    {
+        var id = Guid.CreateVersion7();
+        if (!planner.Plan(SpeechOrder.From(request), id).TryGet(out var plan, out var fault))
+        {
+            return fault;
+        }
+
+        var quote = await quotes.PriceAsync(userId, plan, ct);
+        return (await generations.StartAsync(plan.ToOrder(id, userId, quote, key) with { Inline = true }, ct)).Select(started => (started, plan, quote));
+    }
+
+    private async Task<Outcome<SpeechResult>> StartAsync(Guid userId, Guid id, SpeechPlan plan, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    {
+        var quote = await quotes.PriceAsync(userId, plan, ct);
+        if (!(await generations.StartAsync(plan.ToOrder(id, userId, quote, key), ct)).TryGet(out var started, out var refused))
+        {
+            return refused;
+        }
+
+        if (!wait.AtAll || !plan.IsWaitedFor)
+        {
+            return new SpeechResult(started.Id, null);
+        }
+
+        return await generations.WaitAsync(userId, started.Id, options.WaitFor, ct, wait.Language) is { } view
+            ? await EndedAsync(userId, view, plan.Work.IsEdit ? plan.Work.AssetId : started.Id, ct)
+            : new Fault(FaultCodes.NotFound);
+    }
+
+    private async Task<Outcome<SpeechResult>> EndedAsync(Guid userId, GenerationView view, Guid assetId, CancellationToken ct) => view.Status switch
+    {
+        GenerationStatus.Succeeded => (await library.FindAsync(userId, assetId, AudioKind, ct)).Select(row => new SpeechResult(view.Id, row)),
+        GenerationStatus.Failed or GenerationStatus.Canceled =>
+            FaultOf(view.Error),
+        _ => new SpeechResult(view.Id, null),
+    };
+
+    /// <summary>The fault the work ended with; its sentence is already in the caller's language.</summary>
+    public static Fault FaultOf(GenerationError? error)
+    {
+        if (error is null || !FaultCodes.All.TryGetValue(error.Code, out var code))
+        {
+            return new Fault(FaultCodes.GenerationFailed);
+        }
+
+        var sentence = error.Message.Replace("{", "{{", StringComparison.Ordinal).Replace("}", "}}", StringComparison.Ordinal);
+        return new Fault(code with { En = sentence, Zh = sentence });
+    }
+}

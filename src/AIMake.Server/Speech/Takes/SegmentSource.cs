@@ -1,0 +1,141 @@
+using System.Threading.Channels;
+using AIMake.Platform.Storage;
+using AIMake.Speech.Storage;
+using AIMake.Speech.Text;
+
+namespace AIMake.Speech.Takes;
+
+/// <summary>
+/// Hands out the sounds of a plan in order, while later ones are already being spoken, as many at once as the model allows.
+/// What was kept is read, what stands twice in the text is spoken once.
+/// </summary>
+internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<SegmentDigest, SegmentRow> kept, SegmentSpeaker speaker, IFileStore files)
+{
+    /// <summary>Sounds that may be ready before they are taken, per segment being spoken.</summary>
+    private const int AheadPerSpeaker = 4;
+
+    private readonly KeptSounds _keptSounds = new(files);
+    private readonly Dictionary<SegmentDigest, SegmentRow> _kept = new(kept);
+    private readonly Dictionary<SegmentDigest, Task<SegmentSound>> _recent = [];
+    private readonly HashSet<SegmentDigest> _repeated = Repeated(plan.Segments);
+    private readonly Lock _lock = new();
+
+    /// <summary>One sound for each segment, in order. Leaving the enumeration early stops the speaking.</summary>
+    public async IAsyncEnumerable<SegmentSound> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var concurrency = plan.Offer.Model.Concurrency;
+        var ahead = Channel.CreateBounded<Task<SegmentSound>>(concurrency * AheadPerSpeaker);
+        using var speaking = new SemaphoreSlim(concurrency);
+        var producing = ProduceAsync(ahead.Writer, speaking, stop.Token);
+        try
+        {
+            await foreach (var sound in ahead.Reader.ReadAllAsync(ct))
+            {
+                yield return await sound;
+            }
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await producing;
+            await DrainAsync(ahead.Reader, speaking, concurrency);
+        }
+    }
+
+    /// <summary>From now on these are read from their pack instead of being held in memory.</summary>
+    public void NowKept(IEnumerable<(SegmentDigest Digest, SegmentRow Row)> segments)
+    {
+        lock (_lock)
+        {
+            foreach (var (digest, row) in segments)
+            {
+                _kept[digest] = row;
+                _recent.Remove(digest);
+            }
+        }
+    }
+
+    /// <summary>Never throws: what went wrong comes out of the channel.</summary>
+    private async Task ProduceAsync(ChannelWriter<Task<SegmentSound>> writer, SemaphoreSlim speaking, CancellationToken ct)
+    {
+        try
+        {
+            foreach (var priced in plan.Segments)
+            {
+                await writer.WriteAsync(await ResolveAsync(priced, speaking, ct), ct);
+            }
+
+            writer.Complete();
+        }
+        catch (Exception e)
+        {
+            writer.Complete(e);
+        }
+    }
+
+    private async Task<Task<SegmentSound>> ResolveAsync(PricedSegment priced, SemaphoreSlim speaking, CancellationToken ct)
+    {
+        SegmentRow? row;
+        lock (_lock)
+        {
+            if (_recent.TryGetValue(priced.Digest, out var recent))
+            {
+                return AgainAsync(recent);
+            }
+
+            _kept.TryGetValue(priced.Digest, out row);
+        }
+
+        if (row is not null && await _keptSounds.ReadAsync(row, ct) is { } sound)
+        {
+            return Task.FromResult(sound);
+        }
+
+        await speaking.WaitAsync(ct);
+        var task = SpeakAsync(priced.Segment, speaking, ct);
+        if (_repeated.Contains(priced.Digest))
+        {
+            lock (_lock)
+            {
+                _recent[priced.Digest] = task;
+            }
+        }
+
+        return task;
+    }
+
+    private async Task<SegmentSound> SpeakAsync(SpeechSegment segment, SemaphoreSlim speaking, CancellationToken ct)
+    {
+        try
+        {
+            return await speaker.SpeakAsync(segment, plan.Offer, plan.Work.Speed, ct);
+        }
+        finally
+        {
+            speaking.Release();
+        }
+    }
+
+    private static async Task<SegmentSound> AgainAsync(Task<SegmentSound> first) => (await first) with { Spoken = false, CostMicroUsd = null };
+
+    /// <summary>Waits until nobody speaks any more and looks at what nobody took, so that no failure stays unobserved.</summary>
+    private static async Task DrainAsync(ChannelReader<Task<SegmentSound>> reader, SemaphoreSlim speaking, int concurrency)
+    {
+        for (var i = 0; i < concurrency; i++)
+        {
+            await speaking.WaitAsync(CancellationToken.None);
+        }
+
+        while (reader.TryRead(out var left))
+        {
+            _ = left.Exception;
+        }
+    }
+
+    private static HashSet<SegmentDigest> Repeated(IReadOnlyList<PricedSegment> segments)
+    {
+        var seen = new HashSet<SegmentDigest>();
+        return [.. segments.Where(s => !seen.Add(s.Digest)).Select(s => s.Digest)];
+    }
+}

@@ -1,0 +1,107 @@
+using AIMake.Accounts;
+using AIMake.Catalog;
+using AIMake.Credits;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AIMake.Speech.Voices;
+
+/// <summary>What can be chosen before anything is spoken.</summary>
+internal static class VoicesEndpoints
+{
+    public static void MapVoices(this IEndpointRouteBuilder app)
+    {
+        var open = app.MapGroup("/api").Public().WithTags("Speech");
+        open.MapGet("/voices", List).WithName("ListVoices").WithSummary("Voices on offer, with their price");
+        open.MapMethods("/voices/{id}/preview", ["GET", "HEAD"], VoicePreviews.Open).WithName("PreviewVoice").WithSummary("A short clip of a voice");
+        open.MapGet("/models/speech", Models).WithName("ListSpeechModels").WithSummary("Models that speak, with prices and limits");
+    }
+
+    private static ApiResult<IReadOnlyList<VoiceView>> List([AsParameters] VoiceFilter filter, LiveCatalog catalog, HttpContext context)
+    {
+        var language = RequestLanguage.Of(context);
+        return ApiResult.From<IReadOnlyList<VoiceView>>(
+            (VoiceView[])[.. catalog.Current.SpeechOffers(catalog.Today).Where(o => filter.Matches(o.Voice)).Select(o => VoiceView.From(o, language))]);
+    }
+
+    private static ApiResult<IReadOnlyList<SpeechModelView>> Models(LiveCatalog catalog, HttpContext context)
+    {
+        var language = RequestLanguage.Of(context);
+        return ApiResult.From<IReadOnlyList<SpeechModelView>>(
+            (SpeechModelView[])[
+                .. from model in catalog.Current.Models
+                   where model is { Kind: "speech", Price: not null } && !CatalogSnapshot.IsRetired(model, catalog.Today)
+                   select SpeechModelView.From(model, language),
+            ]);
+    }
+}
+
+/// <summary>Narrows the list of voices; everything is optional.</summary>
+public sealed class VoiceFilter
+{
+    /// <summary>A BCP-47 tag or its beginning: <c>en</c> finds <c>en-US</c>, and voices that speak any language.</summary>
+    [FromQuery(Name = "language")]
+    public string? Language { get; init; }
+
+    /// <summary><c>female</c>, <c>male</c> or <c>neutral</c>.</summary>
+    [FromQuery(Name = "gender")]
+    public string? Gender { get; init; }
+
+    /// <summary>Name of a provider, e.g. <c>espeak</c>.</summary>
+    [FromQuery(Name = "provider")]
+    public string? Provider { get; init; }
+
+    /// <summary>Id of a model.</summary>
+    [FromQuery(Name = "model")]
+    public string? Model { get; init; }
+
+    /// <summary>Part of id, name, language or description.</summary>
+    [FromQuery(Name = "q")]
+    public string? Q { get; init; }
+
+    internal bool Matches(Voice voice) =>
+        (Language is null || voice.Language == Voice.AnyLanguage || Same(voice.Language, Language) || voice.Language.StartsWith(Language + "-", StringComparison.OrdinalIgnoreCase))
+        && (Gender is null || Same(voice.Gender, Gender))
+        && (Provider is null || Same(voice.Provider, Provider))
+        && (Model is null || Same(voice.Model, Model))
+        && (Q is null || new[] { voice.Id, voice.Name.En, voice.Name.Zh, voice.Language, voice.Description.En, voice.Description.Zh }
+            .Any(s => s.Contains(Q.Trim(), StringComparison.OrdinalIgnoreCase)));
+
+    private static bool Same(string a, string b) => a.Equals(b, StringComparison.OrdinalIgnoreCase);
+}
+
+/// <summary>A voice on offer.</summary>
+/// <param name="Id">For <c>voiceId</c>.</param>
+/// <param name="Name">What to call it.</param>
+/// <param name="Provider">Who speaks.</param>
+/// <param name="Model">With what.</param>
+/// <param name="Language">BCP-47 tag, or <c>mul</c> for a voice that follows the language of its text.</param>
+/// <param name="Gender"><c>female</c>, <c>male</c> or <c>neutral</c>.</param>
+/// <param name="PreviewUrl">A short clip, MP3.</param>
+/// <param name="PricePerThousandCharacters">Credits.</param>
+/// <param name="Featured">Shown before the others.</param>
+public sealed record VoiceView(
+    string Id, string Name, string Provider, string Model, string Language, string Gender, string Description, string PreviewUrl,
+    Micro PricePerThousandCharacters, bool Featured)
+{
+    internal static VoiceView From(SpeechOffer offer, string language)
+    {
+        var v = offer.Voice;
+        return new VoiceView(
+            v.Id, v.Name.In(language), v.Provider, v.Model, v.Language, v.Gender, v.Description.In(language),
+            $"/api/voices/{Uri.EscapeDataString(v.Id)}/preview", SpeechPricing.Of(1_000, offer.Price), v.Featured);
+    }
+}
+
+/// <summary>A model that speaks.</summary>
+/// <param name="PricePerThousandCharacters">Credits.</param>
+/// <param name="PriceSource">Where the price comes from and when it was last looked at.</param>
+/// <param name="MaxCharacters">Longest text of one request; longer ones are cut into sentences, so this is the platform's limit.</param>
+/// <param name="Retires">First day on which its vendor no longer offers it, when known.</param>
+public sealed record SpeechModelView(
+    string Id, string Name, string Provider, string Description, Micro PricePerThousandCharacters, string PriceSource, int MaxCharacters, DateOnly? Retires)
+{
+    internal static SpeechModelView From(Model m, string language) => new(
+        m.Id, m.Name, m.Provider, m.Description.In(language), SpeechPricing.Of(1_000, m.Price!), m.Price!.Reference, SpeechOptions.Longest, m.Retires);
+}
