@@ -4,6 +4,7 @@ using AIMake.Bench;
 var benchmarks = new Dictionary<string, Func<BenchRun, Task>>(StringComparer.Ordinal)
 {
     ["queue"] = QueueBench.RunAsync,
+    ["sound"] = SoundBench.RunAsync,
 };
 var wanted = args.Length == 0 ? benchmarks.Keys.ToArray() : args;
 if (wanted.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)
