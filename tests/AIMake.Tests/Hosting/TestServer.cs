@@ -18,6 +18,7 @@ public sealed class TestServer : IAsyncLifetime
     private readonly List<HttpClient> _clients = [];
     private string[] _settings = [];
     private Action<WebApplicationBuilder>? _adjust;
+    private Action<WebApplication>? _map;
     private WebApplication? _app;
     private string? _data;
     private bool _ownsData = true;
@@ -37,9 +38,11 @@ public sealed class TestServer : IAsyncLifetime
     /// <param name="settings">Command line, e.g. <c>"--Accounts:Registration", "closed"</c>.</param>
     /// <param name="adjust">Last word on the services, e.g. another clock or provider.</param>
     /// <param name="sharing">Another server whose database (and secret) this one uses: a second node.</param>
-    internal static async Task<TestServer> StartAsync(string[]? settings = null, Action<WebApplicationBuilder>? adjust = null, TestServer? sharing = null)
+    /// <param name="map">Adds routes of the test's own, behind everything that stands in front of the real ones.</param>
+    internal static async Task<TestServer> StartAsync(
+        string[]? settings = null, Action<WebApplicationBuilder>? adjust = null, TestServer? sharing = null, Action<WebApplication>? map = null)
     {
-        var server = new TestServer { _settings = settings ?? [], _adjust = adjust };
+        var server = new TestServer { _settings = settings ?? [], _adjust = adjust, _map = map };
         if (sharing is not null)
         {
             server.ConnectionString = sharing.ConnectionString;
@@ -66,6 +69,7 @@ public sealed class TestServer : IAsyncLifetime
                 .. _settings,
             ],
             _adjust);
+        _map?.Invoke(_app);
         await _app.StartAsync();
         Anonymous = Client(new Uri(_app.Urls.First()));
     }

@@ -62,10 +62,10 @@ public sealed class SetupLinkTests
     public async Task It_expires()
     {
         var clock = new ManualTime();
-        await using var server = await TestServer.StartAsync(adjust: b => b.Services.AddSingleton<TimeProvider>(clock));
+        await using var server = await TestServer.StartAsync(["--Accounts:SetupLinkLife", "00:10:00"], b => b.Services.AddSingleton<TimeProvider>(clock));
         var token = await server.CreateSetupTokenAsync();
 
-        clock.Advance(TimeSpan.FromDays(7));
+        clock.Advance(TimeSpan.FromMinutes(10));
 
         await (await RegisterAsync(server, "late", token)).FaultAsync(400, "SETUP_LINK_INVALID");
     }

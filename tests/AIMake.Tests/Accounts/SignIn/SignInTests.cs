@@ -2,7 +2,6 @@ using System.Net.Http.Json;
 using AIMake.Accounts.Guard;
 using AIMake.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace AIMake.Tests.Accounts.SignIn;
 
@@ -161,7 +160,7 @@ public sealed class SignInTests : IAsyncLifetime
     public async Task A_disabled_account_says_so_only_to_its_password()
     {
         var user = await _server.CreateUserAsync();
-        await ExecuteAsync($"UPDATE accounts.users SET status = 'disabled' WHERE id = '{user.Id}'");
+        await TestDatabase.ExecuteAsync(_server, $"UPDATE accounts.users SET status = 'disabled' WHERE id = '{user.Id}'");
 
         await (await PostAsync(new { login = user.Username, password = "wrong password" })).FaultAsync(401, "INVALID_CREDENTIALS");
         await (await PostAsync(new { login = user.Username, password = user.Password })).FaultAsync(403, "ACCOUNT_DISABLED");
@@ -219,18 +218,6 @@ public sealed class SignInTests : IAsyncLifetime
 
     private Task<HttpResponseMessage> PostAsync(object body) => _server.Anonymous.PostAsJsonAsync("/api/auth/login", body);
 
-    private async Task<string> HashAsync(Guid id)
-    {
-        await using var source = NpgsqlDataSource.Create(_server.ConnectionString);
-        await using var command = source.CreateCommand("SELECT password_hash FROM accounts.users WHERE id = $1");
-        command.Parameters.Add(new() { Value = id });
-        return (string)(await command.ExecuteScalarAsync())!;
-    }
-
-    private async Task ExecuteAsync(string sql)
-    {
-        await using var source = NpgsqlDataSource.Create(_server.ConnectionString);
-        await using var command = source.CreateCommand(sql);
-        await command.ExecuteNonQueryAsync();
-    }
+    private async Task<string> HashAsync(Guid id) =>
+        (string)(await TestDatabase.ExecuteAsync(_server, $"SELECT password_hash FROM accounts.users WHERE id = '{id}'"))!;
 }
