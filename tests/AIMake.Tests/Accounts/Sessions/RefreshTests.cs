@@ -1,19 +1,15 @@
 using System.Net.Http.Json;
 using System.Text;
 using AIMake.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AIMake.Tests.Accounts.Sessions;
 
-public sealed class RefreshTests : IAsyncLifetime
+public sealed class RefreshTests : IClassFixture<ClockedServer>
 {
-    private readonly ManualTime _clock = new();
-    private TestServer _server = null!;
+    private readonly ManualTime _clock;
+    private readonly TestServer _server;
 
-    public async ValueTask InitializeAsync() =>
-        _server = await TestServer.StartAsync(adjust: b => b.Services.AddSingleton<TimeProvider>(_clock));
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public RefreshTests(ClockedServer shared) => (_clock, _server) = (shared.Clock, shared.Server);
 
     [Fact]
     public async Task The_cookie_buys_a_fresh_token_and_the_next_cookie()

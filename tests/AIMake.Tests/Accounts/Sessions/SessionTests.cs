@@ -2,21 +2,16 @@ using System.Net.Http.Json;
 using AIMake.Accounts;
 using AIMake.Accounts.Tokens;
 using AIMake.Tests.Hosting;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AIMake.Tests.Accounts.Sessions;
 
-public sealed class SessionTests : IAsyncLifetime
+public sealed class SessionTests : IClassFixture<ClockedServer>
 {
-    private readonly ManualTime _clock = new();
-    private TestServer _server = null!;
+    private readonly ManualTime _clock;
+    private readonly TestServer _server;
 
-    public async ValueTask InitializeAsync() =>
-        _server = await TestServer.StartAsync(adjust: b => b.Services.AddSingleton<TimeProvider>(_clock));
-
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    public SessionTests(ClockedServer shared) => (_clock, _server) = (shared.Clock, shared.Server);
 
     [Fact]
     public async Task A_user_sees_where_they_are_signed_in_and_which_session_this_is()
@@ -95,8 +90,7 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task A_role_that_is_lost_is_lost_within_five_seconds()
     {
-        await using var server = await TestServer.StartAsync(
-            adjust: b => b.Services.AddSingleton<TimeProvider>(_clock), map: app => app.MapGet("/test/admin", () => "ok").RequireAdmin());
+        await using var server = await TestServer.StartAsync(adjust: b => b.Services.AddSingleton<TimeProvider>(_clock), map: GateRoutes.Map);
         var admin = await server.CreateAdminAsync();
         Assert.True((await admin.Http.GetAsync("/test/admin")).IsSuccessStatusCode);
 
@@ -109,27 +103,16 @@ public sealed class SessionTests : IAsyncLifetime
     [Fact]
     public async Task An_open_stream_is_cut_within_half_a_minute()
     {
-        var open = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using var server = await TestServer.StartAsync(
-            adjust: b => b.Services.AddSingleton<TimeProvider>(_clock),
-            map: app => app.MapGet("/test/stream", async (HttpContext context) =>
-            {
-                await context.Response.StartAsync();
-                await context.Response.Body.FlushAsync();
-                open.SetResult();
-                await Task.Delay(Timeout.Infinite, context.RequestAborted).ContinueWith(_ => { }, TaskScheduler.Default);
-            }).RequireCaller());
-        var user = await server.CreateUserAsync();
+        var user = await _server.CreateUserAsync();
         using var response = await user.Http.GetAsync("/test/stream", HttpCompletionOption.ResponseHeadersRead);
-        await open.Task;
         var rest = response.Content.ReadAsByteArrayAsync();
-        var live = server.Services.GetRequiredService<LiveCallers>();
+        var live = _server.Services.GetRequiredService<LiveCallers>();
 
         _clock.Advance(LiveCallers.Round);
         await live.CheckAsync(TestContext.Current.CancellationToken);
         Assert.False(rest.IsCompleted); // its right still stands
 
-        await TestDatabase.ExecuteAsync(server, $"UPDATE accounts.sessions SET ended_at = now(), end_reason = 'revoked' WHERE user_id = '{user.Id}'");
+        await TestDatabase.ExecuteAsync(_server, $"UPDATE accounts.sessions SET ended_at = now(), end_reason = 'revoked' WHERE user_id = '{user.Id}'");
         _clock.Advance(LiveCallers.Round);
         await live.CheckAsync(TestContext.Current.CancellationToken);
 

@@ -5,15 +5,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AIMake.Tests.Accounts.SignIn;
 
-public sealed class SignInTests : IAsyncLifetime
+public sealed class SignInTests : IClassFixture<ClockedServer>, IAsyncLifetime
 {
-    private readonly ManualTime _clock = new();
-    private TestServer _server = null!;
+    private readonly ManualTime _clock;
+    private readonly TestServer _server;
 
-    public async ValueTask InitializeAsync() =>
-        _server = await TestServer.StartAsync(adjust: b => b.Services.AddSingleton<TimeProvider>(_clock));
+    public SignInTests(ClockedServer shared) => (_clock, _server) = (shared.Clock, shared.Server);
 
-    public ValueTask DisposeAsync() => _server.DisposeAsync();
+    /// <summary>The tests share one address; what the others failed must not count here.</summary>
+    public async ValueTask InitializeAsync() => await TestDatabase.ExecuteAsync(_server, "TRUNCATE accounts.login_attempts");
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task The_address_or_the_name_in_any_case_signs_in()

@@ -1,0 +1,190 @@
+using System.Net;
+using System.Text;
+using System.Text.RegularExpressions;
+using AIMake.Accounts;
+using AIMake.Tests.Hosting;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AIMake.Tests.Security;
+
+/// <summary>Every route of the running server against everybody who should not get in; generated from the route table, so a new route is in it.</summary>
+public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public void Every_route_says_who_may_call_it()
+    {
+        Assert.True(Routes().Count > 20, $"{Routes().Count} routes"); // the table is the whole one
+        Assert.Empty(RoutePolicies.Faulty(Routes().Select(r => r.Endpoint)));
+    }
+
+    [Fact]
+    public void The_routes_anybody_may_call_are_these()
+    {
+        string[] open =
+        [
+            "GET /health", "GET /api/health", "GET /health/ready", "GET /openapi/v1.json", "GET /metrics",
+            "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
+            "GET /api/voices", "GET /api/voices/{id}/preview",
+            "GET /api/models/speech", "GET /api/models/chat", "GET /api/models/image", "GET /api/models/video", "GET /api/models/transcription",
+        ];
+
+        // A route that checks a signed link itself is public too, and belongs on this list with its reason.
+        string[] signedLinks = ["GET /api/audios/{id}/download", "HEAD /api/audios/{id}/download"];
+
+        var found = Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Public).Select(r => $"{r.Method} {WithoutConstraints(r.Pattern)}");
+        Assert.Empty(found.Except(open).Except(signedLinks));
+    }
+
+    [Fact]
+    public async Task Nobody_gets_in_without_a_token_or_with_a_bad_one()
+    {
+        var user = await server.CreateUserAsync();
+        string?[] tokens = [null, "Bearer", "Bearer x", "Bearer " + user.AccessToken[..^2], "Basic " + Convert.ToBase64String(Encoding.UTF8.GetBytes($"{user.Username}:{user.Password}")), user.AccessToken];
+        foreach (var route in Routes().Where(r => RoutePolicies.Of(r.Endpoint) is not RoutePolicy.Public))
+        {
+            foreach (var token in tokens)
+            {
+                using var response = await SendAsync(server.Anonymous, route, authorization: token);
+                Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{route}: {(int)response.StatusCode} with {token ?? "nothing"}");
+            }
+        }
+    }
+
+    [Fact]
+    public async Task A_token_in_the_address_or_a_cookie_is_no_token()
+    {
+        var user = await server.CreateUserAsync();
+        foreach (var route in Routes().Where(r => RoutePolicies.Of(r.Endpoint) is not RoutePolicy.Public))
+        {
+            using var response = await SendAsync(server.Anonymous, route, query: $"?access_token={user.AccessToken}&token={user.AccessToken}", cookie: $"{user.Cookie}; access_token={user.AccessToken}");
+            Assert.True(response.StatusCode == HttpStatusCode.Unauthorized, $"{route}: {(int)response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task A_user_is_not_an_admin()
+    {
+        var user = await server.CreateUserAsync();
+        foreach (var route in Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Admin))
+        {
+            using var response = await SendAsync(user.Http, route);
+            Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{route}: {(int)response.StatusCode}");
+        }
+    }
+
+    [Fact]
+    public async Task Ids_of_others_open_nothing_on_any_route()
+    {
+        var (owner, stranger) = (await server.CreateUserAsync(), await server.CreateUserAsync());
+        var sessions = await (await owner.Http.GetAsync("/api/auth/sessions")).DataAsync();
+        var ids = new[] { sessions[0].GetProperty("id").GetString()!, owner.Id.ToString(), Guid.Empty.ToString(), Guid.CreateVersion7().ToString() };
+        foreach (var route in Routes().Where(r => r.Pattern.Contains('{', StringComparison.Ordinal) && RoutePolicies.Of(r.Endpoint) is not RoutePolicy.Public))
+        {
+            foreach (var id in ids)
+            {
+                using var response = await SendAsync(stranger.Http, route, id: id);
+
+                // Not there, or refused before looking (a body that is missing): never a success, never our own failure.
+                Assert.True((int)response.StatusCode is >= 400 and < 500, $"{route} with {id}: {(int)response.StatusCode}");
+            }
+        }
+
+        await (await owner.Http.GetAsync("/api/auth/me")).DataAsync();
+    }
+
+    [Theory]
+    [InlineData("not-a-guid")]
+    [InlineData("..%2f..%2fetc%2fpasswd")]
+    [InlineData("%00")]
+    [InlineData("'%20OR%201=1--")]
+    [InlineData("😀")]
+    [InlineData("00000000-0000-0000-0000-00000000000z")]
+    public async Task Ids_that_are_none_fail_cleanly_on_every_route(string id)
+    {
+        var user = await server.CreateUserAsync();
+        foreach (var route in Routes().Where(r => r.Pattern.Contains('{', StringComparison.Ordinal)))
+        {
+            using var response = await SendAsync(user.Http, route, id: id);
+            Assert.True((int)response.StatusCode is >= 400 and < 500, $"{route}: {(int)response.StatusCode}");
+        }
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("null")]
+    [InlineData("[]")]
+    [InlineData("{")]
+    [InlineData("\"x\"")]
+    [InlineData("{\"\\ud800\":1}")]
+    [InlineData("{\"role\":\"admin\",\"credits\":1,\"userId\":\"x\"}")]
+    public async Task Bodies_that_are_none_fail_cleanly_on_every_route(string body)
+    {
+        var user = await server.CreateUserAsync();
+        foreach (var route in Routes().Where(r => r.Method is "POST" or "PUT" or "DELETE" && r.Pattern != "/api/auth/sessions"))
+        {
+            using var response = await SendAsync(user.Http, route, body: body);
+            Assert.True((int)response.StatusCode < 500, $"{route}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+        }
+    }
+
+    [Fact]
+    public async Task A_body_nested_ten_thousand_deep_is_refused_on_every_route()
+    {
+        var user = await server.CreateUserAsync();
+        var body = new string('[', 10_000) + new string(']', 10_000);
+        foreach (var route in Routes().Where(r => r.Method is "POST" or "PUT"))
+        {
+            using var response = await SendAsync(user.Http, route, body: "{\"text\":" + body + "}");
+            Assert.True((int)response.StatusCode is >= 400 and < 500, $"{route}: {(int)response.StatusCode}");
+        }
+    }
+
+    private List<Route> Routes() => [.. server.Services.GetServices<EndpointDataSource>()
+        .SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Distinct()
+        .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => new Route(m, "/" + e.RoutePattern.RawText!.TrimStart('/'), e)))];
+
+    private static async Task<HttpResponseMessage> SendAsync(
+        HttpClient client, Route route, string? authorization = null, string query = "", string? cookie = null, string? id = null, string body = "{}")
+    {
+        var path = Parameter().Replace(route.Pattern, id ?? Guid.CreateVersion7().ToString());
+        var request = new HttpRequestMessage(new HttpMethod(route.Method), path + query);
+        if (route.Method is "POST" or "PUT" or "DELETE")
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, "application/json");
+        }
+
+        if (authorization is not null)
+        {
+            request.Headers.TryAddUnchecked("Authorization", authorization);
+        }
+
+        if (cookie is not null)
+        {
+            request.Headers.Add("Cookie", cookie);
+        }
+
+        return await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+    }
+
+    private static string WithoutConstraints(string pattern) => Parameter().Replace(pattern, m => "{" + m.Groups[1].Value + "}");
+
+    [GeneratedRegex(@"\{\*{0,2}(\w+)[^}]*\}")]
+    private static partial Regex Parameter();
+
+    private sealed record Route(string Method, string Pattern, RouteEndpoint Endpoint)
+    {
+        public override string ToString() => $"{Method} {Pattern}";
+    }
+}
+
+internal static class UncheckedHeaders
+{
+    /// <summary>Bad credentials are what these tests are about; the values here have no line breaks.</summary>
+    public static void TryAddUnchecked(this System.Net.Http.Headers.HttpRequestHeaders headers, string name, string value)
+    {
+#pragma warning disable RS0030
+        headers.TryAddWithoutValidation(name, value);
+#pragma warning restore RS0030
+    }
+}
