@@ -170,7 +170,8 @@ http
     try {
       if (/^\/api\/auth\/(login|register|refresh)$/.test(p)) {
         const b = await read(req);
-        if (b.password === 'wrong') return refuse(401, 'INVALID_CREDENTIALS', 'Name or password is wrong.');
+        if (b.password?.startsWith('not'))
+          return refuse(401, 'INVALID_CREDENTIALS', 'Name or password is wrong.');
         return json(grant());
       }
       if (p === '/api/auth/me') {
@@ -342,7 +343,7 @@ http
           grants: [
             {
               id: 'g1',
-              source: 'free',
+              source: 'plan',
               total: 500,
               remaining: 500 - used,
               expiresAt: '2026-12-01T00:00:00Z',

@@ -86,7 +86,9 @@ export function Entries() {
                 <Table.Th>{t('column.at')}</Table.Th>
                 <Table.Th>{t('column.what')}</Table.Th>
                 <Table.Th className={classes.number}>{t('column.amount')}</Table.Th>
-                <Table.Th aria-label={tc('receipt.title')} />
+                <Table.Th>
+                  <span className="sr-only">{tc('receipt.title')}</span>
+                </Table.Th>
               </Table.Tr>
             </Table.Thead>
             <Table.Tbody>

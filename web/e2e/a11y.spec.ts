@@ -1,0 +1,43 @@
+import AxeBuilder from '@axe-core/playwright';
+import type { Page } from '@playwright/test';
+import { expect, speak, test } from './studio';
+
+const TAGS = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
+
+async function nothingFound(page: Page) {
+  const { violations } = await new AxeBuilder({ page }).withTags(TAGS).analyze();
+  const found = violations.map((v) => `${v.id}: ${v.nodes.map((n) => n.target.join(' ')).join(' | ')}`);
+  expect(found).toEqual([]);
+}
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  for (const path of ['/', '/sign-in', '/sign-up', '/setup?token=x', '/nowhere']) {
+    test(`axe finds nothing on ${path} in ${colorScheme}`, async ({ page }) => {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      await page.goto(path, { waitUntil: 'networkidle' });
+      await nothingFound(page);
+    });
+  }
+
+  test(`axe finds nothing in the studio in ${colorScheme}`, async ({ studio: page }) => {
+    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+    await page.goto('/studio/speech', { waitUntil: 'networkidle' });
+    await nothingFound(page);
+    await speak(page, 'A sound for the audit.');
+    await nothingFound(page);
+    for (const path of ['/library', '/credits', '/account']) {
+      await page.goto(path, { waitUntil: 'networkidle' });
+      await nothingFound(page);
+    }
+    await page.goto('/library', { waitUntil: 'networkidle' });
+    await page
+      .getByRole('button', { name: /^A sound for the audit/ })
+      .first()
+      .click();
+    await page.getByRole('textbox', { name: 'Text of this sound' }).waitFor();
+    await nothingFound(page);
+    await page.getByRole('tab', { name: 'Receipt' }).click();
+    await page.getByRole('row', { name: /^Charged/ }).waitFor();
+    await nothingFound(page);
+  });
+}
