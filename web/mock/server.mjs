@@ -321,6 +321,7 @@ http
           Object.assign(audio, made, {
             id: audio.id,
             title: audio.title,
+            tags: audio.tags,
             url: `/media/${audio.id}.mp3?v=${Date.now()}`,
           });
           return json({ id: audio.id, generationId: j.id });

@@ -1,10 +1,18 @@
 import { Skeleton, Table } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import type { TFunction } from 'i18next';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
 import { exactCredits, num } from '@/shared/lib/format';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import classes from './Receipt.module.css';
+
+const UNITS = ['character', 'second', 'image', 'token'] as const;
+
+function unitName(t: TFunction, unit: string): string {
+  const known = UNITS.find((u) => u === unit);
+  return known ? t(`unit.${known}`) : unit;
+}
 
 /** What a piece of work was charged for, line by line; the lines add up to the charge. */
 export function Receipt({ generationId }: { generationId: string }) {
@@ -41,7 +49,7 @@ export function Receipt({ generationId }: { generationId: string }) {
                   {line.cached ? <span className={classes.cached}>{t('receipt.cached')}</span> : null}
                 </Table.Td>
                 <Table.Td className={classes.number}>
-                  {num(line.units)} {line.unit}
+                  {num(line.units)} {unitName(t, line.unit)}
                 </Table.Td>
                 <Table.Td
                   className={classes.number}
