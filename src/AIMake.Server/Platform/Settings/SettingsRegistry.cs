@@ -49,7 +49,7 @@ internal sealed class SettingsRegistry(IConfiguration configuration)
             // The binder stops at the first fault and quotes the value; this names all of them and quotes none.
             var before = _faults.Count;
             ReportUnreadable(section, typeof(T));
-            if (_faults.Count == before && !BindLeniently(section, settings))
+            if (!BindLeniently(section, settings) && _faults.Count == before)
             {
                 Report(sectionName, "cannot be read. Compare its shape with appsettings.json.");
             }
@@ -60,7 +60,7 @@ internal sealed class SettingsRegistry(IConfiguration configuration)
         return settings;
     }
 
-    /// <summary>What is left when every name is known and every single value reads: lists written flat, which the strict binder refuses.</summary>
+    /// <summary>Binds what the strict binder left behind: everything after its first fault, and lists written flat, which it refuses.</summary>
     private static bool BindLeniently(IConfigurationSection section, object settings)
     {
         try

@@ -61,8 +61,9 @@ internal sealed class RawServer : IAsyncDisposable
                 running.Add(ServeAsync(socket));
             }
         }
-        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        catch (Exception e) when (e is OperationCanceledException or SocketException or InvalidOperationException)
         {
+            // Stopped; a disposed or stopped listener is an InvalidOperationException.
             await Task.WhenAll(running);
         }
     }

@@ -164,7 +164,7 @@ public sealed class ResilientSpeechProviderTests : IDisposable
         Assert.Equal(2, (await SpeakAsync(provider)).Count);
     }
 
-    /// <summary>F31: a vendor that answers 503 to everything sees at most a fifth more calls than were made.</summary>
+    /// <summary>A vendor that answers 503 to everything sees at most a fifth more calls than were made.</summary>
     [Fact]
     public async Task An_outage_is_not_made_worse_by_retries()
     {
