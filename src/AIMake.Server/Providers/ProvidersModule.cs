@@ -48,6 +48,8 @@ internal static class ProvidersModule
         }
         var options = builder.SettingsRegistry().Bind<OpenAiOptions>(section.Path);
         if (name == "openai" && options.ApiKey is null or "" && options.BaseUrl == OpenAiOptions.DefaultBaseUrl) return; // not in use
+        if (Uri.IsWellFormedUriString(options.BaseUrl, UriKind.Absolute) && !builder.MayCall(options.BaseUrl))
+            builder.SettingsRegistry().Report($"{section.Path}:BaseUrl", "may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS.");
         builder.Services.AddSpeechProvider(s => new ResilientSpeechProvider(
             new OpenAiSpeechProvider(name, options, s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TimeProvider>()),
             options.Resilience, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ProvidersMetrics>()));

@@ -10,6 +10,8 @@ namespace AIMake.Tests.Providers;
 /// <summary>From settings to providers.</summary>
 public sealed class ProvidersModuleTests
 {
+    private const string Allowed = "http://127.0.0.1:8880/v1";
+
     [Fact]
     public void Without_settings_there_is_no_remote_provider() => Assert.DoesNotContain("openai", Names());
 
@@ -22,7 +24,7 @@ public sealed class ProvidersModuleTests
     [Fact]
     public void Servers_of_ones_own_have_names_of_their_own()
     {
-        var names = Names(("OpenAi:ApiKey", "sk-1"), ("Kokoro:Type", "openai"), ("Kokoro:BaseUrl", "http://127.0.0.1:8880/v1"), ("Kokoro:Format", "wav"), ("Kokoro:Models", "kokoro,other"));
+        var names = Names(("OpenAi:ApiKey", "sk-1"), ("Kokoro:Type", "openai"), ("Kokoro:BaseUrl", Allowed), ("Kokoro:Format", "wav"), ("Kokoro:Models", "kokoro,other"));
 
         Assert.Contains("openai", names);
         Assert.Contains("kokoro", names);
@@ -60,6 +62,15 @@ public sealed class ProvidersModuleTests
         Assert.DoesNotContain("canary", string.Join('\n', faults), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("http://speech.example.com/v1")]
+    [InlineData("http://127.0.0.1:8881/v1")]
+    [InlineData("https://10.0.0.1/v1")]
+    [InlineData("https://user:canary@speech.example.com/v1")]
+    public void An_address_that_would_be_refused_at_the_first_call_is_refused_at_start(string url) => Assert.Equal(
+        ["OPENAI_BASE_URL: may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS."],
+        Faults(("OpenAi:BaseUrl", url)));
+
     [Fact]
     public void Two_providers_of_one_name_stop_the_start()
     {
@@ -81,6 +92,7 @@ public sealed class ProvidersModuleTests
     {
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings());
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>($"Providers:{setting.Key}", setting.Value)));
+        builder.Configuration["Outbound:AllowedHosts"] = new Uri(Allowed).Authority;
         builder.Services.AddMetrics().AddLogging();
         builder.AddOutbound();
         builder.AddProviders();

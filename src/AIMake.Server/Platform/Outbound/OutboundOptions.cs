@@ -12,7 +12,8 @@ internal sealed class OutboundOptions : IValidatableObject
 
     /// <summary>
     /// Hosts the operator vouches for, as <c>host</c> (any port) or <c>host:port</c>, for example <c>127.0.0.1:11434</c> for a
-    /// model server on this machine. They may be private, speak plain http and use any port. Empty by default.
+    /// model server on this machine. They may be private, speak plain http and use any port. Empty by default. Flat name
+    /// <c>AIMAKE_ALLOWED_HOSTS</c>, with commas between.
     /// </summary>
     public string[] AllowedHosts { get; set; } = [];
 

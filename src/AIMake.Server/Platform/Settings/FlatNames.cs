@@ -38,6 +38,7 @@ internal static class FlatNames
         ["AIMAKE_REGISTRATION"] = "Accounts:Registration",
         ["CLERK_ISSUER"] = "Accounts:Clerk:Issuer",
         ["CLERK_SECRET_KEY"] = "Accounts:Clerk:SecretKey",
+        ["AIMAKE_ALLOWED_HOSTS"] = "Outbound:AllowedHosts",
         ["OPENAI_API_KEY"] = "Providers:OpenAi:ApiKey",
         ["OPENAI_BASE_URL"] = "Providers:OpenAi:BaseUrl",
         ["ELEVENLABS_API_KEY"] = "Providers:ElevenLabs:ApiKey",

@@ -16,7 +16,7 @@ public sealed class OutboundOptionsTests
     [Fact]
     public void Every_fault_is_told_at_once_with_its_cure() => Assert.Equal(
         [
-            "Outbound:AllowedHosts: has an entry that is no host. Write host or host:port, without a scheme, user name or path.",
+            "AIMAKE_ALLOWED_HOSTS: has an entry that is no host. Write host or host:port, without a scheme, user name or path.",
             "Outbound:FirstByteTimeout: (01:00:00) must not exceed TotalTimeout (00:10:00); raise the total.",
             "Outbound:IdleTimeout: must be longer than zero, e.g. 00:00:30.",
             "Outbound:MaxHeaderKilobytes: must be from 1 to 1024.",
@@ -37,7 +37,7 @@ public sealed class OutboundOptionsTests
     {
         var fault = Assert.Single(Faults(("AllowedHosts", $"127.0.0.1:1,{entry}")));
 
-        Assert.StartsWith("Outbound:AllowedHosts: has an entry", fault, StringComparison.Ordinal);
+        Assert.StartsWith("AIMAKE_ALLOWED_HOSTS: has an entry", fault, StringComparison.Ordinal);
         Assert.DoesNotContain("secret", fault, StringComparison.Ordinal);
     }
 
