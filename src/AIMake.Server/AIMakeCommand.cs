@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AIMake.Operations;
+using AIMake.Speech.Say;
 
 namespace AIMake;
 
@@ -13,6 +14,7 @@ internal static class AIMakeCommand
             RunCommand.Create(),
             DoctorCommand.Create(),
             OpenApiCommand.Create(),
+            SayCommand.Create(),
         };
         return root.Parse(args).InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }

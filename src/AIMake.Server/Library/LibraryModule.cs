@@ -1,5 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Generations;
+using AIMake.Platform.Scheduling;
+using AIMake.Platform.Storage;
 
 namespace AIMake.Library;
 
@@ -11,7 +13,8 @@ internal static class LibraryModule
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<AssetLinks>();
         builder.Services.AddSingleton<LibraryService>();
-        builder.Services.AddSingleton<LibraryPurge>();
+        builder.Services.AddSingleton<IRecurringJob, LibraryPurge>();
+        builder.Services.AddSingleton<IFileOwner, AssetFiles>();
         builder.Services.AddSingleton<IGenerationAssets, GenerationAssets>();
         builder.Services.AddSingleton<IUserDataOwner, LibraryUserData>();
     }

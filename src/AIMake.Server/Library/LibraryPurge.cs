@@ -1,5 +1,6 @@
 using AIMake.Library.Storage;
 using AIMake.Platform.Database;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Storage;
 
 namespace AIMake.Library;
@@ -9,15 +10,17 @@ namespace AIMake.Library;
 /// files follow. Killed in between, files without a row remain, and the collector of orphans finds them: never a row
 /// without its file.
 /// </summary>
-internal sealed class LibraryPurge(Database database, IFileStore files, IEnumerable<IAssetContents> contents, ILogger<LibraryPurge> log)
+internal sealed class LibraryPurge(Database database, IFileStore files, IEnumerable<IAssetContents> contents, ILogger<LibraryPurge> log) : IRecurringJob
 {
     private const int Batch = 100;
 
-    /// <returns>How many assets were removed.</returns>
-    public async Task<int> RunOnceAsync(CancellationToken ct)
+    public string Name => "library-purge";
+
+    public Recurrence When => Recurrence.Cron("0 23 3 * * ?");
+
+    public async Task RunOnceAsync(CancellationToken ct)
     {
-        var total = 0;
-        while (true)
+        for (var total = 0; ;)
         {
             var rows = await database.TransactAsync(DbPurpose.Jobs, s => TakeAsync(s, ct), ct);
             foreach (var row in rows)
@@ -29,7 +32,7 @@ internal sealed class LibraryPurge(Database database, IFileStore files, IEnumera
             if (rows.Count < Batch)
             {
                 LibraryLog.Purged(log, total);
-                return total;
+                return;
             }
         }
     }

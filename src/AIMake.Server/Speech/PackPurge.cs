@@ -1,15 +1,20 @@
 using AIMake.Platform.Database;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Storage;
 using AIMake.Speech.Storage;
 
 namespace AIMake.Speech;
 
 /// <summary>Removes spoken segments that no audio uses and nobody asked for again in a long time. Rows first, then files.</summary>
-internal sealed class PackPurge(Database database, IFileStore files, SpeechOptions options, ILogger<PackPurge> log)
+internal sealed class PackPurge(Database database, IFileStore files, SpeechOptions options, ILogger<PackPurge> log) : IRecurringJob
 {
     private const int Batch = 100;
 
-    public async Task<int> RunOnceAsync(CancellationToken ct)
+    public string Name => "speech-pack-purge";
+
+    public Recurrence When => Recurrence.Cron("0 37 3 * * ?");
+
+    public async Task RunOnceAsync(CancellationToken ct)
     {
         for (var total = 0; ;)
         {
@@ -23,7 +28,7 @@ internal sealed class PackPurge(Database database, IFileStore files, SpeechOptio
             if (keys.Count < Batch)
             {
                 SpeechLog.PacksPurged(log, total);
-                return total;
+                return;
             }
         }
     }

@@ -2,7 +2,9 @@ using AIMake.Accounts;
 using AIMake.Catalog;
 using AIMake.Generations;
 using AIMake.Library;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
+using AIMake.Platform.Storage;
 using AIMake.Providers;
 using AIMake.Speech.Audios;
 using AIMake.Speech.Takes;
@@ -29,7 +31,8 @@ internal static class SpeechModule
         services.AddSingleton<IGenerationProduct>(s => s.GetRequiredService<SpeechQuotes>());
         services.AddSingleton<IAssetContents, AudioContents>();
         services.AddSingleton<IUserDataOwner, SpeechUserData>();
-        services.AddSingleton<PackPurge>();
+        services.AddSingleton<IFileOwner, PackFiles>();
+        services.AddSingleton<IRecurringJob, PackPurge>();
     }
 
     public static void MapSpeech(this IEndpointRouteBuilder app)

@@ -38,9 +38,10 @@ internal sealed class SpeechPlanner(LiveCatalog catalog)
     public Outcome<SpeechPlan> Plan(SpeechOrder order, Guid assetId, bool isEdit = false)
     {
         var text = SpeechText.Validate(order.Text, SpeechOptions.Longest);
+        var script = text.Ok ? SpeechSegmenter.Split(text.Value) : null;
         var offer = catalog.Current.Speech(order.VoiceId, catalog.Today);
         var format = SpeechFormats.Check(order.Format);
-        var title = order.Title is { } t ? AssetText.Title(t) : text.Ok ? AssetText.TitleOf(text.Value.Value) : "";
+        var title = order.Title is { } t ? AssetText.Title(t) : AssetText.TitleOf(script?.Segments[0].Text ?? "");
         var tags = AssetText.Tags(order.Tags ?? []);
         var faults = new[] { text.Fault, offer.Fault, CheckSpeed(order.Speed), format, title.Fault, tags.Fault }.OfType<Fault>().ToList();
         if (faults.Count > 0)
@@ -50,7 +51,7 @@ internal sealed class SpeechPlanner(LiveCatalog catalog)
 
         var work = new SpeechWork(
             assetId, isEdit, order.Text, order.VoiceId, Math.Round(order.Speed, 2), order.Format, title.Value, tags.Value, offer.Value.Price);
-        return Segment(work, offer.Value, text.Value);
+        return Price(work, offer.Value, text.Value, script!);
     }
 
     /// <summary>The plan of work ordered earlier, at the price quoted then. Faults when its voice has gone meanwhile.</summary>
@@ -61,12 +62,11 @@ internal sealed class SpeechPlanner(LiveCatalog catalog)
             return gone;
         }
 
-        return SpeechText.Validate(work.Text, SpeechOptions.Longest).TryGet(out var text, out var fault) ? Segment(work, offer, text) : fault;
+        return SpeechText.Validate(work.Text, SpeechOptions.Longest).TryGet(out var text, out var fault) ? Price(work, offer, text, SpeechSegmenter.Split(text)) : fault;
     }
 
-    private static SpeechPlan Segment(SpeechWork work, SpeechOffer offer, SpeechText text)
+    private static SpeechPlan Price(SpeechWork work, SpeechOffer offer, SpeechText text, SpeechScript script)
     {
-        var script = SpeechSegmenter.Split(text);
         var voice = $"{offer.Voice.Provider}/{offer.Voice.ProviderVoice}";
         PricedSegment[] segments =
         [

@@ -36,7 +36,7 @@ internal sealed class PackWriter(IFileStore files, Guid userId, int segmentsPerP
     public SpooledPack Take()
     {
         var id = Guid.CreateVersion7();
-        var pack = new NewPack(id, $"speech/{userId:N}/{id:N}.pcm", _spool!.Position, _sampleRate, [.. _segments]);
+        var pack = new NewPack(id, $"{PackFiles.Folder}{userId:N}/{id:N}.pcm", _spool!.Position, _sampleRate, [.. _segments]);
         _spool.Dispose();
         _spool = null;
         _segments.Clear();

@@ -1,20 +1,21 @@
 using System.Threading.Channels;
-using AIMake.Platform.Storage;
 using AIMake.Speech.Storage;
 using AIMake.Speech.Text;
 
 namespace AIMake.Speech.Takes;
 
+/// <summary>Reads a kept segment; null when it is gone.</summary>
+internal delegate Task<SegmentSound?> KeptReader(SegmentRow row, CancellationToken ct);
+
 /// <summary>
 /// Hands out the sounds of a plan in order, while later ones are already being spoken, as many at once as the model allows.
 /// What was kept is read, what stands twice in the text is spoken once.
 /// </summary>
-internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<SegmentDigest, SegmentRow> kept, SegmentSpeaker speaker, IFileStore files)
+internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<SegmentDigest, SegmentRow> kept, SegmentSpeaker speaker, KeptReader readKept)
 {
     /// <summary>Sounds that may be ready before they are taken, per segment being spoken.</summary>
     private const int AheadPerSpeaker = 4;
 
-    private readonly KeptSounds _keptSounds = new(files);
     private readonly Dictionary<SegmentDigest, SegmentRow> _kept = new(kept);
     private readonly Dictionary<SegmentDigest, Task<SegmentSound>> _recent = [];
     private readonly HashSet<SegmentDigest> _repeated = Repeated(plan.Segments);
@@ -87,7 +88,7 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
             _kept.TryGetValue(priced.Digest, out row);
         }
 
-        if (row is not null && await _keptSounds.ReadAsync(row, ct) is { } sound)
+        if (row is not null && await readKept(row, ct) is { } sound)
         {
             return Task.FromResult(sound);
         }
