@@ -12,13 +12,14 @@ internal sealed class AudioEncoders(FfmpegProcesses processes)
     /// </summary>
     public async Task<IAudioEncoder> OpenAsync(AudioFormat format, int sampleRate, Stream output, CancellationToken ct)
     {
+        ct.ThrowIfCancellationRequested();
         ArgumentOutOfRangeException.ThrowIfLessThan(sampleRate, LowestRate);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(sampleRate, HighestRate);
         return format switch
         {
             AudioFormat.Wav => new WavEncoder(sampleRate, output),
             AudioFormat.Mp3 => new PartedMp3Encoder(processes, sampleRate, output),
-            _ => await FfmpegEncoder.StartAsync(processes, new FfmpegCommand(format, sampleRate, LowLatency: true), output, ct),
+            _ => await FfmpegEncoder.StartAsync(processes, new FfmpegCommand(format, sampleRate, LowLatency: true), output),
         };
     }
 }

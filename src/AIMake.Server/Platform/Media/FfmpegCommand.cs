@@ -23,6 +23,7 @@ internal sealed record FfmpegCommand(AudioFormat Format, int SampleRate, bool Lo
     {
         // Encoders wait for slow sources and slow readers; StallGuard says when that is too long.
         Deadline = null,
+        OutputLimit = 8L << 30,
         Limits = new ProcessLimits { CpuSeconds = 900, AddressSpace = 2L << 30, FileSize = 0 },
     };
 

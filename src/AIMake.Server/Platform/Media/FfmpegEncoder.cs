@@ -19,8 +19,8 @@ internal sealed class FfmpegEncoder : IAudioEncoder
         _pump = _process.ReadAllAsync(ForwardAsync, _stop.Token);
     }
 
-    public static async Task<FfmpegEncoder> StartAsync(FfmpegProcesses processes, FfmpegCommand command, Stream output, CancellationToken ct) =>
-        new(await processes.StartAsync(command, ct), command, output);
+    public static async Task<FfmpegEncoder> StartAsync(FfmpegProcesses processes, FfmpegCommand command, Stream output) =>
+        new(await processes.StartAsync(command), command, output);
 
     public async ValueTask WriteAsync(ReadOnlyMemory<byte> pcm, CancellationToken ct)
     {

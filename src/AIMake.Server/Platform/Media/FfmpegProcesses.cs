@@ -19,23 +19,29 @@ internal sealed class FfmpegProcesses(ChildProcesses children, IOptions<MediaOpt
     public MediaOptions Options => _options;
 
     /// <summary>A fresh process that does what the command says; one that is already waiting when there is one.</summary>
-    public async Task<FfmpegProcess> StartAsync(FfmpegCommand command, CancellationToken ct)
+    public async Task<FfmpegProcess> StartAsync(FfmpegCommand command)
     {
         if (!_options.KeepWarm || !command.LowLatency) return await StartColdAsync(command);
-        _warm.TryRemove(command, out var waiting);
+        var process = await TakeWaitingAsync(command) ?? await StartColdAsync(command);
         if (_warm.Count < WarmLimit && !_disposed) _warm.TryAdd(command, Task.Run(() => StartColdAsync(command), CancellationToken.None));
-        if (waiting is null) return await StartColdAsync(command);
+        return process;
+    }
+
+    private async Task<FfmpegProcess?> TakeWaitingAsync(FfmpegCommand command)
+    {
+        if (!_warm.TryRemove(command, out var waiting)) return null;
         try
         {
-            var process = await waiting.WaitAsync(ct);
+            var process = await waiting;
             if (!process.HasExited) return process;
             await process.DisposeAsync();
+            return null;
         }
         catch (MediaException)
         {
-            // It could not be started ahead; whether it can now is seen below.
+            // It could not be started ahead; whether it can now is seen next.
+            return null;
         }
-        return await StartColdAsync(command);
     }
 
     private async Task<FfmpegProcess> StartColdAsync(FfmpegCommand command)

@@ -42,7 +42,7 @@ internal sealed class Mp3Part
     {
         try
         {
-            await using var process = await processes.StartAsync(command, ct);
+            await using var process = await processes.StartAsync(command);
             var reading = process.ReadAllAsync(async bytes => await _frames.Writer.WriteAsync(bytes, ct), ct);
             try
             {

@@ -16,6 +16,9 @@ internal sealed class ChildProcesses : IDisposable
     private static readonly Lazy<string[]> Guards = new(() =>
         [Executables.Require("setsid"), Executables.Require("setpriv"), Executables.Require("prlimit")]);
 
+    /// <summary>A server that runs as root, as in a plain container, does not pass root's powers on.</summary>
+    private static readonly string[] NoCapabilities = ["--bounding-set", "-all", "--inh-caps", "-all"];
+
     private readonly TimeProvider _time;
     private readonly ProcessSpawner _spawner = new();
     private readonly OrphanGuard _guard;
@@ -65,7 +68,7 @@ internal sealed class ChildProcesses : IDisposable
         var program = Executables.Require(spec.File);
         string[] arguments =
         [
-            Guards.Value[1], "--pdeathsig", "KILL", "--no-new-privs", "--",
+            Guards.Value[1], "--pdeathsig", "KILL", "--no-new-privs", .. Environment.IsPrivilegedProcess ? NoCapabilities : [], "--",
             Guards.Value[2], .. spec.Limits.ToArguments(), "--",
             program, .. spec.Arguments,
         ];

@@ -48,9 +48,9 @@ public sealed class ChildProcessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_child_is_its_own_session_without_new_privileges_and_within_its_limits()
+    public async Task A_child_is_its_own_session_without_powers_and_within_its_limits()
     {
-        var spec = Shell("cut -d' ' -f1,5,6 /proc/self/stat; grep NoNewPrivs /proc/self/status; ulimit -t; ulimit -f; ulimit -c; pwd; echo $$") with
+        var spec = Shell("cut -d' ' -f1,5,6 /proc/self/stat; grep -E 'NoNewPrivs|CapEff' /proc/self/status; ulimit -t; ulimit -f; ulimit -c; pwd; echo $$") with
         {
             Limits = new ProcessLimits { CpuSeconds = 7, FileSize = 1024 * 512 },
         };
@@ -58,10 +58,10 @@ public sealed class ChildProcessTests : IDisposable
 
         Assert.True(exit.Succeeded, exit.ErrorTail);
         var lines = Encoding.UTF8.GetString(output).Split('\n');
-        var leader = lines[6];
+        var leader = lines[7];
         Assert.Equal([leader, leader], lines[0].Split(' ')[1..]);
-        Assert.Equal("NoNewPrivs:\t1", lines[1]);
-        Assert.Equal(["7", "1024", "0", "/"], lines[2..6]);
+        Assert.Equal(["CapEff:\t0000000000000000", "NoNewPrivs:\t1"], lines[1..3]);
+        Assert.Equal(["7", "1024", "0", "/"], lines[3..7]);
     }
 
     [Fact]
