@@ -8,6 +8,7 @@ using AIMake.Accounts.Setup;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Tokens;
 using AIMake.Platform.Http;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Accounts;
@@ -29,6 +30,7 @@ internal static class AccountsModule
         services.AddSingleton<PasswordProof>();
         services.AddSingleton<PasswordService>();
         services.AddSingleton<ProfileService>();
+        services.AddSingleton<IRecurringJob, PurgeJob>();
         services.AddSingleton<RegistrationService>();
         services.AddSingleton<RefreshCookie>();
         services.AddSingleton<RefreshService>();

@@ -27,8 +27,13 @@ internal sealed class PasswordHashing : IDisposable
     private readonly string _dummy;
     private int _inside;
 
-    public PasswordHashing(IOptions<AccountsOptions> options)
+    public PasswordHashing(IOptions<AccountsOptions> options, ILogger<PasswordHashing> log)
     {
+        if (options.Value.PasswordIterations < AccountsOptions.RecommendedIterations)
+        {
+            AccountsLog.WeakHashing(log, options.Value.PasswordIterations, AccountsOptions.RecommendedIterations);
+        }
+
         _hasher = new PasswordHasher<object>(Options.Create(new PasswordHasherOptions { IterationCount = options.Value.PasswordIterations }));
         _dummy = _hasher.HashPassword(this, Guid.CreateVersion7().ToString());
     }

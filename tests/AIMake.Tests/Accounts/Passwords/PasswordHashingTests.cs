@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AIMake.Accounts;
 using AIMake.Accounts.Passwords;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 
 namespace AIMake.Tests.Accounts.Passwords;
@@ -10,7 +11,7 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task A_hash_is_PBKDF2_SHA512_with_220_000_iterations_and_a_salt_of_its_own()
     {
-        using var hashing = new PasswordHashing(Options.Create(new AccountsOptions()));
+        using var hashing = Hashing();
 
         var (one, two) = ((await hashing.HashAsync("correct horse", Ct)).Value, (await hashing.HashAsync("correct horse", Ct)).Value);
 
@@ -25,7 +26,7 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task Nobody_compares_as_slowly_as_somebody()
     {
-        using var hashing = new PasswordHashing(Options.Create(new AccountsOptions()));
+        using var hashing = Hashing();
         var hash = (await hashing.HashAsync("correct horse", Ct)).Value;
         var (known, unknown) = (new List<double>(), new List<double>());
         for (var i = 0; i < 3; i++)
@@ -47,13 +48,13 @@ public sealed class PasswordHashingTests
 
     [Fact]
     public async Task The_dummy_matches_nothing() =>
-        Assert.Equal(PasswordMatch.No, (await new PasswordHashing(Options.Create(new AccountsOptions { PasswordIterations = 1_000 })).CompareAsync(null, "", Ct)).Value);
+        Assert.Equal(PasswordMatch.No, (await Hashing(1_000).CompareAsync(null, "", Ct)).Value);
 
     [Fact]
     public async Task A_weaker_hash_is_right_but_old()
     {
-        using var weak = new PasswordHashing(Options.Create(new AccountsOptions { PasswordIterations = 1_000 }));
-        using var strong = new PasswordHashing(Options.Create(new AccountsOptions { PasswordIterations = 2_000 }));
+        using var weak = Hashing(1_000);
+        using var strong = Hashing(2_000);
 
         Assert.Equal(PasswordMatch.YesButOld, (await strong.CompareAsync((await weak.HashAsync("correct horse", Ct)).Value, "correct horse", Ct)).Value);
     }
@@ -61,7 +62,7 @@ public sealed class PasswordHashingTests
     [Fact]
     public async Task A_flood_is_turned_away_beyond_two_at_work_and_thirty_two_waiting()
     {
-        using var hashing = new PasswordHashing(Options.Create(new AccountsOptions { PasswordIterations = 50_000 }));
+        using var hashing = Hashing(50_000);
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 60).Select(_ => hashing.HashAsync("correct horse", Ct)));
 
@@ -77,6 +78,13 @@ public sealed class PasswordHashingTests
 
         Assert.InRange(all.Count, 2_500, 6_000);
         Assert.All(all, p => Assert.Equal(p.ToLowerInvariant(), p));
+    }
+
+    private static PasswordHashing Hashing(int? iterations = null)
+    {
+        var options = new AccountsOptions();
+        options.PasswordIterations = iterations ?? options.PasswordIterations;
+        return new PasswordHashing(Options.Create(options), NullLogger<PasswordHashing>.Instance);
     }
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
