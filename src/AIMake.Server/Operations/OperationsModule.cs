@@ -10,6 +10,8 @@ internal static class OperationsModule
     {
         builder.Services.AddSingleton<Readiness>();
         builder.Services.AddSingleton<IReadinessCheck, DatabaseCheck>();
+        builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
+        builder.Services.AddSingleton<IReadinessCheck, QueueCheck>();
         builder.AddApiDescription();
     }
 

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using AIMake.Accounts.Setup;
 using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 using AIMake.Platform.Settings;
@@ -24,7 +25,7 @@ internal static class RunCommand
             await using var app = AIMakeServer.Build(settings);
             app.Services.GetRequiredService<DatabaseServer>().Begin(app.Lifetime.ApplicationStopping);
             await app.StartAsync();
-            Announce(app);
+            await AnnounceAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
         }
@@ -35,12 +36,29 @@ internal static class RunCommand
         }
     }
 
-    private static void Announce(WebApplication app)
+    /// <summary>Says where to go, readably, on standard output; logs go to standard error.</summary>
+    private static async Task AnnounceAsync(WebApplication app)
     {
-        var address = PublicAddress.Of(app.Services);
-        var data = app.Services.GetRequiredService<DataFolder>().Path;
-        Console.Out.WriteLine($"\n  AIMake is ready:  {address}\n  Data folder:      {data}\n");
-        Console.Out.Flush();
+        var services = app.Services;
+        var lines = new List<string>();
+        if (services.GetRequiredService<ServerOptions>().AnswersRequests)
+        {
+            var address = PublicAddress.Of(services);
+            lines.Add($"AIMake is ready:    {address}");
+            if (await services.GetRequiredService<SetupLink>().EnsureAsync(app.Lifetime.ApplicationStopping) is { } setup)
+            {
+                lines.Add($"Make your account:  {address}{setup}");
+                lines.Add("                    (works once; the account it makes runs this installation)");
+            }
+        }
+        else
+        {
+            lines.Add("AIMake's worker is ready");
+        }
+
+        lines.Add($"Data folder:        {services.GetRequiredService<DataFolder>().Path}");
+        await Console.Out.WriteLineAsync($"\n  {string.Join("\n  ", lines)}\n");
+        await Console.Out.FlushAsync();
     }
 }
 

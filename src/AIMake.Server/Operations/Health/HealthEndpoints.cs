@@ -1,4 +1,4 @@
-using System.Reflection;
+using AIMake.Platform;
 using AIMake.Accounts;
 
 namespace AIMake.Operations.Health;
@@ -14,9 +14,6 @@ public sealed record ReadinessReport(string Status, IReadOnlyDictionary<string, 
 /// <summary>Answers whether the process lives and whether it should be given requests.</summary>
 internal static class HealthEndpoints
 {
-    public static readonly string Version =
-        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0";
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("").WithTags("Health").Public();
@@ -26,7 +23,7 @@ internal static class HealthEndpoints
             .Produces<ReadinessReport>().Produces<ReadinessReport>(StatusCodes.Status503ServiceUnavailable);
     }
 
-    private static Liveness Live() => new("ok", Version);
+    private static Liveness Live() => new("ok", ProductVersion.Text);
 
     private static async Task<IResult> ReadyAsync(Readiness readiness, HttpContext context, CancellationToken ct)
     {

@@ -19,7 +19,7 @@ internal static class ApiDescription
                 document.Info = new OpenApiInfo
                 {
                     Title = "AIMake",
-                    Version = Operations.Health.HealthEndpoints.Version,
+                    Version = ProductVersion.Text,
                     Description = "Speech and other media from text, paid in credits. Answers under /api come in an envelope; /v1 speaks OpenAI's shapes.",
                 };
                 document.Servers = [new OpenApiServer { Url = "/" }];

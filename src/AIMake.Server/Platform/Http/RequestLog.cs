@@ -19,7 +19,9 @@ internal sealed partial class RequestLog(RequestDelegate next, ILogger<RequestLo
         {
             var milliseconds = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
             var level = RouteNames.IsProbe(context) ? LogLevel.Debug : context.Response.StatusCode >= 500 ? LogLevel.Warning : LogLevel.Information;
-            Answered(log, level, RouteNames.Method(context), RouteNames.Of(context), context.Response.StatusCode, Math.Round(milliseconds, 1), context.TraceIdentifier);
+            var (method, route) = (RouteNames.Method(context), RouteNames.Of(context));
+            Telemetry.RequestSpan.Describe(context, method, route);
+            Answered(log, level, method, route, context.Response.StatusCode, Math.Round(milliseconds, 1), context.TraceIdentifier);
         }
     }
 

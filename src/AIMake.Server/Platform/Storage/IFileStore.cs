@@ -22,6 +22,9 @@ internal interface IFileStore
     /// <summary>Removes it; nothing happens when it is gone already.</summary>
     Task DeleteAsync(string key, CancellationToken ct);
 
+    /// <summary>Whether new files can be kept now; for health checks.</summary>
+    Task<bool> IsWritableAsync(CancellationToken ct) => Task.FromResult(true);
+
     /// <summary>A fresh path for spooling, on the same file system as the store where that helps.</summary>
     string NewTempPath();
 }

@@ -55,6 +55,8 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
     /// <summary>Room left where files are kept.</summary>
     public long FreeBytes => new DriveInfo(_root).AvailableFreeSpace;
 
+    public Task<bool> IsWritableAsync(CancellationToken ct) => Task.FromResult(FreeBytes >= _minimumFree);
+
     public Task<Stream?> OpenAsync(string key, long offset, long? length, CancellationToken ct)
     {
         FileStream file;

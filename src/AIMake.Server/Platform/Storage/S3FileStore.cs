@@ -102,6 +102,13 @@ internal sealed class S3FileStore : IFileStore, IFileInventory, IDisposable
         while (next is not null);
     }
 
+    /// <summary>The bucket answers to our credentials; what it answers about a key that never was does not matter.</summary>
+    public async Task<bool> IsWritableAsync(CancellationToken ct)
+    {
+        await TryAsync(() => _s3.GetObjectMetadataAsync(_bucket, "health", ct));
+        return true;
+    }
+
     public void Dispose() => _s3.Dispose();
 
     private PutObjectRequest Request(string key, Stream file, string contentType, FileDigest digest) => new()

@@ -8,6 +8,19 @@ internal static class TelemetryModule
     public static void AddTelemetry(this WebApplicationBuilder builder)
     {
         var options = builder.AddSettings<TelemetryOptions>(TelemetryOptions.Section);
+        if (options.MetricsPort >= 0)
+        {
+            builder.Services.AddSingleton<MetricBook>();
+            builder.Services.AddSingleton<MetricsServer>();
+            builder.Services.AddHostedService(s => s.GetRequiredService<MetricsServer>());
+        }
+
+        if (options.OtlpEndpoint is not null)
+        {
+            AppContext.SetSwitch("Microsoft.AspNetCore.Hosting.SuppressActivityOpenTelemetryData", false);
+            builder.Services.AddHostedService<OtlpExport>();
+        }
+
         builder.Logging.ClearProviders();
         builder.Logging.AddConfiguration(builder.Configuration.GetSection("Logging"));
         builder.Services.Configure<Microsoft.Extensions.Logging.Console.ConsoleLoggerOptions>(o => o.LogToStandardErrorThreshold = LogLevel.Trace);

@@ -23,6 +23,9 @@ internal sealed class TelemetryOptions : IValidatableObject
     /// <summary><c>http/protobuf</c> (default) or <c>grpc</c>. Flat name <c>OTEL_EXPORTER_OTLP_PROTOCOL</c>.</summary>
     public string OtlpProtocol { get; set; } = "http/protobuf";
 
+    /// <summary>Send metrics too (default true); turn off for a collector that takes traces only, such as Sentry.</summary>
+    public bool OtlpMetrics { get; set; } = true;
+
     /// <summary>Where crashes are reported; not used yet. Flat name <c>SENTRY_DSN</c>.</summary>
     public string? SentryDsn { get; set; }
 
