@@ -16,7 +16,7 @@ TOKEN=$(curl -fsS "$AIMAKE/api/auth/register" --json '{
   "username": "ada", "email": "ada@example.com", "password": "a quiet little studio", "agreement": true
 }' | jq -r .data.accessToken)
 
-VOICE=$(curl -fsS "$AIMAKE/api/voices?language=en" | jq -r '.data.items[0].id')
+VOICE=$(curl -fsS "$AIMAKE/api/voices?language=en" | jq -r '.data[0].id')
 ORDER=$(jq -n --arg voice "$VOICE" '{voiceId: $voice, text: "Good morning. The kettle is on. Nothing is urgent today."}')
 curl -fsS "$AIMAKE/api/tts/quote" -H "Authorization: Bearer $TOKEN" --json "$ORDER" | jq .data
 
@@ -34,8 +34,9 @@ curl -fsS "$AIMAKE/api/audios/$AUDIO/captions.srt" -H "Authorization: Bearer $TO
 
 probe=$(ffprobe -v error -of json -show_entries stream=codec_name:format=duration morning.mp3)
 expect 'the file is an MP3' [ "$(jq -r '.streams[0].codec_name' <<<"$probe")" = mp3 ]
-expect 'it is as long as the API says, within 2 %' jq -en --argjson file "$probe" --argjson said "$MADE" \
-  '($file.format.duration | tonumber) / $said.data.duration | . > 0.98 and . < 1.02' >/dev/null
+# An MP3 begins with its encoder's delay and ends with a whole frame: up to a tenth of a second that is not the speaker's.
+expect 'it is as long as the API says' jq -en --argjson file "$probe" --argjson said "$MADE" \
+  '($file.format.duration | tonumber) - $said.data.duration | fabs < 0.1 + $said.data.duration * 0.02' >/dev/null
 
 EDITED=$(curl -fsS "$AIMAKE/api/audios/$AUDIO/edit" -H "Authorization: Bearer $TOKEN" --json '{
   "text": "Good morning. The coffee is ready. Nothing is urgent today."
