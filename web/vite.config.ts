@@ -65,5 +65,7 @@ export default defineConfig({
     include: ['src/**/*.test.{ts,tsx}'],
     css: { modules: { classNameStrategy: 'non-scoped' } },
     restoreMocks: true,
+    // a busy machine is slow, not broken
+    testTimeout: 30_000,
   },
 });

@@ -5,11 +5,12 @@ import { freePort, scratch, start } from './server.mjs';
 
 const [program, ...rest] = process.argv.slice(2);
 const data = scratch();
-const server = await start([process.env.AIMAKE_SERVER, 'run'], { data: data.path, port: await freePort() });
+// a browser suite signs in more often in a minute than the people of one address do
+const env = { RateLimits__Auth: '100000', RateLimits__PerAddress: '100000' };
+const server = await start([process.env.AIMAKE_SERVER, 'run'], { data: data.path, port: await freePort(), env });
 process.on('SIGTERM', () => {}); // the command gets it too, ends, and the server is stopped below
 const status = await new Promise((resolve) => {
-  const env = { ...process.env, AIMAKE_URL: server.url };
-  spawn(program, rest, { stdio: 'inherit', env })
+  spawn(program, rest, { stdio: 'inherit', env: { ...process.env, AIMAKE_URL: server.url } })
     .on('error', (fault) => (console.error(fault.message), resolve(127)))
     .on('close', (code) => resolve(code ?? 1));
 });

@@ -10,7 +10,12 @@ internal static class MicroSchema
     public static void AddMicroSchema(this IServiceCollection services, string document) =>
         services.Configure<OpenApiOptions>(document, o => o.AddSchemaTransformer((schema, context, _) =>
         {
-            if (context.JsonTypeInfo.Type == typeof(Micro))
+            if (Nullable.GetUnderlyingType(context.JsonTypeInfo.Type) == typeof(Micro))
+            {
+                schema.Type = JsonSchemaType.Number | JsonSchemaType.Null;
+                schema.MultipleOf = 0.000001m;
+            }
+            else if (context.JsonTypeInfo.Type == typeof(Micro))
             {
                 schema.Type = JsonSchemaType.Number;
                 schema.MultipleOf = 0.000001m;

@@ -13,7 +13,7 @@ export function AccountMenu() {
     <Menu position="top-start" width={210}>
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={t('account.menu')}>
-          <Avatar size={28} radius="xl" color="jade" name={me?.username ?? ''} src={me?.avatar ?? null} />
+          <Avatar size={28} radius="xl" color="jade" name={me?.username ?? ''} />
           <span className={classes.userName}>{me?.username}</span>
           <IconSelector size={14} stroke={1.7} aria-hidden />
         </UnstyledButton>

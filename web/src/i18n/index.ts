@@ -42,9 +42,8 @@ const lazyJson: BackendModule = {
   },
 };
 
-export function currentLang(): Lang {
-  return i18next.resolvedLanguage === 'zh-CN' ? 'zh-CN' : 'en';
-}
+export const asLang = (tag: string | undefined): Lang => (tag === 'zh-CN' ? 'zh-CN' : 'en');
+export const currentLang = (): Lang => asLang(i18next.resolvedLanguage);
 
 let ready: Promise<unknown> = Promise.resolve();
 

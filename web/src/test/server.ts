@@ -20,15 +20,20 @@ export const refuse = (
     { status, headers },
   );
 
+const line = (credits: number, units: number, cached: boolean) => ({
+  what: 'speech',
+  units,
+  unit: 'character',
+  price: 0.0002,
+  priceSource: 'list',
+  credits,
+  cached,
+});
+
 export const price = (credits: number, cached = 0): Quote => ({
   credits,
   ceiling: credits,
-  lines: [
-    { what: 'speech', units: 11, unit: 'character', price: 0.2, credits, cached: false },
-    ...(cached > 0
-      ? [{ what: 'speech', units: cached, unit: 'character', price: 0.2, credits: 0, cached: true }]
-      : []),
-  ],
+  lines: [line(credits, 11, false), ...(cached > 0 ? [line(0, cached, true)] : [])],
 });
 
 export const server = setupServer(

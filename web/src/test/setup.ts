@@ -1,5 +1,5 @@
 import '@testing-library/jest-dom/vitest';
-import { cleanup } from '@testing-library/react';
+import { cleanup, configure } from '@testing-library/react';
 import { afterAll, afterEach, beforeAll, beforeEach, vi } from 'vitest';
 import { forgetSession } from '@/api/session';
 import { initI18n } from '@/i18n';
@@ -22,6 +22,8 @@ vi.stubGlobal(
 Element.prototype.scrollIntoView = () => {};
 vi.stubGlobal('scrollTo', () => {});
 Object.defineProperty(document, 'fonts', { value: new EventTarget() });
+
+configure({ asyncUtilTimeout: 8000 });
 
 beforeEach(() => {
   // this browser signed in before: the cookie is good for a token

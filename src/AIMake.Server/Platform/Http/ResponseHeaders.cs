@@ -34,7 +34,7 @@ internal sealed class ResponseHeaders(RequestDelegate next, TimeProvider time, S
         headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self)";
         if (headers.ContentSecurityPolicy.Count == 0)
         {
-            headers.ContentSecurityPolicy = IsPage(context.Response) ? _pages : NothingRuns;
+            headers.ContentSecurityPolicy = IsOfTheApp(context.Response) ? _pages : NothingRuns;
         }
 
         if (context.Request.IsHttps)
@@ -43,8 +43,10 @@ internal sealed class ResponseHeaders(RequestDelegate next, TimeProvider time, S
         }
     }
 
-    private static bool IsPage(HttpResponse response) =>
-        response.ContentType?.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) == true;
+    /// <summary>Pages, and scripts: the policy a service worker lives under is the one its script came with.</summary>
+    private static bool IsOfTheApp(HttpResponse response) =>
+        response.ContentType is { } type
+        && (type.StartsWith("text/html", StringComparison.OrdinalIgnoreCase) || type.StartsWith("text/javascript", StringComparison.OrdinalIgnoreCase));
 
     /// <summary>Scripts come from here only. Media may come from the bucket or CDN that signed links point to.</summary>
     private static string Pages(StorageOptions storage)

@@ -1,7 +1,7 @@
 import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
-import { LANGS, setLang } from '@/i18n';
+import { asLang, LANGS, setLang } from '@/i18n';
 import { faultText } from '@/shared/ui/faultText';
 import { toast } from '@/shared/ui/toast';
 import { Section } from './Section';
@@ -21,33 +21,36 @@ export function Preferences({ me }: { me: User }) {
       { preferences: { ...me.preferences, ...part } },
       { onError: (e) => toast({ message: faultText(e), tone: 'error' }) },
     );
-  const now = { ...me.preferences, ...save.variables?.preferences };
+  const asked = save.isPending ? save.variables.preferences : null;
+  const theme = asked?.theme ?? me.preferences.theme;
+  const language = asLang(asked?.language ?? me.preferences.language);
+  const notifications = asked?.notifications ?? me.preferences.notifications;
 
   return (
     <Section title={t('preferences.title')} body={t('preferences.body')}>
       <div className={classes.row}>
         <SegmentedControl
           aria-label={t('preferences.theme')}
-          value={now.theme}
-          onChange={(theme) => {
-            setColorScheme(theme === 'system' ? 'auto' : theme);
-            change({ theme });
+          value={theme}
+          onChange={(next) => {
+            setColorScheme(next === 'system' ? 'auto' : next);
+            change({ theme: next });
           }}
           data={THEMES.map((value) => ({ value, label: t(`theme.${value}`) }))}
         />
         <SegmentedControl
           aria-label={t('preferences.language')}
-          value={now.language}
-          onChange={(language) => {
-            void setLang(language);
-            change({ language });
+          value={language}
+          onChange={(next) => {
+            void setLang(next);
+            change({ language: next });
           }}
           data={LANG_CODES.map((value) => ({ value, label: LANGS[value] }))}
         />
       </div>
       <Switch
         label={t('preferences.notifications')}
-        checked={now.notifications}
+        checked={notifications}
         onChange={(e) => change({ notifications: e.currentTarget.checked })}
       />
     </Section>

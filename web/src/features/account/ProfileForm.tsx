@@ -74,11 +74,12 @@ export function ProfileForm({ me }: { me: User }) {
           />
         ) : null}
         <div className={classes.row}>
-          <Avatar src={me.avatar} name={form.values.username} color="jade" radius="xl" size={44} />
+          <Avatar name={form.values.username} color="jade" radius="xl" size={44} />
           <TextInput
             {...input('avatar')}
             type="url"
             placeholder="https://"
+            description={t('profile.avatarHint')}
             style={{ flex: 1 }}
             spellCheck={false}
           />

@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useNavigate } from '@tanstack/react-router';
 import { acceptGrant } from '@/api/session';
 import type { Grant } from '@/api/types';
-import { setLang } from '@/i18n';
+import { asLang, setLang } from '@/i18n';
 import { meQuery } from '@/shared/hooks/useSession';
 
 /** Signs in with whatever gives a grant, takes over the user's own theme and language, and goes on. */
@@ -20,7 +20,7 @@ export function useEnter<Input>(door: (input: Input) => Promise<Grant>, next: st
       queryClient.setQueryData(meQuery.queryKey, grant.user);
       const { theme, language } = grant.user.preferences;
       if (theme !== 'system') setColorScheme(theme);
-      await setLang(language);
+      await setLang(asLang(language));
       await navigate({ href: next ?? '/studio/speech', replace: true });
     },
   });

@@ -16,7 +16,7 @@ import { audioTrack } from '@/shared/generations/source';
 import { bytes, clock, credits, dateTime, relative } from '@/shared/lib/format';
 import { player, usePlayer } from '@/shared/player/player';
 import { WaveformPlayer } from '@/shared/player/WaveformPlayer';
-import { downloadAudio, downloadCaptions, extensionOf } from './downloads';
+import { downloadAudio, downloadCaptions } from './downloads';
 import { EditableTitle } from './EditableTitle';
 import classes from './AudioRow.module.css';
 
@@ -85,7 +85,7 @@ export function AudioRow(props: Props) {
         )}
         <p className={`${classes.facts} tnum`}>
           <span>{clock(audio.duration)}</span>
-          <span>{extensionOf(audio).toUpperCase()}</span>
+          <span>{audio.format.toUpperCase()}</span>
           <span>{bytes(audio.bytes)}</span>
           <span>{tc('credits.amount', { credits: credits(audio.credits) })}</span>
           <time dateTime={audio.createdAt} title={dateTime(audio.createdAt)}>

@@ -24,10 +24,7 @@ export function TextEditor({ audio }: { audio: Audio }) {
   const [progress, setProgress] = useState(0);
   const changed = text !== original && text.trim() !== '';
   const balance = useCredits()?.remainingCredits;
-  const quote = useQuote(
-    { text, voiceId: audio.voiceId ?? '', audioId: audio.id, ...(audio.speed ? { speed: audio.speed } : {}) },
-    changed,
-  );
+  const quote = useQuote({ text, voiceId: audio.voiceId, speed: audio.speed, audioId: audio.id }, changed);
 
   const edit = useMutation({
     meta: { quiet: true },
@@ -59,7 +56,7 @@ export function TextEditor({ audio }: { audio: Audio }) {
         className={classes.input}
         aria-label={t('edit.label')}
         value={text}
-        readOnly={edit.isPending || audio.text === null || audio.text === undefined}
+        readOnly={edit.isPending || audio.text === null}
         onChange={(e) => setText(e.currentTarget.value)}
       />
       {edit.isError ? (

@@ -5,24 +5,11 @@ import { fileName, saveBlob, saveLink } from '@/shared/lib/save';
 import { faultText } from '@/shared/ui/faultText';
 import { toast } from '@/shared/ui/toast';
 
-const EXTENSIONS: Record<string, string> = {
-  'audio/mpeg': 'mp3',
-  'audio/wav': 'wav',
-  'audio/x-wav': 'wav',
-  'audio/ogg': 'opus',
-  'audio/opus': 'opus',
-  'audio/flac': 'flac',
-  'audio/aac': 'aac',
-};
-
-export const extensionOf = (audio: Pick<Audio, 'format' | 'mimeType'>) =>
-  audio.format ?? EXTENSIONS[audio.mimeType.split(';')[0] ?? ''] ?? 'bin';
-
 /** The file itself, by a link signed just now. */
 export async function downloadAudio(id: string) {
   await telling(async () => {
     const audio = await fetchAudio(id);
-    saveLink(audio.url, fileName(audio.title, extensionOf(audio)));
+    saveLink(audio.url, fileName(audio.title, audio.format));
   });
 }
 

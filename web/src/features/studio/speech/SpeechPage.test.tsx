@@ -34,7 +34,7 @@ test('a text is priced, spoken with the chosen voice and can be played', async (
 
   await user.keyboard('{Control>}{Enter}{/Control}');
   const take = await screen.findByRole('listitem');
-  expect(await within(take).findByRole('button', { name: 'Play' }, { timeout: 3000 })).toBeInTheDocument();
+  expect(await within(take).findByRole('button', { name: 'Play' })).toBeInTheDocument();
   expect(within(take).getByText(/0\.5 credits/)).toBeInTheDocument();
   expect(sent).toEqual([{ text: 'Hello there', voiceId: 'ava', speed: 1, format: 'mp3' }]);
   expect(keys[0]).toMatch(/^[0-9a-f]{32}$/);
@@ -64,7 +64,7 @@ test('throttled: the wait is counted down and the button comes back by itself', 
   await screen.findByText('1.5 credits');
   await user.click(screen.getByRole('button', { name: /Generate/ }));
   expect(await screen.findByRole('button', { name: 'Try again in 1 s' })).toBeDisabled();
-  expect(await screen.findByRole('button', { name: 'Try again' }, { timeout: 3000 })).toBeEnabled();
+  expect(await screen.findByRole('button', { name: 'Try again' })).toBeEnabled();
 });
 
 test('a fault of the server shows the number to report', async () => {
@@ -116,7 +116,7 @@ test('a deleted take leaves the list and goes to the bin', async () => {
   const user = await write('Hi');
   await screen.findByText('1.5 credits');
   await user.click(screen.getByRole('button', { name: /Generate/ }));
-  await screen.findByRole('button', { name: 'Play' }, { timeout: 3000 });
+  await screen.findByRole('button', { name: 'Play' });
   await user.click(screen.getByRole('button', { name: 'More actions' }));
   await user.click(await screen.findByRole('menuitem', { name: 'Delete' }));
   expect(screen.queryByRole('listitem')).not.toBeInTheDocument();

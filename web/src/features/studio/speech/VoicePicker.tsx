@@ -111,15 +111,13 @@ export function VoicePicker({ voices, value, onChange }: Props) {
                   {v.name}
                 </label>
                 <span id={`${group}${v.id}d`} className={classes.tone}>
-                  {v.description ?? languageName(v.language)}
+                  {v.description}
                 </span>
                 <UnstyledButton
                   className={classes.preview}
                   data-on={on || undefined}
                   aria-label={t(on ? 'voice.stop' : 'voice.preview', { name: v.name })}
-                  onClick={() =>
-                    toggle(v.id, v.previewUrl ?? `/api/voices/${encodeURIComponent(v.id)}/preview`)
-                  }
+                  onClick={() => toggle(v.id, v.previewUrl)}
                 >
                   {on ? <IconPlayerStopFilled size={14} /> : <IconPlayerPlayFilled size={14} />}
                 </UnstyledButton>

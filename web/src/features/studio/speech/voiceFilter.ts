@@ -19,9 +19,7 @@ export function filterVoices(voices: readonly Voice[], q: string, language: stri
     return voices.filter((v) => language === null || v.language === ANY || family(v.language) === language);
   }
   return voices.filter((v) =>
-    `${v.name} ${v.language} ${v.description ?? ''} ${v.gender ?? ''} ${v.provider}`
-      .toLowerCase()
-      .includes(needle),
+    `${v.name} ${v.language} ${v.description} ${v.gender} ${v.provider}`.toLowerCase().includes(needle),
   );
 }
 
