@@ -52,24 +52,25 @@ internal static class AccountsModule
     public static void MapAccounts(this IEndpointRouteBuilder app)
     {
         var door = app.MapGroup("/api/auth").Public().WithRateClass(RateClass.Auth).WithTags("Accounts");
-        door.MapPost("/register", SignInEndpoints.Register);
-        door.MapPost("/login", SignInEndpoints.Login);
-        door.MapPost("/refresh", SignInEndpoints.Refresh);
-        door.MapPost("/logout", SignInEndpoints.Logout);
+        door.MapPost("/register", SignInEndpoints.Register).WithName("Register").WithSummary("Create an account and sign in")
+            .Produces<Envelope<SignedIn>>(StatusCodes.Status201Created);
+        door.MapPost("/login", SignInEndpoints.Login).WithName("SignIn").WithSummary("Sign in by e-mail address or username");
+        door.MapPost("/refresh", SignInEndpoints.Refresh).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");
+        door.MapPost("/logout", SignInEndpoints.Logout).WithName("SignOut").WithSummary("End the session");
 
         var own = app.MapGroup("/api/auth").RequireCaller().WithTags("Accounts");
-        own.MapGet("/me", ProfileEndpoints.Read);
-        own.MapPut("/me", ProfileEndpoints.Update);
-        own.MapDelete("/me", ProfileEndpoints.Delete).WithRateClass(RateClass.Auth);
-        own.MapPut("/password", PasswordEndpoints.Change).WithRateClass(RateClass.Auth);
-        own.MapGet("/sessions", SessionEndpoints.List);
-        own.MapDelete("/sessions", SessionEndpoints.EndOthers);
-        own.MapGet("/sessions/{id:guid}", SessionEndpoints.Find);
-        own.MapDelete("/sessions/{id:guid}", SessionEndpoints.End);
+        own.MapGet("/me", ProfileEndpoints.Read).WithName("GetProfile").WithSummary("The caller's profile");
+        own.MapPut("/me", ProfileEndpoints.Update).WithName("ChangeProfile").WithSummary("Change names, address, picture, preferences");
+        own.MapDelete("/me", ProfileEndpoints.Delete).WithRateClass(RateClass.Auth).WithName("DeleteAccount").WithSummary("Delete the account and everything held about it");
+        own.MapPut("/password", PasswordEndpoints.Change).WithRateClass(RateClass.Auth).WithName("ChangePassword").WithSummary("Change the password and end the other sessions");
+        own.MapGet("/sessions", SessionEndpoints.List).WithName("ListSessions").WithSummary("Where the caller is signed in");
+        own.MapDelete("/sessions", SessionEndpoints.EndOthers).WithName("EndOtherSessions").WithSummary("End all sessions but this one");
+        own.MapGet("/sessions/{id:guid}", SessionEndpoints.Find).WithName("GetSession").WithSummary("One session");
+        own.MapDelete("/sessions/{id:guid}", SessionEndpoints.End).WithName("EndSession").WithSummary("End a session");
 
         var user = app.MapGroup("/api/user").RequireCaller().WithTags("Accounts");
-        user.MapGet("", ProfileEndpoints.Overview);
-        user.MapGet("/agreement", AgreementEndpoints.Read);
-        user.MapPost("/agreement", AgreementEndpoints.Accept);
+        user.MapGet("", ProfileEndpoints.Overview).WithName("GetUser").WithSummary("Profile, plan and credits in one answer");
+        user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
+        user.MapPost("/agreement", AgreementEndpoints.Accept).WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
     }
 }

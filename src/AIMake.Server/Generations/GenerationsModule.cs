@@ -1,3 +1,4 @@
+using AIMake.Accounts;
 using AIMake.Credits;
 using AIMake.Generations.Queue;
 using AIMake.Generations.Start;
@@ -21,6 +22,7 @@ internal static class GenerationsModule
         builder.Services.AddSingleton<GenerationService>();
         builder.Services.AddSingleton<GenerationFeed>();
         builder.Services.AddSingleton<IQuoteSource, GenerationQuotes>();
+        builder.Services.AddSingleton<IUserDataOwner, GenerationsUserData>();
         builder.Services.AddSingleton<IGenerations>(p => p.GetRequiredService<GenerationService>());
     }
 }

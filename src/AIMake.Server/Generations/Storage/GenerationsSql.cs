@@ -201,4 +201,11 @@ internal static class GenerationsSql
 
     /// <summary>Sent when the transaction commits; identical payloads of one transaction arrive once.</summary>
     public static readonly Statement Notify = new(Module, "notify", "SELECT pg_notify('generations', payload) FROM unnest(@payloads) AS payload");
+
+    /// <summary>Everything of a user who leaves; answers with what had not ended.</summary>
+    public static readonly Statement DeleteOfUser = new(Module, "delete_generations_of_user",
+        """
+        WITH gone AS (DELETE FROM generations.generations WHERE user_id = @userId RETURNING id, status)
+        SELECT id FROM gone WHERE status IN ('queued', 'running')
+        """);
 }
