@@ -5,6 +5,10 @@ var benchmarks = new Dictionary<string, Func<BenchRun, Task>>(StringComparer.Ord
 {
     ["queue"] = QueueBench.RunAsync,
     ["sound"] = SoundBench.RunAsync,
+    ["speech"] = SpeechBench.LongAsync,
+    ["stream"] = SpeechBench.StreamAsync,
+    ["hello"] = SpeechBench.HelloAsync,
+    ["start"] = StartBench.RunAsync,
 };
 var wanted = args.Length == 0 ? benchmarks.Keys.ToArray() : args;
 if (wanted.FirstOrDefault(name => !benchmarks.ContainsKey(name)) is { } unknown)
