@@ -113,13 +113,15 @@ test('run_hands_its_options_to_the_server', (t) => {
   assert.match(stdout, new RegExp(`^web root ${path}/web/dist$`, 'm'));
 });
 
-test('say_works_on_the_data_of_run', (t) => {
+test('doctor_looks_at_the_data_of_run', (t) => {
   const { path, aimake } = stage(t);
-  assert.match(aimake('say', 'Good morning').stdout, new RegExp(`^data ${path}/data$`, 'm'));
+  const { stdout } = aimake('doctor', '--ledger');
+  assert.match(stdout, /^server doctor --ledger$/m);
+  assert.match(stdout, new RegExp(`^data ${path}/data$`, 'm'));
 });
 
-test('say_hands_its_words_to_the_server_and_needs_no_web_app', (t) => {
-  const { stdout, calls } = stage(t, { without: ['node', 'npm'] }).aimake('say', 'Good morning', '-o', 'hello.mp3');
+test('say_hands_its_words_to_the_server_and_needs_neither_web_app_nor_database', (t) => {
+  const { stdout, calls } = stage(t, { without: ['node', 'npm', 'initdb'] }).aimake('say', 'Good morning', '-o', 'hello.mp3');
   assert.match(stdout, /^server say Good morning -o hello\.mp3$/m);
   assert.deepEqual(built(calls), { packages: false, web: false, server: true });
 });

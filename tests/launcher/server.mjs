@@ -26,7 +26,8 @@ export const scratch = () => {
 export const start = async (command, { data, port, env = {}, seconds = 60 }) => {
   const [program, ...given] = command;
   const child = spawn(program, [...given, '--port', String(port), '--data', data], {
-    env: { ...process.env, ...env },
+    // Several servers may run at once here: none may insist on a port.
+    env: { ...process.env, METRICS_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let output = '';
