@@ -18,7 +18,7 @@ internal static class GenerationsEndpoints
         work.MapGet("/generations/{id:guid}/events", Events).WithName("GenerationEvents").WithSummary("Live progress of one generation, as server-sent events");
         work.MapGet("/events", AllEvents).WithName("AllEvents").WithSummary("Live progress of everything of mine, as server-sent events");
         work.MapPost("/generations/{id:guid}/cancel", Cancel).WithName("CancelGeneration");
-        work.MapPost("/generations/{id:guid}/retry", Retry).WithName("RetryGeneration");
+        work.MapPost("/generations/{id:guid}/retry", Retry).WithRateClass(RateClass.Paid).WithName("RetryGeneration");
     }
 
     /// <param name="body">The product's own request with <c>kind</c> beside its members.</param>

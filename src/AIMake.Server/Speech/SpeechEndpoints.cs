@@ -14,9 +14,9 @@ internal static class SpeechEndpoints
     {
         var tts = app.MapGroup("/api/tts").RequireCaller().WithTags("Speech").WithMetadata(new RequestSizeLimitAttribute(SpeechOptions.MaxBodyBytes));
         tts.MapPost("/quote", Quote).WithName("QuoteSpeech").WithSummary("Price of a text before it is spoken");
-        tts.MapPost("/generate", Generate).WithName("GenerateSpeech").WithSummary("Speak a text")
+        tts.MapPost("/generate", Generate).WithRateClass(RateClass.Paid).WithName("GenerateSpeech").WithSummary("Speak a text")
             .Produces<Envelope<SpeechAnswer>>(StatusCodes.Status202Accepted);
-        tts.MapPost("/stream", SpeechStream.Open).WithName("StreamSpeech").WithSummary("Speak a text and hear it while it is spoken")
+        tts.MapPost("/stream", SpeechStream.Open).WithRateClass(RateClass.Paid).WithName("StreamSpeech").WithSummary("Speak a text and hear it while it is spoken")
             .Produces(StatusCodes.Status200OK, contentType: "audio/mpeg");
     }
 

@@ -2,6 +2,7 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using AIMake.Accounts;
+using AIMake.Platform.Http;
 using AIMake.Tests.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -34,6 +35,23 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
 
         var found = Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Public).Select(r => $"{r.Method} {WithoutConstraints(r.Pattern)}");
         Assert.Empty(found.Except(open).Except(signedLinks));
+    }
+
+    [Theory]
+    [InlineData("POST /api/tts/generate", RateClass.Paid)]
+    [InlineData("POST /api/tts/stream", RateClass.Paid)]
+    [InlineData("POST /api/audios/{id}/edit", RateClass.Paid)]
+    [InlineData("POST /api/generations/{id}/retry", RateClass.Paid)]
+    [InlineData("POST /api/auth/register", RateClass.Auth)]
+    [InlineData("POST /api/auth/login", RateClass.Auth)]
+    [InlineData("POST /api/auth/refresh", RateClass.Auth)]
+    [InlineData("PUT /api/auth/password", RateClass.Auth)]
+    [InlineData("DELETE /api/auth/me", RateClass.Auth)]
+    internal void Where_passwords_are_tried_or_credits_spent_the_limits_are_narrower(string route, RateClass rateClass)
+    {
+        var endpoint = Routes().Single(r => $"{r.Method} {WithoutConstraints(r.Pattern)}" == route).Endpoint;
+
+        Assert.Equal(rateClass, endpoint.Metadata.GetMetadata<RateClassMetadata>()?.Class);
     }
 
     [Fact]

@@ -20,7 +20,7 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000, ErrorMessage = Cure)]
     public int PerUser { get; set; } = 600;
 
-    /// <summary>Requests of one user that cost credits (default 120).</summary>
+    /// <summary>Requests of one user that cost credits (default 300).</summary>
     [Range(1, 1_000_000, ErrorMessage = Cure)]
-    public int Paid { get; set; } = 120;
+    public int Paid { get; set; } = 300;
 }

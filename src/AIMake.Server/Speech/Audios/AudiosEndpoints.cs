@@ -25,7 +25,7 @@ internal static class AudiosEndpoints
         audios.MapMethods("/{id:guid}/download", ["GET", "HEAD"], Download).WithName("DownloadAudio").WithSummary("The file, whole or in ranges");
         audios.MapGet("/{id:guid}/captions.srt", Srt).WithName("GetAudioCaptionsSrt").WithSummary("Captions as SubRip");
         audios.MapGet("/{id:guid}/captions.vtt", Vtt).WithName("GetAudioCaptionsVtt").WithSummary("Captions as WebVTT");
-        audios.MapPost("/{id:guid}/edit", Edit).WithName("EditAudio").WithSummary("New text: only what changed is spoken and charged")
+        audios.MapPost("/{id:guid}/edit", Edit).WithRateClass(RateClass.Paid).WithName("EditAudio").WithSummary("New text: only what changed is spoken and charged")
             .WithMetadata(new RequestSizeLimitAttribute(SpeechOptions.MaxBodyBytes))
             .Produces<Envelope<SpeechAnswer>>(StatusCodes.Status202Accepted);
     }
