@@ -16,3 +16,4 @@ export type Receipt = Schemas['Receipt'];
 export type Audio = Schemas['AudioView'];
 export type AudioPage = Schemas['PageOfAudioView'];
 export type Credits = Schemas['CreditsView'];
+export type Entry = Schemas['CreditEntryView'];

@@ -9,7 +9,7 @@ import { saveBlob } from '@/shared/lib/save';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { entriesCsv, entriesQuery } from './entries';
-import { KINDS, kindName } from './names';
+import { entryNote, KINDS, kindName } from './names';
 import classes from './Entries.module.css';
 
 const Receipt = lazy(async () => ({ default: (await import('@/shared/receipt/Receipt')).Receipt }));
@@ -101,7 +101,7 @@ export function Entries() {
                   </Table.Td>
                   <Table.Td>
                     {kindName(t, e.kind)}
-                    {e.description ? <span className={classes.detail}>{e.description}</span> : null}
+                    <span className={classes.detail}>{entryNote(t, e)}</span>
                   </Table.Td>
                   <Table.Td className={classes.number} data-in={e.amount > 0 || undefined}>
                     {e.amount > 0 ? '+' : ''}

@@ -1,4 +1,5 @@
 import type { TFunction } from 'i18next';
+import type { Entry } from '@/api/types';
 
 const SOURCES = ['plan', 'pack', 'promotion', 'adjustment', 'refund'] as const;
 export const KINDS = ['grant', 'spend', 'expire', 'withdraw'] as const;
@@ -9,6 +10,12 @@ type T = TFunction<'credits'>;
 export function sourceName(t: T, source: string): string {
   const known = SOURCES.find((s) => s === source);
   return known ? t(`source.${known}`) : source;
+}
+
+/** What stands behind an entry. Spending is explained by its receipt, a grant by where it came from. */
+export function entryNote(t: T, { kind, source, description }: Entry): string {
+  if (kind === 'spend') return '';
+  return source ? sourceName(t, source) : (description ?? '');
 }
 
 export function kindName(t: T, kind: string): string {

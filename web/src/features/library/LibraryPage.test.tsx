@@ -123,8 +123,8 @@ test('a receipt lists its lines and their sum', async () => {
           {
             what: 'speech',
             units: 18,
-            unit: 'character',
-            price: 0.0002,
+            unit: '1000 characters',
+            price: 0.2,
             priceSource: 'list 2026-11',
             credits: 0.0036,
             cached: false,
@@ -132,8 +132,8 @@ test('a receipt lists its lines and their sum', async () => {
           {
             what: 'speech',
             units: 40,
-            unit: 'character',
-            price: 0.0002,
+            unit: '1000 characters',
+            price: 0.2,
             priceSource: 'list 2026-11',
             credits: 0,
             cached: true,
@@ -147,5 +147,6 @@ test('a receipt lists its lines and their sum', async () => {
   );
   await renderAt('/library?open=a1&tab=receipt');
   expect(await screen.findByText('reused, free')).toBeVisible();
+  expect(screen.getByRole('row', { name: 'Speech 18 characters 0.2 / 1,000 0.0036' })).toBeVisible();
   expect(screen.getByRole('row', { name: 'Charged 0.0036' })).toBeVisible();
 });

@@ -9,9 +9,12 @@ import classes from './Receipt.module.css';
 
 const UNITS = ['character', 'second', 'image', 'token'] as const;
 
-function unitName(t: TFunction, unit: string): string {
-  const known = UNITS.find((u) => u === unit);
-  return known ? t(`unit.${known}`) : unit;
+/** Prices stand for a number of units at a time: "1000 characters" is read as 1000 of character. */
+function readUnit(t: TFunction, unit: string) {
+  const [, count, noun] = /^(\d+) (.+)$/.exec(unit) ?? [];
+  const plain = (noun ?? unit).replace(/s$/, '');
+  const known = UNITS.find((u) => u === plain);
+  return { per: Number(count ?? 1), noun: known ? t(`unit.${known}`) : (noun ?? unit) };
 }
 
 /** What a piece of work was charged for, line by line; the lines add up to the charge. */
@@ -40,26 +43,31 @@ export function Receipt({ generationId }: { generationId: string }) {
             </Table.Tr>
           </Table.Thead>
           <Table.Tbody>
-            {receipt.lines.map((line, i) => (
-              // lines have no name of their own and never move
-              // oxlint-disable-next-line react/no-array-index-key
-              <Table.Tr key={i}>
-                <Table.Td>
-                  {line.what}
-                  {line.cached ? <span className={classes.cached}>{t('receipt.cached')}</span> : null}
-                </Table.Td>
-                <Table.Td className={classes.number}>
-                  {num(line.units)} {unitName(t, line.unit)}
-                </Table.Td>
-                <Table.Td
-                  className={classes.number}
-                  title={t('receipt.source', { source: line.priceSource })}
-                >
-                  {exactCredits(line.price)}
-                </Table.Td>
-                <Table.Td className={classes.number}>{exactCredits(line.credits)}</Table.Td>
-              </Table.Tr>
-            ))}
+            {receipt.lines.map((line, i) => {
+              const { per, noun } = readUnit(t, line.unit);
+              return (
+                // lines have no name of their own and never move
+                // oxlint-disable-next-line react/no-array-index-key
+                <Table.Tr key={i}>
+                  <Table.Td>
+                    {line.what === 'speech' ? t('receipt.speech') : line.what}
+                    {line.cached ? <span className={classes.cached}>{t('receipt.cached')}</span> : null}
+                  </Table.Td>
+                  <Table.Td className={classes.number}>
+                    {num(line.units)} {noun}
+                  </Table.Td>
+                  <Table.Td
+                    className={classes.number}
+                    title={t('receipt.source', { source: line.priceSource })}
+                  >
+                    {per === 1
+                      ? exactCredits(line.price)
+                      : t('receipt.per', { price: exactCredits(line.price), per })}
+                  </Table.Td>
+                  <Table.Td className={classes.number}>{exactCredits(line.credits)}</Table.Td>
+                </Table.Tr>
+              );
+            })}
           </Table.Tbody>
           <Table.Tfoot>
             <Table.Tr>

@@ -6,10 +6,11 @@ import type { Voice } from '@/api/types';
 import { languageName } from '@/shared/lib/format';
 import { VoiceOrb } from '@/shared/voices/VoiceOrb';
 import { usePreview } from './usePreview';
-import { families, family, filterVoices } from './voiceFilter';
+import { families, family, filterVoices, genderOf } from './voiceFilter';
 import classes from './VoicePicker.module.css';
 
-const CHIPS = 5;
+/** Languages offered at a glance: those of the voices the server presents first. */
+const CHIPS = 7;
 const PAGE = 24;
 const ALL = '*';
 
@@ -30,7 +31,7 @@ export function VoicePicker({ voices, value, onChange }: Props) {
 
   const languages = families(voices ?? []);
   const language = chosen === undefined ? (value ? family(value.language) : null) : chosen;
-  const chips = languages.slice(0, CHIPS);
+  const chips = families((voices ?? []).filter((v) => v.featured)).slice(0, CHIPS);
   if (language !== null && languages.includes(language) && !chips.includes(language)) chips.push(language);
   const found = filterVoices(voices ?? [], q, language);
   const choose = (l: string | null) => {
@@ -97,7 +98,12 @@ export function VoicePicker({ voices, value, onChange }: Props) {
           {found.slice(0, shown).map((v) => {
             const on = playing === v.id;
             return (
-              <div key={v.id} className={classes.card} data-checked={v.id === value?.id || undefined}>
+              <div
+                key={v.id}
+                className={classes.card}
+                title={v.description}
+                data-checked={v.id === value?.id || undefined}
+              >
                 <input
                   type="radio"
                   name={group}
@@ -111,7 +117,7 @@ export function VoicePicker({ voices, value, onChange }: Props) {
                   {v.name}
                 </label>
                 <span id={`${group}${v.id}d`} className={classes.tone}>
-                  {v.description}
+                  {t(`voice.${genderOf(v)}`)} · {languageName(v.language)}
                 </span>
                 <UnstyledButton
                   className={classes.preview}

@@ -23,6 +23,8 @@ export function filterVoices(voices: readonly Voice[], q: string, language: stri
   );
 }
 
+export const genderOf = (v: Voice) => (['female', 'male'] as const).find((g) => g === v.gender) ?? 'neutral';
+
 /** The voice to begin with: the first one of the reader's own language. */
 export const defaultVoice = (voices: readonly Voice[], readerLang: string) =>
   voices.find((v) => family(v.language) === family(readerLang)) ?? voices[0];
