@@ -1,6 +1,8 @@
 using AIMake.Platform.Database;
 using Npgsql;
 
+[assembly: AssemblyFixture(typeof(AIMake.Tests.Hosting.TestPostgresEnd))]
+
 namespace AIMake.Tests.Hosting;
 
 /// <summary>
@@ -11,6 +13,7 @@ internal static class TestPostgres
 {
     private static readonly Lazy<Task<PrivatePostgres>> Server = new(StartAsync);
     private static readonly SemaphoreSlim Cloning = new(1);
+    private static Func<Task>? _stop;
 
     /// <returns>Connection string of a fresh, migrated database.</returns>
     public static async Task<string> CreateDatabaseAsync()
@@ -39,13 +42,16 @@ internal static class TestPostgres
         return On(server, name);
     }
 
+    /// <summary>Ends it, if any test has asked for it.</summary>
+    public static Task StopAsync() => Interlocked.Exchange(ref _stop, null)?.Invoke() ?? Task.CompletedTask;
+
     private static async Task<PrivatePostgres> StartAsync()
     {
         var folder = Path.Combine(Path.GetTempPath(), $"aimake-tests-{Environment.ProcessId}-{Guid.NewGuid():N}");
         var server = await PrivatePostgres.StartAsync(folder, CancellationToken.None, maxConnections: 400, disposable: true);
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+        _stop = async () =>
         {
-            server.StopAsync(CancellationToken.None).GetAwaiter().GetResult();
+            await server.StopAsync(CancellationToken.None);
             Directory.Delete(folder, recursive: true);
         };
         await RunAsync(server.ConnectionString, "CREATE DATABASE aimake_template");
@@ -63,4 +69,10 @@ internal static class TestPostgres
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
     }
+}
+
+/// <summary>Stops the database after the last test: at the exit of the process there would be too little time on a busy machine.</summary>
+public sealed class TestPostgresEnd : IAsyncDisposable
+{
+    public async ValueTask DisposeAsync() => await TestPostgres.StopAsync();
 }
