@@ -26,7 +26,7 @@ internal sealed class RefreshService(
         var outcome = await database.TryTransactAsync(DbPurpose.Hot, session => RotateAsync(session, token, next, client, now, ct), ct);
         if (outcome.Fault?.Code == FaultCodes.RefreshReused)
         {
-            await EndFamilyAsync(token, now, ct);
+            await EndFamilyAsync(token, now, CancellationToken.None); // hanging up must not save the session
         }
 
         return outcome;
