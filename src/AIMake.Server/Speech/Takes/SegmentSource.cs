@@ -19,21 +19,25 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
     private readonly Dictionary<SegmentDigest, SegmentRow> _kept = new(kept);
     private readonly Dictionary<SegmentDigest, Task<SegmentSound>> _recent = [];
     private readonly HashSet<SegmentDigest> _repeated = Repeated(plan.Segments);
+    private readonly List<(SegmentDigest, SegmentSound)> _leftovers = [];
     private readonly Lock _lock = new();
+
+    /// <summary>What was spoken ahead but not taken any more; complete once the enumeration has ended.</summary>
+    public IReadOnlyList<(SegmentDigest Digest, SegmentSound Sound)> Leftovers => _leftovers;
 
     /// <summary>One sound for each segment, in order. Leaving the enumeration early stops the speaking.</summary>
     public async IAsyncEnumerable<SegmentSound> ReadAllAsync([System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
         var concurrency = plan.Offer.Model.Concurrency;
-        var ahead = Channel.CreateBounded<Task<SegmentSound>>(concurrency * AheadPerSpeaker);
+        var ahead = Channel.CreateBounded<Coming>(concurrency * AheadPerSpeaker);
         using var speaking = new SemaphoreSlim(concurrency);
         var producing = ProduceAsync(ahead.Writer, speaking, stop.Token);
         try
         {
-            await foreach (var sound in ahead.Reader.ReadAllAsync(ct))
+            await foreach (var coming in ahead.Reader.ReadAllAsync(ct))
             {
-                yield return await sound;
+                yield return await coming.Sound;
             }
         }
         finally
@@ -58,13 +62,13 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
     }
 
     /// <summary>Never throws: what went wrong comes out of the channel.</summary>
-    private async Task ProduceAsync(ChannelWriter<Task<SegmentSound>> writer, SemaphoreSlim speaking, CancellationToken ct)
+    private async Task ProduceAsync(ChannelWriter<Coming> writer, SemaphoreSlim speaking, CancellationToken ct)
     {
         try
         {
             foreach (var priced in plan.Segments)
             {
-                await writer.WriteAsync(await ResolveAsync(priced, speaking, ct), ct);
+                await writer.WriteAsync(new Coming(priced.Digest, await ResolveAsync(priced, speaking, ct)), ct);
             }
 
             writer.Complete();
@@ -120,8 +124,8 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
 
     private static async Task<SegmentSound> AgainAsync(Task<SegmentSound> first) => (await first) with { Spoken = false, CostMicroUsd = null };
 
-    /// <summary>Waits until nobody speaks any more and looks at what nobody took, so that no failure stays unobserved.</summary>
-    private static async Task DrainAsync(ChannelReader<Task<SegmentSound>> reader, SemaphoreSlim speaking, int concurrency)
+    /// <summary>Waits until nobody speaks any more and keeps what nobody took: it may have cost money.</summary>
+    private async Task DrainAsync(ChannelReader<Coming> reader, SemaphoreSlim speaking, int concurrency)
     {
         for (var i = 0; i < concurrency; i++)
         {
@@ -130,7 +134,12 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
 
         while (reader.TryRead(out var left))
         {
-            _ = left.Exception;
+            if (left.Sound is { IsCompletedSuccessfully: true, Result.Spoken: true })
+            {
+                _leftovers.Add((left.Digest, left.Sound.Result));
+            }
+
+            _ = left.Sound.Exception; // so that no failure stays unobserved
         }
     }
 
@@ -139,4 +148,6 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
         var seen = new HashSet<SegmentDigest>();
         return [.. segments.Where(s => !seen.Add(s.Digest)).Select(s => s.Digest)];
     }
+
+    private readonly record struct Coming(SegmentDigest Digest, Task<SegmentSound> Sound);
 }

@@ -66,9 +66,10 @@ internal sealed class SpeechTake(
         }
         catch (Exception e) when (listener.IsCancellationRequested && e is OperationCanceledException or IOException)
         {
+            await GatherLeftoversAsync();
             StoreLast();
         }
-        catch (Exception) when (!ct.IsCancellationRequested && !_pack.IsEmpty)
+        catch (Exception) when (!ct.IsCancellationRequested)
         {
             await KeepAsync();
             throw;
@@ -155,6 +156,14 @@ internal sealed class SpeechTake(
         }
     }
 
+    private async Task GatherLeftoversAsync()
+    {
+        foreach (var (digest, sound) in _source.Leftovers.Where(l => l.Sound.Samples > 0))
+        {
+            await GatherAsync(digest, sound, _ct);
+        }
+    }
+
     private void Charge(PricedSegment priced, bool heard)
     {
         var due = _due[_charged.Count] && heard;
@@ -205,7 +214,12 @@ internal sealed class SpeechTake(
         try
         {
             await _storing;
-            await StoreStepAsync(_pack.Take());
+            await GatherLeftoversAsync();
+            await _storing;
+            if (!_pack.IsEmpty)
+            {
+                await StoreStepAsync(_pack.Take());
+            }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or Platform.Database.DatabaseFaultException or Platform.Faults.FaultException)
         {

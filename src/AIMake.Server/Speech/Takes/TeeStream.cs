@@ -8,7 +8,7 @@ internal sealed class TeeStream(FileStream file, Stream listener, CancellationTo
 {
     private long _sent;
 
-    public override bool CanRead => false;
+    public override bool CanRead => true;
 
     public override bool CanSeek => true;
 
@@ -48,7 +48,9 @@ internal sealed class TeeStream(FileStream file, Stream listener, CancellationTo
 
     public override void SetLength(long value) => file.SetLength(value);
 
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+    public override int Read(byte[] buffer, int offset, int count) => file.Read(buffer, offset, count);
+
+    public override ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default) => file.ReadAsync(buffer, cancellationToken);
 
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Only asynchronous writing reaches the listener.");
 
