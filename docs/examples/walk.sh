@@ -16,7 +16,7 @@ TOKEN=$(curl -fsS "$AIMAKE/api/auth/register" --json '{
   "username": "ada", "email": "ada@example.com", "password": "a quiet little studio", "agreement": true
 }' | jq -r .data.accessToken)
 
-VOICE=$(curl -fsS "$AIMAKE/api/voices?language=en" | jq -r '.data[0].id')
+VOICE=$(curl -fsS "$AIMAKE/api/voices?language=en" | jq -r '.data.items[0].id')
 ORDER=$(jq -n --arg voice "$VOICE" '{voiceId: $voice, text: "Good morning. The kettle is on. Nothing is urgent today."}')
 curl -fsS "$AIMAKE/api/tts/quote" -H "Authorization: Bearer $TOKEN" --json "$ORDER" | jq .data
 

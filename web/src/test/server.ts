@@ -40,7 +40,10 @@ export const server = setupServer(
   http.post('*/api/auth/refresh', () => ok({ user: user(), accessToken: 'token-1', expiresIn: 900 })),
   http.get('*/api/auth/me', () => ok(user())),
   http.get('*/api/voices', () =>
-    ok([voice({ id: 'lin', name: 'Lin Xi', language: 'cmn', description: 'Warm' }), voice()]),
+    ok({
+      items: [voice({ id: 'lin', name: 'Lin Xi', language: 'cmn', description: 'Warm' }), voice()],
+      nextCursor: null,
+    }),
   ),
   http.get('*/api/credits', () => ok(balance())),
   http.post<never, SpeechRequest>('*/api/tts/quote', () => ok(price(1.5))),

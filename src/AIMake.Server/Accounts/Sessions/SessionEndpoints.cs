@@ -7,8 +7,8 @@ public sealed record EndedSessions(int Ended);
 
 internal static class SessionEndpoints
 {
-    public static async Task<ApiResult<SessionView[]>> List(CurrentCaller caller, SessionService sessions, CancellationToken ct) =>
-        await sessions.ListAsync(caller, ct);
+    public static async Task<ApiResult<Page<SessionView>>> List(CurrentCaller caller, SessionService sessions, CancellationToken ct) =>
+        new Page<SessionView>(await sessions.ListAsync(caller, ct), null);
 
     public static async Task<ApiResult<SessionView>> Find(Guid id, CurrentCaller caller, SessionService sessions, CancellationToken ct) =>
         ApiResult.From(await sessions.FindAsync(caller, id, ct));

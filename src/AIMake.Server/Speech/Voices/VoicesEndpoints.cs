@@ -18,23 +18,32 @@ internal static class VoicesEndpoints
         open.MapGet("/models/speech", Models).WithName("ListSpeechModels").WithSummary("Models that speak, with prices and limits");
     }
 
-    private static ApiResult<IReadOnlyList<VoiceView>> List([AsParameters] VoiceFilter filter, LiveCatalog catalog, HttpContext context)
+    private static ApiResult<Page<VoiceView>> List(
+        [AsParameters] VoiceFilter filter, [AsParameters] PageQuery page, LiveCatalog catalog, HttpContext context)
     {
         var language = RequestLanguage.Of(context);
-        return ApiResult.From<IReadOnlyList<VoiceView>>(
-            (VoiceView[])[.. catalog.Current.SpeechOffers(catalog.Today).Where(o => filter.Matches(o.Voice)).Select(o => VoiceView.From(o, language))]);
+        return ApiResult.From(page.Read<LastVoice>("voices:catalog").Select(request =>
+        {
+            var offers = catalog.Current.SpeechOffers(catalog.Today).Where(o => filter.Matches(o.Voice)).ToList();
+            var start = request.After is { } last ? offers.FindIndex(o => o.Voice.Id == last.Id) + 1 : 0;
+            return request.ToPage([.. offers.Skip(start).Take(request.Take)], o => new LastVoice(o.Voice.Id), o => VoiceView.From(o, language));
+        }));
     }
 
-    private static ApiResult<IReadOnlyList<SpeechModelView>> Models(LiveCatalog catalog, HttpContext context)
+    private static ApiResult<Page<SpeechModelView>> Models(LiveCatalog catalog, HttpContext context)
     {
         var language = RequestLanguage.Of(context);
-        return ApiResult.From<IReadOnlyList<SpeechModelView>>(
-            (SpeechModelView[])[
+        return new Page<SpeechModelView>(
+            [
                 .. from model in catalog.Current.Models
                    where model is { Kind: "speech", Price: not null } && !CatalogSnapshot.IsRetired(model, catalog.Today)
                    select SpeechModelView.From(model, language),
-            ]);
+            ],
+            null);
     }
+
+    /// <summary>Where a page of voices ends. The catalog's order is the list's; after a reload that dropped the voice the list begins anew.</summary>
+    private sealed record LastVoice(string Id);
 }
 
 /// <summary>Narrows the list of voices; everything is optional.</summary>

@@ -19,7 +19,7 @@ public sealed class PasswordChangeTests(TestServer server) : IClassFixture<TestS
         await (await elsewhere.GetAsync("/api/auth/me")).FaultAsync(401, "INVALID_TOKEN");
         await (await user.Http.GetAsync("/api/auth/me")).FaultAsync(401, "INVALID_TOKEN"); // a copy of it may be elsewhere
         using var client = server.ClientWith(fresh.GetProperty("accessToken").GetString()!);
-        Assert.Single((await (await client.GetAsync("/api/auth/sessions")).DataAsync()).EnumerateArray());
+        Assert.Single((await (await client.GetAsync("/api/auth/sessions")).DataAsync()).GetProperty("items").EnumerateArray());
         await (await server.Anonymous.PostAsJsonAsync("/api/auth/login", new { login = user.Username, password = user.Password })).FaultAsync(401, "INVALID_CREDENTIALS");
         await (await server.Anonymous.PostAsJsonAsync("/api/auth/login", new { login = user.Username, password = Fresh })).DataAsync();
     }

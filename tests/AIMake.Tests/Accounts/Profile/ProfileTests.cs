@@ -128,7 +128,7 @@ public sealed class ProfileTests(TestServer server) : IClassFixture<TestServer>
             me.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["profile", "plan", "credits"], overview.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["total", "used", "held", "remaining"], overview.GetProperty("credits").EnumerateObject().Select(p => p.Name));
-        var session = (await (await user.Http.GetAsync("/api/auth/sessions")).DataAsync())[0];
+        var session = (await (await user.Http.GetAsync("/api/auth/sessions")).DataAsync()).GetProperty("items")[0];
         Assert.Equal(["id", "createdAt", "lastSeenAt", "expiresAt", "userAgent", "address", "current"], session.EnumerateObject().Select(p => p.Name));
     }
 

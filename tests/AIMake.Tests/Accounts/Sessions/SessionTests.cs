@@ -21,7 +21,7 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
         request.Headers.UserAgent.ParseAdd("Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0");
         await (await _server.Anonymous.SendAsync(request)).DataAsync();
 
-        var sessions = (await (await user.Http.GetAsync("/api/auth/sessions")).DataAsync()).EnumerateArray().ToList();
+        var sessions = (await (await user.Http.GetAsync("/api/auth/sessions")).DataAsync()).GetProperty("items").EnumerateArray().ToList();
 
         Assert.Equal(2, sessions.Count);
         var current = Assert.Single(sessions, s => s.GetProperty("current").GetBoolean());
@@ -63,7 +63,7 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
     public async Task Somebody_elses_session_is_not_there()
     {
         var (user, other) = (await _server.CreateUserAsync(), await _server.CreateUserAsync());
-        var id = (await (await user.Http.GetAsync("/api/auth/sessions")).DataAsync())[0].GetProperty("id").GetGuid();
+        var id = (await (await user.Http.GetAsync("/api/auth/sessions")).DataAsync()).GetProperty("items")[0].GetProperty("id").GetGuid();
 
         await (await other.Http.GetAsync($"/api/auth/sessions/{id}")).FaultAsync(404, "NOT_FOUND");
         await (await other.Http.DeleteAsync($"/api/auth/sessions/{id}")).FaultAsync(404, "NOT_FOUND");
@@ -124,7 +124,7 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
     {
         var data = await (await _server.Anonymous.PostAsJsonAsync("/api/auth/login", new { login = user.Username, password = user.Password })).DataAsync();
         var client = _server.ClientWith(data.GetProperty("accessToken").GetString()!);
-        var sessions = (await (await client.GetAsync("/api/auth/sessions")).DataAsync()).EnumerateArray();
+        var sessions = (await (await client.GetAsync("/api/auth/sessions")).DataAsync()).GetProperty("items").EnumerateArray();
         return (client, sessions.Single(s => s.GetProperty("current").GetBoolean()).GetProperty("id").GetGuid());
     }
 }

@@ -101,7 +101,7 @@ public sealed class OpenAiThroughTheServerTests(OpenAiThroughTheServerTests.Stag
         }
 
         public async Task<string> VoiceAsync() => _voice ??= (await (await Server.Anonymous.GetAsync("/api/voices?provider=openai&limit=1")).DataAsync())
-            [0].GetProperty("id").GetString()!;
+            .GetProperty("items")[0].GetProperty("id").GetString()!;
 
         public async ValueTask DisposeAsync()
         {

@@ -16,7 +16,11 @@ const session = (id: string, current: boolean) => ({
 });
 
 beforeEach(() => {
-  server.use(http.get('*/api/auth/sessions', () => ok([session('s1', true), session('s2', false)])));
+  server.use(
+    http.get('*/api/auth/sessions', () =>
+      ok({ items: [session('s1', true), session('s2', false)], nextCursor: null }),
+    ),
+  );
 });
 
 test('the profile is saved, and a refused picture address is told at its field', async () => {

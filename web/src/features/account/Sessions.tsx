@@ -28,8 +28,8 @@ export function Sessions() {
       {query.isError ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton height={96} radius="md" /> : null}
       <ul className={classes.sessions}>
-        {query.data
-          ?.filter((s) => !(end.isPending && end.variables === s.id))
+        {query.data?.items
+          .filter((s) => !(end.isPending && end.variables === s.id))
           .map((s) => {
             const { name, phone } = deviceName(s.userAgent);
             const DeviceIcon = phone ? IconDeviceMobile : IconDeviceDesktop;

@@ -6,7 +6,21 @@ import { currentLang } from '@/i18n';
 export const voicesQuery = () =>
   queryOptions({
     queryKey: ['voices', currentLang()],
-    queryFn: ({ signal }) => unwrap(api.GET('/api/voices', { signal })),
+    queryFn: async ({ signal }) => {
+      const voices = [];
+      let cursor: string | null | undefined;
+      do {
+        const page = await unwrap(
+          api.GET('/api/voices', {
+            signal,
+            params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } },
+          }),
+        );
+        voices.push(...page.items);
+        cursor = page.nextCursor;
+      } while (cursor);
+      return voices;
+    },
     staleTime: 10 * 60_000,
   });
 
