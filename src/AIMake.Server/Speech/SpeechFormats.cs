@@ -13,5 +13,9 @@ internal static class SpeechFormats
     public static AudioFormat Of(string format) =>
         AudioFormats.TryParse(format, out var known) ? known : throw new ArgumentOutOfRangeException(nameof(format));
 
+    /// <summary>Media type of a stream.</summary>
     public static string MimeType(string format) => Of(format).MimeType();
+
+    /// <summary>Media type of a kept file.</summary>
+    public static string FileMimeType(string format) => Of(format).FileMimeType();
 }

@@ -17,7 +17,7 @@ namespace AIMake.Speech;
 /// file in a spool, stores the file, and only then answers with the rows that name it.
 /// </summary>
 internal sealed class SpeechHandler(
-    SpeechPlanner planner, SegmentSpeaker speaker, AudioEncoders encoders, IFileStore files, Database database, SpeechOptions options, ILogger<SpeechHandler> log)
+    SpeechPlanner planner, SegmentSpeaker speaker, AudioEncoders encoders, FinishedFiles finished, IFileStore files, Database database, SpeechOptions options, ILogger<SpeechHandler> log)
     : IGenerationHandler
 {
     public string Kind => SpeechWork.Kind;
@@ -67,7 +67,8 @@ internal sealed class SpeechHandler(
 
             run.Report(0.98, "storing");
             await output.DisposeAsync();
-            var stored = await files.PutAsync(KeyOf(run, plan), spool, SpeechFormats.MimeType(plan.Work.Format), ct);
+            await finished.FinishAsync(SpeechFormats.Of(plan.Work.Format), spool, ct);
+            var stored = await files.PutAsync(KeyOf(run, plan), spool, SpeechFormats.FileMimeType(plan.Work.Format), ct);
             SpeechLog.Done(log, run.Id, plan.Segments.Count, take.Charged.Count(c => c), audio.Duration.TotalSeconds, (long)Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
             return TakeRecorder.End(run, plan, take, stored);
         }
@@ -93,5 +94,5 @@ internal sealed class SpeechHandler(
 
     /// <summary>Every run writes a key of its own: a file, once named, never changes.</summary>
     private static string KeyOf(GenerationRun run, SpeechPlan plan) =>
-        $"audio/{run.UserId:N}/{plan.Work.AssetId:N}-{run.Id:N}-{run.Epoch}.{plan.Work.Format}";
+        $"audio/{run.UserId:N}/{plan.Work.AssetId:N}-{run.Id:N}-{run.Epoch}.{SpeechFormats.Of(plan.Work.Format).Extension()}";
 }

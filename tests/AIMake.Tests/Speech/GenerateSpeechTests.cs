@@ -12,7 +12,7 @@ public sealed class GenerateSpeechTests(TestServer server) : IClassFixture<TestS
     [InlineData("wav", "pcm_s16le", "audio/wav")]
     [InlineData("opus", "opus", "audio/ogg")]
     [InlineData("flac", "flac", "audio/flac")]
-    [InlineData("aac", "aac", "audio/aac")]
+    [InlineData("aac", "aac", "audio/mp4")]
     public async Task A_text_becomes_a_file_of_the_asked_format_and_told_length(string format, string codec, string type)
     {
         var user = await server.CreateUserAsync();

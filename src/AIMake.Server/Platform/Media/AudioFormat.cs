@@ -22,7 +22,7 @@ internal enum AudioFormat
     [JsonStringEnumMemberName("flac")]
     Flac,
 
-    /// <summary>AAC-LC in ADTS, 64 kbit/s. ADTS has no length field, so players estimate the duration until they have read it all.</summary>
+    /// <summary>AAC-LC, 64 kbit/s: streamed as ADTS, kept in an MP4 container (see <see cref="FinishedFiles"/>).</summary>
     [JsonStringEnumMemberName("aac")]
     Aac,
 }
@@ -30,7 +30,7 @@ internal enum AudioFormat
 /// <summary>Names, media types and file extensions of the formats.</summary>
 internal static class AudioFormats
 {
-    /// <summary>The names as they appear in requests; extensions are the same words.</summary>
+    /// <summary>The names as they appear in requests.</summary>
     public static readonly IReadOnlyList<string> Names = ["mp3", "wav", "opus", "flac", "aac"];
 
     /// <summary>Exact names only: a format is a contract word, not something to guess.</summary>
@@ -45,8 +45,13 @@ internal static class AudioFormats
 
     public static string Name(this AudioFormat format) => Names[(int)format];
 
-    public static string Extension(this AudioFormat format) => Names[(int)format];
+    /// <summary>Extension of a kept file.</summary>
+    public static string Extension(this AudioFormat format) => format is AudioFormat.Aac ? "m4a" : Names[(int)format];
 
+    /// <summary>Media type of a kept file.</summary>
+    public static string FileMimeType(this AudioFormat format) => format is AudioFormat.Aac ? "audio/mp4" : format.MimeType();
+
+    /// <summary>Media type of a stream.</summary>
     public static string MimeType(this AudioFormat format) => format switch
     {
         AudioFormat.Mp3 => "audio/mpeg",

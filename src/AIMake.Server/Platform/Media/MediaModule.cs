@@ -14,5 +14,6 @@ internal static class MediaModule
         services.TryAddSingleton<ChildProcesses>();
         services.AddSingleton<FfmpegProcesses>();
         services.AddSingleton<AudioEncoders>();
+        services.AddSingleton<FinishedFiles>();
     }
 }

@@ -51,7 +51,7 @@ internal static class TakeRecorder
     {
         var work = plan.Work;
         var asset = new NewAsset(
-            run.UserId, work.AssetId, SpeechService.AudioKind, work.Title, work.Tags, SpeechFormats.MimeType(work.Format), file, take.Audio!.Duration,
+            run.UserId, work.AssetId, SpeechService.AudioKind, work.Title, work.Tags, SpeechFormats.FileMimeType(work.Format), file, take.Audio!.Duration,
             take.Peaks, run.Id, charge, Excerpt(work.Text), new AudioDetails(work.VoiceId, plan.Offer.Model.Id, work.Speed, work.Format).ToJson());
         var version = 1;
         if (!work.IsEdit)

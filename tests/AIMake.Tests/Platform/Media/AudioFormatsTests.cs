@@ -15,7 +15,7 @@ public sealed class AudioFormatsTests
     {
         Assert.True(AudioFormats.TryParse(name, out var parsed));
         Assert.Equal(format, parsed);
-        Assert.Equal((name, name, mimeType), (format.Name(), format.Extension(), format.MimeType()));
+        Assert.Equal((name, mimeType), (format.Name(), format.MimeType()));
         Assert.Equal($"\"{name}\"", JsonSerializer.Serialize(format));
         Assert.Equal(format, JsonSerializer.Deserialize<AudioFormat>($"\"{name}\""));
     }
@@ -29,4 +29,14 @@ public sealed class AudioFormatsTests
     [InlineData("ogg")]
     [InlineData("mp3,wav")]
     public void Anything_else_is_no_format(string? name) => Assert.False(AudioFormats.TryParse(name, out _));
+
+    [Fact]
+    public void Kept_aac_is_an_mp4_file_and_the_others_are_kept_as_they_stream()
+    {
+        Assert.Equal(("m4a", "audio/mp4"), (AudioFormat.Aac.Extension(), AudioFormat.Aac.FileMimeType()));
+        foreach (var format in new[] { AudioFormat.Mp3, AudioFormat.Wav, AudioFormat.Opus, AudioFormat.Flac })
+        {
+            Assert.Equal((format.Name(), format.MimeType()), (format.Extension(), format.FileMimeType()));
+        }
+    }
 }
