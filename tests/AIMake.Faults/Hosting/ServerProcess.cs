@@ -103,7 +103,7 @@ internal sealed class ServerProcess : IAsyncDisposable
             await TerminateAsync();
         }
 
-        Http.Dispose();
+        Http?.Dispose();
         _process.Dispose();
     }
 
@@ -127,6 +127,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         _ = _process.WaitForExitAsync(limit.Token).ContinueWith(_ => _lines.Writer.TryComplete(), TaskScheduler.Default);
         await foreach (var line in _lines.Reader.ReadAllAsync(limit.Token))
         {
+            if (line.Contains("worker is ready", StringComparison.Ordinal))
+            {
+                return; // it answers nobody: no address, no client
+            }
+
             if (line.Contains("AIMake is ready:", StringComparison.Ordinal))
             {
                 Address = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
