@@ -23,12 +23,12 @@ internal static class SayCommand
             ? ListAsync(Console.Out)
             : RunAsync(
                 new SayOrder(result.GetValue(text), result.GetValue(output), result.GetValue(voice), result.GetValue(speed), result.GetValue(format)),
-                Console.In, Console.OpenStandardOutput, Console.Error, ct));
+                Console.In, Console.OpenStandardOutput, Console.Error, Language(), ct));
         return command;
     }
 
     /// <returns>0 when the file is there, 1 when not, 2 when the command makes no sense.</returns>
-    internal static async Task<int> RunAsync(SayOrder order, TextReader input, Func<Stream> standardOutput, TextWriter errors, CancellationToken ct)
+    internal static async Task<int> RunAsync(SayOrder order, TextReader input, Func<Stream> standardOutput, TextWriter errors, string language, CancellationToken ct)
     {
         if (order.Text is null || order.Output is null)
         {
@@ -45,7 +45,7 @@ internal static class SayCommand
                 return 0;
             }
 
-            await errors.WriteLineAsync(fault.Message(Language()));
+            await errors.WriteLineAsync(fault.Message(language));
             return 2;
         }
         catch (Exception e) when (e is MediaException or Providers.ProviderException or IOException or UnauthorizedAccessException)

@@ -1,0 +1,95 @@
+using System.Net;
+using AIMake.Tests.Hosting;
+
+namespace AIMake.Tests.Speech.Voices;
+
+public sealed class VoicesEndpointsTests(TestServer server) : IClassFixture<TestServer>
+{
+    [Fact]
+    public async Task Anybody_may_see_the_voices_and_their_price()
+    {
+        var voices = await (await server.Anonymous.GetAsync("/api/voices")).DataAsync();
+
+        var languages = voices.EnumerateArray().Select(v => v.GetProperty("language").GetString()!.Split('-')[0]).ToHashSet();
+        Assert.Superset(new HashSet<string> { "en", "zh", "yue", "ja", "de", "fr", "es" }, languages);
+        Assert.All(voices.EnumerateArray(), v => Assert.Equal(0.2m, v.GetProperty("pricePerThousandCharacters").GetDecimal()));
+        Assert.True(voices[0].GetProperty("featured").GetBoolean());
+        Assert.Equal(voices.GetArrayLength(), voices.EnumerateArray().Select(v => v.GetProperty("id").GetString()).Distinct().Count());
+    }
+
+    [Theory]
+    [InlineData("language=de", "de")]
+    [InlineData("language=EN", "en")]
+    [InlineData("language=en-US", "en-us")]
+    [InlineData("q=Mandarin", "zh")]
+    [InlineData("q=%E6%99%AE%E9%80%9A%E8%AF%9D", "zh")]
+    [InlineData("gender=female&language=fr", "fr")]
+    public async Task They_are_narrowed_by_language_gender_and_words(string query, string language)
+    {
+        var voices = await (await server.Anonymous.GetAsync($"/api/voices?{query}")).DataAsync();
+
+        Assert.NotEmpty(voices.EnumerateArray());
+        Assert.All(voices.EnumerateArray(), v => Assert.StartsWith(language, v.GetProperty("language").GetString(), StringComparison.OrdinalIgnoreCase));
+    }
+
+    [Theory]
+    [InlineData("provider=openai")]
+    [InlineData("model=tts-1")]
+    [InlineData("language=e")]
+    [InlineData("q=%25")]
+    public async Task What_fits_nobody_finds_nobody(string query) =>
+        Assert.Empty((await (await server.Anonymous.GetAsync($"/api/voices?{query}")).DataAsync()).EnumerateArray());
+
+    [Fact]
+    public async Task Names_are_told_in_the_readers_language()
+    {
+        var request = new HttpRequestMessage(HttpMethod.Get, "/api/voices?language=en-US&gender=male");
+        request.Headers.Add("Accept-Language", "zh-CN");
+
+        var voice = (await (await server.Anonymous.SendAsync(request)).DataAsync())[0];
+
+        Assert.Contains(voice.GetProperty("name").GetString()!, c => c >= '\u4e00');
+    }
+
+    [Theory]
+    [InlineData("espeak:en-us")]
+    [InlineData("espeak:cmn")]
+    public async Task A_preview_is_a_short_clip_that_browsers_may_keep(string id)
+    {
+        var path = $"/api/voices/{Uri.EscapeDataString(id)}/preview";
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => server.Anonymous.GetAsync(path)));
+
+        var clips = await Task.WhenAll(answers.Select(a => a.Content.ReadAsByteArrayAsync()));
+        Assert.All(clips, c => Assert.Equal(clips[0], c));
+        var heard = await Sounds.ProbeAsync(clips[0]);
+        Assert.Equal("mp3", heard.Codec);
+        Assert.InRange(heard.Seconds, 1, 10);
+        Assert.True(answers[0].Headers.CacheControl is { Public: true, MaxAge.TotalHours: >= 1 });
+        var again = new HttpRequestMessage(HttpMethod.Get, path);
+        again.Headers.Add("If-None-Match", answers[0].Headers.ETag!.ToString());
+        Assert.Equal(HttpStatusCode.NotModified, (await server.Anonymous.SendAsync(again)).StatusCode);
+        Assert.Single(Directory.GetFiles(Path.Combine(server.DataFolder, "media", "previews")), f => File.ReadAllBytes(f).AsSpan().SequenceEqual(clips[0]));
+    }
+
+    [Theory]
+    [InlineData("nobody")]
+    [InlineData("..%2F..%2Fsecrets")]
+    [InlineData("%00")]
+    public async Task There_is_no_preview_of_a_voice_that_is_not_there(string id)
+    {
+        using var response = await server.Anonymous.GetAsync($"/api/voices/{id}/preview");
+
+        Assert.Contains(response.StatusCode, new[] { HttpStatusCode.NotFound, HttpStatusCode.BadRequest });
+    }
+
+    [Fact]
+    public async Task Models_tell_price_source_and_limits()
+    {
+        var model = (await (await server.Anonymous.GetAsync("/api/models/speech")).DataAsync())[0];
+
+        Assert.Equal(("espeak-ng", 0.2m, 500_000), (
+            model.GetProperty("id").GetString(), model.GetProperty("pricePerThousandCharacters").GetDecimal(), model.GetProperty("maxCharacters").GetInt32()));
+        Assert.NotEqual("", model.GetProperty("priceSource").GetString());
+    }
+}
