@@ -32,7 +32,7 @@ internal static class LocalSpeech
         await using var services = builder.Services.BuildServiceProvider();
 
         var voice = order.Voice ?? (IsChinese(order.Text!) ? "cmn" : "en-us");
-        var format = order.Format ?? (Path.GetExtension(order.Output!) is { Length: > 1 } extension ? extension[1..].ToLowerInvariant() : "mp3");
+        var format = order.Format ?? FormatOf(order.Output!);
         var speech = new SpeechOrder(order.Text!, voice.Contains(':', StringComparison.Ordinal) ? voice : Prefix + voice, order.Speed, format, null, null);
         if (!services.GetRequiredService<SpeechPlanner>().Plan(speech, Guid.Empty).TryGet(out var plan, out var fault))
         {
@@ -55,6 +55,7 @@ internal static class LocalSpeech
                 audio = await EncodeAsync(plan, file, services, progress, ct);
             }
 
+            await services.GetRequiredService<FinishedFiles>().FinishAsync(SpeechFormats.Of(format), part, ct);
             File.Move(part, order.Output!, overwrite: true);
             await progress.WriteLineAsync(FormattableString.Invariant($"{order.Output}: {audio.Duration.TotalSeconds:0.0} s, {audio.Bytes / 1000.0:0.#} kB"));
             return null;
@@ -102,6 +103,14 @@ internal static class LocalSpeech
             }
         }
     }
+
+    /// <summary>What the file's name says it is.</summary>
+    private static string FormatOf(string path) => Path.GetExtension(path).ToLowerInvariant() switch
+    {
+        "" => "mp3",
+        ".m4a" => "aac",
+        var extension => extension[1..],
+    };
 
     /// <summary>Mostly Chinese characters, and none of the kana that would make it Japanese.</summary>
     private static bool IsChinese(string text) =>

@@ -11,6 +11,7 @@ public sealed class SayCommandTests : IDisposable
     [InlineData("hello.mp3", null, "mp3")]
     [InlineData("hello.wav", null, "pcm_s16le")]
     [InlineData("hello.bin", "opus", "opus")]
+    [InlineData("hello.m4a", null, "aac")]
     [InlineData("hello", null, "mp3")]
     public async Task A_text_becomes_a_file_of_the_kind_its_name_says(string name, string? format, string codec)
     {
