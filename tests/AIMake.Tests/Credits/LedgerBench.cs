@@ -16,7 +16,7 @@ internal sealed class LedgerBench : IAsyncDisposable
         Options = new CreditsOptions { Plans = { ["free"] = new PlanOptions { MonthlyCredits = monthly }, ["none"] = new PlanOptions() } };
         Time = time;
         Clock = new CreditClock(time);
-        Database = new Database(connectionString, new DatabaseOptions());
+        Database = new Database(connectionString, new DatabaseOptions { JobConnections = 40 });
         Ledger = new CreditLedger(Options, Clock);
         Sweeper = new HoldSweeper(Database, Clock, NullLogger<HoldSweeper>.Instance);
         Allowances = new AllowanceJob(Database, Options, Clock, NullLogger<AllowanceJob>.Instance);

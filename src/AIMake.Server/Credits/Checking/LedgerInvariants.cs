@@ -132,10 +132,9 @@ internal static class LedgerInvariants
         LIMIT @limit
         """);
 
-    public static readonly Statement AllowanceSql = new("credits", "check_allowance", """
-        SELECT g.user_id::text AS id, format('%s allowances for the period from %s', count(*), g.effective) AS detail
-        FROM (SELECT x.user_id, right(x.source_key, 10) AS effective FROM credits.grants x WHERE x.source_key LIKE 'plan:%') g
-        GROUP BY g.user_id, g.effective HAVING count(*) > 1
+    public static readonly Statement SourceOnceSql = new("credits", "check_source_once", """
+        SELECT g.source_key AS id, format('%s grants', count(*)) AS detail
+        FROM credits.grants g GROUP BY g.source_key HAVING count(*) > 1
         LIMIT @limit
         """);
 
@@ -174,7 +173,7 @@ internal static class LedgerInvariants
         new("burn-order", "A hold draws on its grants in the wrong order.", BurnOrderSql),
         new("debt", "An account owes credits beside credits it could pay with.", DebtSql),
         new("calendar", "An account's period or next due moment is wrong.", CalendarSql),
-        new("allowance", "A period's allowance was granted twice.", AllowanceSql),
+        new("source-once", "One fact, such as a payment or a month's allowance, was granted twice.", SourceOnceSql),
         new("forgotten-hold", "A hold outlived its lease and was not swept.", ForgottenHoldSql, Timely: true),
         new("expired-lot", "A grant expired and was not swept.", ExpiredLotSql, Timely: true),
     ];
