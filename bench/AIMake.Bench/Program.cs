@@ -3,6 +3,7 @@ using AIMake.Bench;
 // Each benchmark runs its peer in the same run on the same machine and says whether the limit holds.
 var benchmarks = new Dictionary<string, Func<BenchRun, Task>>(StringComparer.Ordinal)
 {
+    ["ledger"] = LedgerBench.RunAsync,
     ["queue"] = QueueBench.RunAsync,
     ["sound"] = SoundBench.RunAsync,
     ["speech"] = SpeechBench.LongAsync,

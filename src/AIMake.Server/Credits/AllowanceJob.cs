@@ -14,6 +14,7 @@ internal sealed class AllowanceJob(Database database, CreditsOptions options, Cr
     public Recurrence When => Recurrence.Every(TimeSpan.FromMinutes(10));
 
     private const int Bite = 200;
+    private bool _adopted;
 
     Task IRecurringJob.RunOnceAsync(CancellationToken ct) => RunOnceAsync(ct);
 
@@ -39,14 +40,21 @@ internal sealed class AllowanceJob(Database database, CreditsOptions options, Cr
         return total;
     }
 
-    /// <summary>A changed plan counts from each account's next period.</summary>
+    /// <summary>A changed plan counts from each account's next period. Settings do not change while the process runs: once is enough.</summary>
     private async Task AdoptAllowancesAsync(CancellationToken ct)
     {
+        if (_adopted)
+        {
+            return;
+        }
+
         var plans = options.Plans.Keys.ToArray();
         var allowances = plans.Select(p => Micro.FromCredits(options.Plans[p].MonthlyCredits).Value).ToArray();
         while (await database.TransactAsync(
             DbPurpose.Jobs, s => s.ExecuteAsync(CreditsSql.AdoptAllowances, new { plans, allowances, limit = Bite }, ct), ct) > 0)
         {
         }
+
+        _adopted = true;
     }
 }

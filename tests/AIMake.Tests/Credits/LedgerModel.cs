@@ -59,8 +59,8 @@ internal sealed class LedgerModel(DateTimeOffset opened, long allowance)
         return (true, spendable, Debt);
     }
 
-    /// <param name="charge">Null: void.</param>
-    public bool Resolve(Guid operation, long? charge, DateTimeOffset now) => Resolve([(operation, charge)], now) == 1;
+    /// <summary>How many open holds have outlived their lease.</summary>
+    public int Due(DateTimeOffset now) => Holds.Values.Count(h => h.Open && h.Lease <= now);
 
     public void Renew(Guid operation, long checkpoint, DateTimeOffset lease)
     {
@@ -118,7 +118,8 @@ internal sealed class LedgerModel(DateTimeOffset opened, long allowance)
         _period = period;
     }
 
-    private int Resolve(List<(Guid Operation, long? Charge)> ends, DateTimeOffset now)
+    /// <summary>Ends holds together; then what came free is dealt with. A charge of null voids.</summary>
+    public int Resolve(List<(Guid Operation, long? Charge)> ends, DateTimeOffset now)
     {
         var touched = new List<Lot>();
         var count = 0;

@@ -31,11 +31,11 @@ public sealed class LedgerPropertyTests
         Check.One(
             Config.QuickThrowOnFailure.WithMaxTest(Cohorts).WithStartSize(1).WithEndSize(1),
             Prop.ForAll(
-                Arb.From(lives, ArbMap.Default.ArbFor<int[][]>().Shrinker),
+                Arb.From(lives, Smaller),
                 (int[][] life) =>
                 {
                     operations += new Cohort(bench, clock).LiveAsync(life).GetAwaiter().GetResult();
-                    if (++cohort % 20 == 0)
+                    if (++cohort % 25 == 0)
                     {
                         LedgerAssert.CleanAsync(bench.Database, clock).GetAwaiter().GetResult();
                     }
@@ -44,6 +44,14 @@ public sealed class LedgerPropertyTests
         Assert.True(operations > Cohorts * Accounts, "hardly anything happened");
         TestContext.Current.SendDiagnosticMessage($"{Cohorts * Accounts} sequences, {operations} operations");
     }
+
+    /// <summary>Half of the accounts; of one account, one step less. Few candidates: each is a run against the database.</summary>
+    private static IEnumerable<int[][]> Smaller(int[][] lives) => lives switch
+    {
+        [] => [],
+        [var life] => life.Select((_, i) => new[] { life.Where((_, n) => n != i).ToArray() }).Where(_ => life.Length > 1),
+        _ => [lives[..(lives.Length / 2)], lives[(lives.Length / 2)..]],
+    };
 
     private sealed class Cohort(LedgerBench bench, StepClock clock)
     {
@@ -73,8 +81,7 @@ public sealed class LedgerPropertyTests
             {
                 clock.Now = Start + Step * (step + 1);
                 operations += await StepAsync([.. lives.Select(l => step < l.Length ? l[step] : 0)]);
-                _accounts.ForEach(a => a.Owed |= a.Model.Debt > 0);
-                await TidyAsync(step);
+                    await TidyAsync(step);
                 await CompareAsync();
             }
 
@@ -84,7 +91,7 @@ public sealed class LedgerPropertyTests
         /// <summary>Each account draws its deed; deeds of one kind are done in one call, all of them in one transaction.</summary>
         private async Task<int> StepAsync(int[] draws)
         {
-            var deeds = draws.Select((draw, i) => (Account: _accounts[i], Draw: new Draw(draw))).ToLookup(d => d.Draw.Next(20) switch
+            var deeds = draws.Select((draw, i) => (Account: _accounts[i], Draw: new Draw(draw))).Where(d => !d.Account.Unsure).ToLookup(d => d.Draw.Next(20) switch
             {
                 < 5 => Verb.Grant,
                 < 11 => Verb.Hold,
@@ -155,15 +162,24 @@ public sealed class LedgerPropertyTests
                 (d.Account, Settlement: new Settlement(o, new Micro(d.Draw.Next((int)d.Account.Model.Holds[o].Amount + 1)), "test")))).ToArray();
             var replies = await bench.Ledger.SettleAsync(session, [.. orders.Select(o => o.Settlement)], default);
 
-            // One call is one batch: all of an account's holds end together, then what came free is dealt with.
-            Assert.Equal(orders.Select(o => o.Account.Model.Resolve(o.Settlement.Operation, o.Settlement.Amount.Value, clock.Now)), replies);
+            Expect([.. orders.Select(o => (o.Account, o.Settlement.Operation, (long?)o.Settlement.Amount.Value))], replies);
         }
 
         private async Task VoidAsync(DbSession session, (Account Account, Draw Draw)[] deeds)
         {
             var orders = deeds.SelectMany(d => d.Draw.Some(d.Account.Operations).Select(o => (d.Account, Operation: o))).ToArray();
             var replies = await bench.Ledger.VoidAsync(session, [.. orders.Select(o => o.Operation)], default);
-            Assert.Equal(orders.Select(o => o.Account.Model.Resolve(o.Operation, null, clock.Now)), replies);
+            Expect([.. orders.Select(o => (o.Account, o.Operation, (long?)null))], replies);
+        }
+
+        /// <summary>One call is one batch: all of an account's holds end together.</summary>
+        private void Expect((Account Account, Guid Operation, long? Charge)[] orders, IReadOnlyList<bool> replies)
+        {
+            Assert.Equal(orders.Select(o => o.Account.Model.Holds[o.Operation].Open), replies);
+            foreach (var mine in orders.GroupBy(o => o.Account))
+            {
+                mine.Key.Model.Resolve([.. mine.OrderBy(o => o.Operation.ToString(), StringComparer.Ordinal).Select(o => (o.Operation, o.Charge))], clock.Now);
+            }
         }
 
         private async Task RenewAsync(DbSession session, (Account Account, Draw Draw)[] deeds)
@@ -204,6 +220,8 @@ public sealed class LedgerPropertyTests
         {
             if (step % 2 == 1)
             {
+                // A sweep may meet an account's holds in two bites, and pay its debt from other lots than in one.
+                _accounts.ForEach(a => a.Unsure |= a.Model.Debt > 0 && a.Model.Due(clock.Now) > 1);
                 await bench.Sweeper.RunOnceAsync(default);
                 _accounts.ForEach(a => a.Model.Sweep(clock.Now));
             }
@@ -236,15 +254,11 @@ public sealed class LedgerPropertyTests
                 real[reader.GetGuid(0)] = (reader.GetFieldValue<long[]>(1), reader.GetFieldValue<string[]>(2));
             }
 
-            foreach (var account in _accounts)
+            foreach (var account in _accounts.Where(a => !a.Unsure))
             {
                 var model = account.Model;
                 Assert.Equal([model.Available, model.Held, model.Debt], real[account.User].Balance);
-                // A sweep may meet an account's holds in two bites; which lot pays a debt then depends on the bites.
-                if (!account.Owed)
-                {
-                    Assert.Equal(model.Lots.Select(l => $"{l.Remaining}/{l.Held}/{l.Spent}").Order(), real[account.User].Lots.Order());
-                }
+                Assert.Equal(model.Lots.Select(l => $"{l.Remaining}/{l.Held}/{l.Spent}").Order(), real[account.User].Lots.Order());
             }
         }
     }
@@ -269,7 +283,7 @@ public sealed class LedgerPropertyTests
 
         public int Withdrawals { get; set; }
 
-        public bool Owed { get; set; }
+        public bool Unsure { get; set; }
     }
 
     /// <summary>One generated number, drawn from as often as needed.</summary>

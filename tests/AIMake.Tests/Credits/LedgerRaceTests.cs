@@ -104,13 +104,13 @@ public sealed class LedgerRaceTests
     /// unit is retried and nobody sees it.
     /// </summary>
     [Fact]
-    public async Task Thirty_two_clients_that_deadlock_on_four_accounts_all_succeed()
+    public async Task Clients_that_deadlock_on_four_accounts_all_succeed()
     {
         await using var bench = await LedgerBench.StartAsync();
         var users = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bench.OpenAsync(10_000)));
         var runs = 0;
 
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(client => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(client => Task.Run(async () =>
         {
             var random = new Random(client);
             for (var i = 0; i < 3; i++)
@@ -128,20 +128,20 @@ public sealed class LedgerRaceTests
         })));
 
         var left = await Task.WhenAll(users.Select(bench.BalanceAsync));
-        Assert.Equal(40_000 - 32 * 3 * 2, left.Sum(l => l.Available));
-        TestContext.Current.SendDiagnosticMessage($"F08: {runs} runs for {32 * 3} units");
+        Assert.Equal(40_000 - 8 * 3 * 2, left.Sum(l => l.Available));
+        TestContext.Current.SendDiagnosticMessage($"F08: {runs} runs for {8 * 3} units");
     }
 
     [Fact]
-    public async Task Batches_over_the_same_accounts_in_opposite_orders_never_deadlock()
+    public async Task Thirty_two_clients_whose_batches_name_the_same_accounts_in_any_order_never_deadlock()
     {
         await using var bench = await LedgerBench.StartAsync();
-        var users = await Task.WhenAll(Enumerable.Range(0, 10).Select(_ => bench.OpenAsync(10_000)));
+        var users = await Task.WhenAll(Enumerable.Range(0, 4).Select(_ => bench.OpenAsync(10_000)));
         var runs = 0;
 
-        await Task.WhenAll(Enumerable.Range(0, 16).Select(client => Task.Run(async () =>
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(client => Task.Run(async () =>
         {
-            for (var i = 0; i < 10; i++)
+            for (var i = 0; i < 5; i++)
             {
                 var order = client % 2 == 0 ? users : [.. users.Reverse()];
                 var operations = order.Select(_ => Guid.CreateVersion7()).ToArray();
@@ -158,7 +158,7 @@ public sealed class LedgerRaceTests
             }
         })));
 
-        Assert.Equal(16 * 10 * 2, runs); // nothing was run again
+        Assert.Equal(32 * 5 * 2, runs); // nothing was run again
     }
 
     /// <summary>F03, F12: the session dies at a random step of a unit; the unit is retried whole, or never was.</summary>
