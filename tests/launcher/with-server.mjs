@@ -16,5 +16,8 @@ const status = await new Promise((resolve) => {
 });
 const { code, signal } = await server.stop();
 data.remove();
-if (status !== 0 || code !== 0) console.error(`command: ${status}, server: ${code ?? signal}. The server said:\n${server.output()}`);
+if (status !== 0 || code !== 0) {
+  const told = server.output().split('\n').filter((line) => !/"LogLevel":"(Information|Debug|Trace)"/.test(line));
+  console.error(`command: ${status}, server: ${code ?? signal}. What the server said, its daily business left out:\n${told.join('\n')}`);
+}
 process.exitCode = status || (code === 0 ? 0 : 1);
