@@ -53,6 +53,21 @@ public sealed class CreditsEndpointsTests(TestServer server) : IClassFixture<Tes
         Assert.Equal(((decimal)required, 500m), (Number(check, "required"), Number(check, "remaining")));
     }
 
+    [Fact]
+    public async Task A_check_of_a_request_costs_what_its_quote_says_and_meets_the_requests_own_faults()
+    {
+        var user = await server.CreateUserAsync();
+        const string Order = "\"text\":\"Good morning, harbour.\",\"voiceId\":\"espeak:en-us\"";
+        using var asked = await user.Http.PostAsync("/api/tts/quote", new StringContent($"{{{Order}}}", Encoding.UTF8, "application/json"));
+        var quote = await asked.DataAsync();
+
+        var check = await (await PostAsync(user, $"{{\"kind\":\"speech\",{Order}}}")).DataAsync();
+
+        Assert.True(check.GetProperty("sufficient").GetBoolean());
+        Assert.Equal(Number(quote, "ceiling"), Number(check, "required"));
+        await (await PostAsync(user, "{\"kind\":\"speech\",\"text\":\"Hi\"}")).FaultAsync(400, "FIELD_REQUIRED");
+    }
+
     [Theory]
     [InlineData("{}", "FIELD_REQUIRED", "amount")]
     [InlineData("{\"amount\":-1}", "FIELD_OUT_OF_RANGE", "amount")]
