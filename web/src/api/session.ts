@@ -68,6 +68,8 @@ async function rotate(): Promise<string | null> {
   for (let turn = 0; ; turn++) {
     const response = await fetch('/api/auth/refresh', {
       method: 'POST',
+      // a page left in the middle would lose the new cookie with the answer, and the old one is used up
+      keepalive: true,
       headers: { 'X-Requested-With': 'AIMake', 'Accept-Language': document.documentElement.lang },
     });
     if (response.ok) {
@@ -81,7 +83,7 @@ async function rotate(): Promise<string | null> {
       await new Promise((done) => setTimeout(done, 200 * (turn + 1)));
       continue;
     }
-    if (fault.status < 500 && fault.status !== 429) {
+    if (fault.status === 401 || fault.status === 403) {
       finish('expired');
       return null;
     }

@@ -73,7 +73,7 @@ export function LandingPage() {
             <code>{`curl ${location.origin}/api/tts/generate \\
   -H "Authorization: Bearer $AIMAKE_TOKEN" \\
   -H "Content-Type: application/json" \\
-  -d '{"text":"${t('api.sample')}","voiceId":"…"}'`}</code>
+  -d '{"text":"${t('api.sample')}","voiceId":"${t('api.voice')}"}'`}</code>
           </pre>
         </section>
       </main>

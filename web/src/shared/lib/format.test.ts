@@ -1,5 +1,14 @@
 import { expect, test } from 'vitest';
-import { bytes, clock, countChars, credits, estimateSeconds, exactCredits, relative } from './format';
+import {
+  bytes,
+  clock,
+  countChars,
+  credits,
+  estimateSeconds,
+  exactCredits,
+  languageName,
+  relative,
+} from './format';
 
 test('characters are counted as code points', () => {
   expect(countChars('a😀字')).toBe(3);
@@ -36,4 +45,14 @@ test('times are told relative to now', () => {
 
 test('sizes are told in the unit that fits', () => {
   expect([bytes(999), bytes(12_400), bytes(3_460_000)]).toEqual(['999 byte', '12 kB', '3.5 MB']);
+});
+
+test('languages are named without what only machines read', () => {
+  expect(['yue', 'en-GB', 'en-GB-x-gbclan', 'en-029', 'not a tag'].map(languageName)).toEqual([
+    'Cantonese',
+    'British English',
+    'British English',
+    'English',
+    'not a tag',
+  ]);
 });

@@ -79,10 +79,12 @@ export function estimateSeconds(text: string, speed = 1): number {
   return (han / 4.6 + (text.length - han) / 15) / speed;
 }
 
-/** A language in the reader's own language: "cmn" → "Chinese, Mandarin", "en-gb" → "British English". */
+/** A language in the reader's own language: "yue" → "Cantonese", "en-GB-x-rp" → "British English". */
 export function languageName(tag: string): string {
   try {
-    return new Intl.DisplayNames([currentLang()], { type: 'language' }).of(tag) ?? tag;
+    const { language, region } = new Intl.Locale(tag);
+    const known = region && /^[A-Z]{2}$/.test(region) ? `${language}-${region}` : language;
+    return new Intl.DisplayNames([currentLang()], { type: 'language' }).of(known) ?? tag;
   } catch {
     return tag;
   }

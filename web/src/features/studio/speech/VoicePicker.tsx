@@ -53,6 +53,7 @@ export function VoicePicker({ voices, value, onChange }: Props) {
         className={classes.search ?? ''}
       />
       <div className={classes.chips}>
+        {voices === undefined ? <Skeleton height={30} radius="xl" /> : null}
         {chips.map((l) => (
           <UnstyledButton
             key={l}
@@ -88,7 +89,7 @@ export function VoicePicker({ voices, value, onChange }: Props) {
       {voices === undefined ? (
         <div className={classes.grid} aria-busy aria-label={t('voice.loading')}>
           {Array.from({ length: 5 }, (_, i) => (
-            <Skeleton key={i} height={52} radius={12} />
+            <Skeleton key={i} className={classes.ghost ?? ''} radius={12} />
           ))}
         </div>
       ) : found.length === 0 ? (
