@@ -9,8 +9,10 @@ const data = scratch();
 const env = { RateLimits__Auth: '100000', RateLimits__PerAddress: '100000' };
 const server = await start([process.env.AIMAKE_SERVER, 'run'], { data: data.path, port: await freePort(), env });
 process.on('SIGTERM', () => {}); // the command gets it too, ends, and the server is stopped below
+// the one-time link of a fresh installation, for the test that becomes its admin
+const setup = /\/setup\?token=\S+/.exec(server.output())?.[0] ?? '';
 const status = await new Promise((resolve) => {
-  spawn(program, rest, { stdio: 'inherit', env: { ...process.env, AIMAKE_URL: server.url } })
+  spawn(program, rest, { stdio: 'inherit', env: { ...process.env, AIMAKE_URL: server.url, AIMAKE_SETUP: setup } })
     .on('error', (fault) => (console.error(fault.message), resolve(127)))
     .on('close', (code) => resolve(code ?? 1));
 });

@@ -56,6 +56,14 @@ test('a long text runs as a job with progress, and is free when cancelled at onc
   await expect(page.getByRole('button', { name: /^Generate/ })).toBeEnabled();
 });
 
+test('who walks away is told when the work is finished', async ({ studio: page }) => {
+  await write(page, 'The road went on through the valley, past the mill and the old bridge. '.repeat(600));
+  await page.keyboard.press('Control+Enter');
+  await expect(page.getByText(/Speaking…|Waiting for a free slot/).first()).toBeVisible();
+  await page.getByRole('link', { name: 'Credits', exact: true }).filter({ visible: true }).click();
+  await expect(page.getByText(/^“The road went on.*” is ready$/)).toBeVisible({ timeout: 55_000 });
+});
+
 test('every format plays once it is finished', async ({ studio: page }) => {
   for (const format of ['WAV', 'Opus', 'FLAC', 'AAC']) {
     await write(page, `This take is ${format}.`);

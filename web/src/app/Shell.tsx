@@ -12,6 +12,7 @@ import { Logo } from '@/shared/ui/Logo';
 import { LangToggle, ThemeToggle } from './Controls';
 import { NAV, TABS } from './nav';
 import classes from './Shell.module.css';
+import { useFinishedWork } from './useFinishedWork';
 
 const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu')).AccountMenu }));
 const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
@@ -25,6 +26,7 @@ export function Shell() {
   const openKeys = () => setKeys((n) => n + 1);
   useHotkeys([['mod+K', openPalette]], []);
   useKeys({ '?': openKeys });
+  useFinishedWork();
   const online = useOnline();
   const balance = useCredits();
   const left = balance ? credits(balance.remainingCredits) : '—';

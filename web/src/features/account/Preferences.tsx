@@ -2,6 +2,7 @@ import { SegmentedControl, Switch, useMantineColorScheme } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { User } from '@/api/types';
 import { asLang, LANGS, setLang } from '@/i18n';
+import { askToNotify } from '@/shared/lib/notify';
 import { faultText } from '@/shared/ui/faultText';
 import { toast } from '@/shared/ui/toast';
 import { Section } from './Section';
@@ -51,7 +52,11 @@ export function Preferences({ me }: { me: User }) {
       <Switch
         label={t('preferences.notifications')}
         checked={notifications}
-        onChange={(e) => change({ notifications: e.currentTarget.checked })}
+        onChange={(e) => {
+          const on = e.currentTarget.checked;
+          if (on) void askToNotify();
+          change({ notifications: on });
+        }}
       />
     </Section>
   );

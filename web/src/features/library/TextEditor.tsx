@@ -3,7 +3,7 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
-import { newIdempotencyKey } from '@/api/idempotency';
+import { createIntent } from '@/api/idempotency';
 import type { Audio } from '@/api/types';
 import { followGeneration } from '@/shared/generations/follow';
 import { useCredits } from '@/shared/hooks/useSession';
@@ -22,16 +22,17 @@ export function TextEditor({ audio }: { audio: Audio }) {
   const original = audio.text ?? '';
   const [text, setText] = useState(original);
   const [progress, setProgress] = useState(0);
+  const [intent] = useState(createIntent);
   const changed = text !== original && text.trim() !== '';
   const balance = useCredits()?.remainingCredits;
   const quote = useQuote({ text, voiceId: audio.voiceId, speed: audio.speed, audioId: audio.id }, changed);
 
   const edit = useMutation({
     meta: { quiet: true },
-    mutationFn: async (key: string) => {
+    mutationFn: async () => {
       const accepted = await unwrap(
         api.POST('/api/audios/{id}/edit', {
-          params: { path: { id: audio.id }, header: { 'Idempotency-Key': key } },
+          params: { path: { id: audio.id }, header: { 'Idempotency-Key': intent.keyFor(text) } },
           body: { text },
         }),
       );
@@ -42,6 +43,7 @@ export function TextEditor({ audio }: { audio: Audio }) {
       });
       if (end.status !== 'succeeded') throw new Error(end.error?.message ?? t('edit.failed'));
     },
+    onSettled: (_d, e) => intent.ended(e ?? undefined),
     onSuccess: async () => {
       player.drop(audio.id);
       toast({ message: t('edit.done') });
@@ -64,7 +66,7 @@ export function TextEditor({ audio }: { audio: Audio }) {
           error={edit.error}
           price={quote.data?.credits}
           balance={balance}
-          onRetry={() => edit.mutate(newIdempotencyKey())}
+          onRetry={() => edit.mutate()}
         />
       ) : quote.isError && changed ? (
         <FaultNote error={quote.error} onRetry={() => void quote.refetch()} />
@@ -81,7 +83,7 @@ export function TextEditor({ audio }: { audio: Audio }) {
             {tc('cancel')}
           </Button>
         ) : null}
-        <Button onClick={() => edit.mutate(newIdempotencyKey())} disabled={!changed} loading={edit.isPending}>
+        <Button onClick={() => edit.mutate()} disabled={!changed} loading={edit.isPending}>
           {t('edit.go')}
         </Button>
       </div>

@@ -1,6 +1,6 @@
 import { Button, Progress } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
-import { useQuery, useQueryClient } from '@tanstack/react-query';
+import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { IconWaveSine } from '@tabler/icons-react';
 import { lazy, Suspense, useEffect, useState } from 'react';
@@ -34,7 +34,6 @@ export function SpeechPage() {
   const { t } = useTranslation('speech');
   const navigate = route.useNavigate();
   const { voice: wanted } = route.useSearch();
-  const queryClient = useQueryClient();
   const [text, setText] = useDraft();
   const [speed, setSpeed] = useState(1);
   const [format, setFormat] = useState<SpeechFormat>('mp3');
@@ -49,14 +48,6 @@ export function SpeechPage() {
   useEffect(() => {
     if (me) takesStore.restore(me.id);
   }, [me]);
-  useEffect(
-    () =>
-      takesStore.onFinished(() => {
-        void queryClient.invalidateQueries({ queryKey: ['credits'] });
-        void queryClient.invalidateQueries({ queryKey: ['audios'] });
-      }),
-    [queryClient],
-  );
 
   const empty = text.trim() === '';
   const tooLong = text.length > MAX_CHARS && countChars(text) > MAX_CHARS;

@@ -2,10 +2,11 @@
 // so leaving it stops nothing, and on this device, so a reload finds a long job where it was.
 import { useSyncExternalStore } from 'react';
 import { api, open, unwrap } from '@/api/client';
-import { newIdempotencyKey } from '@/api/idempotency';
+import { createIntent } from '@/api/idempotency';
 import { onSessionEnd } from '@/api/session';
 import type { Audio, Generation, SpeechRequest } from '@/api/types';
 import { fetchAudio, audioTrack } from '@/shared/generations/source';
+import { tellFinished } from '@/shared/generations/finished';
 import { followGeneration } from '@/shared/generations/follow';
 import { estimateSeconds } from '@/shared/lib/format';
 import { player, type Track } from '@/shared/player/player';
@@ -43,6 +44,7 @@ let state: State = { owner: null, takes: [], problem: null };
 const listeners = new Set<() => void>();
 const running = new Map<string, { abort: AbortController; live?: Live }>();
 const finished = new Set<(take: Take) => void>();
+const intent = createIntent();
 
 function set(part: Partial<State>) {
   state = { ...state, ...part };
@@ -68,7 +70,7 @@ export const takesStore = {
   },
 
   async generate(request: SpeechRequest, voiceName: string) {
-    const key = newIdempotencyKey();
+    const key = intent.keyFor(request);
     const take: Take = {
       key,
       request,
@@ -84,11 +86,13 @@ export const takesStore = {
     const mime = request.text.length <= STREAM_LIMIT ? liveMime(request.format ?? 'mp3') : null;
     try {
       const id = mime ? await startStream(key, request, mime, abort) : await startJob(key, request, abort);
+      intent.ended();
       patch(key, { generationId: id, status: 'queued' });
       keep();
       await watch(key, id);
     } catch (e) {
       running.delete(key);
+      intent.ended(abort.signal.aborted ? undefined : e);
       if (abort.signal.aborted) return;
       // refused before anything began: the take disappears with its reason
       if (!find(key)?.generationId) set({ takes: state.takes.filter((t) => t.key !== key), problem: e });
@@ -127,12 +131,14 @@ export const takesStore = {
   },
 };
 
+const titleOf = (t: Take) => t.audio?.title ?? t.request.text.slice(0, 60);
+
 /** The sound of a take: what is arriving now, or else the finished file. */
 export function takeTrack(take: Take): Track {
   const known = take.audio ? audioTrack(take.audio, take.fetchedAt) : null;
   return {
     id: take.key,
-    title: take.audio?.title ?? take.request.text.slice(0, 60),
+    title: titleOf(take),
     seconds: known?.seconds ?? estimateSeconds(take.request.text, take.request.speed),
     source: async (again) => {
       const live = running.get(take.key)?.live;
@@ -218,7 +224,10 @@ async function watch(key: string, id: string) {
   }
   keep();
   const take = find(key);
-  if (take) for (const l of finished) l(take);
+  if (!take) return;
+  for (const l of finished) l(take);
+  if (take.status !== 'canceled')
+    tellFinished({ title: titleOf(take), succeeded: take.status === 'succeeded' });
 }
 
 function keep() {
