@@ -3,13 +3,7 @@ using AIMake.Credits;
 namespace AIMake.Catalog;
 
 /// <summary>The readable file, member for member. <see cref="CatalogValidator"/> says what else must hold.</summary>
-internal sealed record CatalogFile(
-    IReadOnlyList<Plan> Plans, IReadOnlyList<Model> Models, IReadOnlyList<VoiceEntry> Voices);
-
-/// <summary>A plan users can be on.</summary>
-/// <param name="Id">Stable, lower case.</param>
-/// <param name="MonthlyCredits">Granted each period; the rest expires at its end.</param>
-internal sealed record Plan(string Id, string Name, Micro MonthlyCredits);
+internal sealed record CatalogFile(IReadOnlyList<Model> Models, IReadOnlyList<VoiceEntry> Voices);
 
 /// <summary>A sentence in the languages we write.</summary>
 internal sealed record Localized(string En, string Zh)

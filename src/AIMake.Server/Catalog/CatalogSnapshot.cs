@@ -13,7 +13,6 @@ internal sealed class CatalogSnapshot
     /// <param name="providers">Names of the providers that are set up; what belongs to others is not on offer.</param>
     public CatalogSnapshot(CatalogFile file, IEnumerable<Voice> own, IReadOnlySet<string> providers)
     {
-        Plans = file.Plans;
         Models = [.. file.Models.Where(m => providers.Contains(m.Provider))];
         _models = Models.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
         Voices =
@@ -24,8 +23,6 @@ internal sealed class CatalogSnapshot
         ];
         _voices = Voices.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
     }
-
-    public IReadOnlyList<Plan> Plans { get; }
 
     public IReadOnlyList<Model> Models { get; }
 
@@ -53,8 +50,6 @@ internal sealed class CatalogSnapshot
     /// <summary>Voices that <see cref="Speech"/> would accept.</summary>
     public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today) =>
         Voices.Select(v => Speech(v.Id, today)).Where(o => o.Ok).Select(o => o.Value);
-
-    public Plan? FindPlan(string id) => Plans.FirstOrDefault(p => p.Id == id);
 
     public static bool IsRetired(Model model, DateOnly today) => model.Retires is { } day && day <= today;
 

@@ -10,18 +10,7 @@ internal static class CatalogValidator
     public static IReadOnlyList<string> Check(CatalogFile file)
     {
         var faults = new List<string>();
-        Unique(file.Plans.Select(p => p.Id), "plans", faults);
         Unique(file.Models.Select(m => m.Id), "models", faults);
-        if (file.Plans.All(p => p.Id != "free"))
-        {
-            faults.Add("plans: there must be one with the id \"free\", new accounts start on it");
-        }
-
-        for (var i = 0; i < file.Plans.Count; i++)
-        {
-            Require(file.Plans[i].MonthlyCredits.Value >= 0, $"plans[{i}].monthlyCredits: must not be negative", faults);
-        }
-
         for (var i = 0; i < file.Models.Count; i++)
         {
             CheckModel(file.Models[i], $"models[{i}]", faults);

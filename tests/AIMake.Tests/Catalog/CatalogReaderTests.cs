@@ -6,11 +6,10 @@ namespace AIMake.Tests.Catalog;
 public sealed class CatalogReaderTests
 {
     [Fact]
-    public void The_shipped_catalog_prices_local_speech_at_a_fifth_of_a_credit_and_gives_newcomers_500()
+    public void The_shipped_catalog_prices_local_speech_at_a_fifth_of_a_credit()
     {
         var file = CatalogReader.ReadShipped();
 
-        Assert.Equal(Micro.FromCredits(500), file.Plans.Single(p => p.Id == "free").MonthlyCredits);
         var local = file.Models.Single(m => m.Provider == "espeak");
         Assert.Equal(("character", 1000, Micro.FromCredits(0.2m)), (local.Price!.Unit, local.Price.Per, local.Price.Credits));
         Assert.All(file.Models, m => Assert.True(m.Price is { Source.Length: > 0 } && m.Cost is { Source.Length: > 0 }, m.Id));
@@ -19,15 +18,16 @@ public sealed class CatalogReaderTests
     [Fact]
     public void A_mistake_of_spelling_names_its_line()
     {
-        var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse("{\n  \"plans\": [\n    { \"id\": \"free\" \"name\"", "x"));
+        var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse("{\n  \"models\": [\n    { \"id\": \"x\" \"name\"", "x"));
 
         Assert.StartsWith("line 3, ", Assert.Single(e.Problems), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("\"monthlyCredits\": 500", "\"monthlyCredits\": \"500\"", "$.plans[0].monthlyCredits")]
+    [InlineData("\"per\": 1000", "\"per\": \"1000\"", "$.models[0].price.per")]
+    [InlineData("\"voices\":", "\"plans\": [], \"voices\":", "plans")]
     [InlineData("\"credits\": 0.2", "\"credits\": 0.0000001", "$.models[0].price.credits")]
-    [InlineData("\"concurrency\": 2", "\"threads\": 2", "threads")]
+    [InlineData("\"concurrency\": 8", "\"threads\": 2", "threads")]
     [InlineData("\"date\": \"2026-11-20\"", "\"date\": \"today\"", "$.models[0].price.date")]
     public void A_wrong_type_or_member_names_its_field(string right, string wrong, string field)
     {
@@ -37,12 +37,10 @@ public sealed class CatalogReaderTests
     }
 
     [Theory]
-    [InlineData("\"monthlyCredits\": 500", "\"monthlyCredits\": -1", "plans[0].monthlyCredits: must not be negative")]
     [InlineData("\"credits\": 0.2", "\"credits\": 0", "models[0].price.credits: 0 is not above 0; leave the price out to switch the model off")]
     [InlineData("\"per\": 1000, \"credits\": 0.2", "\"per\": 0, \"credits\": 0.2", "models[0].price.per: 0 is not above 0")]
     [InlineData("\"kind\": \"speech\"", "\"kind\": \"sppech\"", "models[0].kind: \"sppech\" is not one of speech")]
     [InlineData("\"id\": \"tts-1-hd\"", "\"id\": \"tts-1\"", "models: \"tts-1\" appears 2 times")]
-    [InlineData("\"id\": \"free\"", "\"id\": \"gratis\"", "plans: there must be one with the id \"free\", new accounts start on it")]
     [InlineData("\"gender\": \"neutral\"", "\"gender\": \"\"", "voices[0].gender: \"\" is not one of female, male, neutral")]
     public void A_broken_rule_is_told_with_its_field_and_cure(string right, string wrong, string message)
     {
@@ -54,7 +52,7 @@ public sealed class CatalogReaderTests
     [Fact]
     public void All_mistakes_are_told_at_once()
     {
-        var json = Edit("\"monthlyCredits\": 500", "\"monthlyCredits\": -1").Replace("\"concurrency\": 2", "\"concurrency\": 0", StringComparison.Ordinal);
+        var json = Edit("\"kind\": \"speech\"", "\"kind\": \"smell\"").Replace("\"concurrency\": 8", "\"concurrency\": 0", StringComparison.Ordinal);
 
         Assert.Equal(2, Assert.Throws<CatalogException>(() => CatalogReader.Parse(json, "x")).Problems.Count);
     }
