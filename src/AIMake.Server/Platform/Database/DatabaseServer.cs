@@ -8,12 +8,14 @@ namespace AIMake.Platform.Database;
 /// Makes the database ready before anything else starts: finds it or runs a private one, refuses one that may lose
 /// acknowledged work, applies migrations. A private one is stopped after everything else has stopped.
 /// </summary>
-internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, ILogger<DatabaseServer> log) : IHostedService
+internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, ILogger<DatabaseServer> log) : IHostedService, IDisposable
 {
     private static readonly TimeSpan PatienceAtStart = TimeSpan.FromSeconds(60);
     private readonly Lock _beginning = new();
     private Task<string>? _opening;
+    private readonly CancellationTokenSource _watching = new();
     private PrivatePostgres? _private;
+    private Task _watch = Task.CompletedTask;
     private string? _connectionString;
 
     /// <exception cref="InvalidOperationException">Asked before the database was started: a bug in the order of composition.</exception>
@@ -38,15 +40,58 @@ internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, I
         var connectionString = await _opening!;
         var applied = options.MigrateOnStart ? await Migrator.ApplyAsync(connectionString, cancellationToken) : 0;
         _connectionString = connectionString;
+        if (_private is not null)
+        {
+            _watch = Task.Run(() => WatchAsync(_private, _watching.Token), CancellationToken.None);
+        }
+
         PlatformLog.DatabaseReady(log, applied, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
     {
+        await _watching.CancelAsync();
+        await _watch;
         if (_private is not null)
         {
             NpgsqlConnection.ClearAllPools();
             await _private.StopAsync(CancellationToken.None); // also when the time for stopping is up: it must not be left half down
+        }
+    }
+
+    /// <summary>A private database has nobody else to look after it: when it dies it is started again, and recovers what was committed.</summary>
+    private async Task WatchAsync(PrivatePostgres postgres, CancellationToken ct)
+    {
+        using var rounds = new PeriodicTimer(TimeSpan.FromMilliseconds(500));
+        while (await NextAsync(rounds, ct))
+        {
+            try
+            {
+                if (await postgres.ReviveAsync(ct))
+                {
+                    PlatformLog.DatabaseRevived(log);
+                }
+            }
+            catch (Exception e) when (e is InvalidOperationException or NpgsqlException or IOException)
+            {
+                PlatformLog.DatabaseNotRevived(log, e);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private static async Task<bool> NextAsync(PeriodicTimer rounds, CancellationToken ct)
+    {
+        try
+        {
+            return await rounds.WaitForNextTickAsync(ct);
+        }
+        catch (OperationCanceledException)
+        {
+            return false;
         }
     }
 
@@ -67,6 +112,8 @@ internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, I
 
     /// <summary>Leaves the database as <see cref="BorrowAsync"/> found it: running, or stopped.</summary>
     public Task ReturnAsync() => _private is { Adopted: false } ? StopAsync(CancellationToken.None) : Task.CompletedTask;
+
+    public void Dispose() => _watching.Dispose();
 
     private async Task<string> OpenAsync(CancellationToken ct)
     {

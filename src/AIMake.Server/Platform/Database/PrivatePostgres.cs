@@ -24,15 +24,18 @@ internal sealed class PrivatePostgres
 
     private const string HiddenHint = "\nThe data folder lies where only root may enter. Name another, e.g. --data /var/lib/aimake";
 
+    private const int AdoptAttempts = 120;
+
     private readonly string _data;
     private readonly string _bin;
     private readonly bool _asRoot = Environment.UserName == "root";
     private readonly bool _hidden;
+    private readonly int _maxConnections;
     private readonly bool _disposable;
 
-    private PrivatePostgres(string data, string bin, bool disposable)
+    private PrivatePostgres(string data, string bin, int maxConnections, bool disposable)
     {
-        (_data, _bin, _disposable) = (data, bin, disposable);
+        (_data, _bin, _maxConnections, _disposable) = (data, bin, maxConnections, disposable);
         _hidden = _asRoot && !PassableForAll(data);
     }
 
@@ -52,9 +55,9 @@ internal sealed class PrivatePostgres
     {
         var bin = FindBinaries() ?? throw new InvalidOperationException(
             "PostgreSQL 15 or newer is not installed. Run: apt-get install postgresql   (or set DATABASE_URL to a server you have)");
-        var postgres = new PrivatePostgres(Path.GetFullPath(folder), bin, disposable);
+        var postgres = new PrivatePostgres(Path.GetFullPath(folder), bin, maxConnections, disposable);
         await postgres.InitializeAsync(ct);
-        await postgres.StartServerAsync(maxConnections, ct);
+        await postgres.StartServerAsync(ct);
         return postgres;
     }
 
@@ -130,16 +133,31 @@ internal sealed class PrivatePostgres
         }
     }
 
-    private async Task StartServerAsync(int maxConnections, CancellationToken ct)
+    private async Task StartServerAsync(CancellationToken ct)
     {
-        if (await TryAdoptAsync(ct))
+        if (!await TryAdoptAsync(ct))
         {
-            return;
+            await LaunchAsync(FreePort(), ct);
+        }
+    }
+
+    /// <summary>Starts it again, on the port that everybody knows, when it has died. True when it had.</summary>
+    /// <exception cref="InvalidOperationException">It does not start; the message quotes its log.</exception>
+    public async Task<bool> ReviveAsync(CancellationToken ct)
+    {
+        if (Postmaster() is not null)
+        {
+            return false;
         }
 
-        var port = FreePort();
+        await LaunchAsync(new NpgsqlConnectionStringBuilder(ConnectionString).Port, ct);
+        return true;
+    }
+
+    private async Task LaunchAsync(int port, CancellationToken ct)
+    {
         var options = string.Join(' ',
-            $"-p {port}", "-c listen_addresses=127.0.0.1", "-c unix_socket_directories=''", $"-c max_connections={maxConnections}", "-c shared_buffers=64MB",
+            $"-p {port}", "-c listen_addresses=127.0.0.1", "-c unix_socket_directories=''", $"-c max_connections={_maxConnections}", "-c shared_buffers=64MB",
             "-c wal_compression=on", "-c deadlock_timeout=1s", "-c log_min_messages=warning", "-c log_min_error_statement=panic");
         var result = await RunAsync(ct, "pg_ctl", "start", "-D", Seen("cluster"), "-w", "-t", "60", "-l", Seen("server.log"), "-o", options);
         if (result.ExitCode != 0)
@@ -150,30 +168,46 @@ internal sealed class PrivatePostgres
         ConnectionString = await ConnectAsync(port, ct);
     }
 
-    /// <summary>A server process killed hard leaves its PostgreSQL running: it is healthy and holds the data, so it is used on.</summary>
+    /// <summary>
+    /// A server process killed hard leaves its PostgreSQL running: it is healthy and holds the data, so it is used on. One that
+    /// recovers from a crash is waited for; one that another process is just stopping is gone a moment later.
+    /// </summary>
     private async Task<bool> TryAdoptAsync(CancellationToken ct)
     {
-        var pidFile = Path.Combine(Cluster, "postmaster.pid");
-        if (!File.Exists(pidFile))
+        for (var attempt = 0; attempt < AdoptAttempts && Postmaster() is { Port: var port }; attempt++)
         {
-            return false;
+            try
+            {
+                ConnectionString = await ConnectAsync(port, ct);
+                Adopted = true;
+                return true;
+            }
+            catch (NpgsqlException)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(250), ct);
+            }
         }
 
-        var lines = await File.ReadAllLinesAsync(pidFile, ct);
-        if (lines.Length < 4 || !Directory.Exists($"/proc/{lines[0]}") || !int.TryParse(lines[3], out var port))
-        {
-            return false;
-        }
+        return false;
+    }
 
+    /// <summary>Process and port of the server that runs on our cluster, or null when none does. A dead process that nobody has buried does not count.</summary>
+    private (int Process, int Port)? Postmaster()
+    {
         try
         {
-            ConnectionString = await ConnectAsync(port, ct);
-            Adopted = true;
-            return true;
+            var lines = File.ReadAllLines(Path.Combine(Cluster, "postmaster.pid"));
+            if (lines.Length < 4 || !int.TryParse(lines[0], out var process) || !int.TryParse(lines[3], out var port))
+            {
+                return null;
+            }
+
+            var stat = File.ReadAllText($"/proc/{process}/stat");
+            return stat[(stat.LastIndexOf(')') + 2)..][0] is 'Z' or 'X' ? null : (process, port);
         }
-        catch (NpgsqlException)
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
         {
-            return false;
+            return null;
         }
     }
 
