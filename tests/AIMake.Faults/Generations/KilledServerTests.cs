@@ -27,11 +27,13 @@ public sealed class KilledServerTests : IAsyncLifetime
         Directory.Delete(_data, recursive: true);
     }
 
-    /// <summary>F12: the process dies between any two steps of a paid call.</summary>
+    /// <summary>F12, F38: the process dies between any two steps of a paid call.</summary>
     [Theory]
     [InlineData("start.held", 0)]
     [InlineData("start.committed", 1)]
     [InlineData("run.begun", 1)]
+    [InlineData("store.flushed", 1)]
+    [InlineData("store.renamed", 1)]
     [InlineData("run.finished", 1)]
     [InlineData("end.recorded", 1)]
     [InlineData("end.committed", 1)]

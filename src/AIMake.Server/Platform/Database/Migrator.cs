@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text;
+using AIMake.Platform.Faults;
 using Npgsql;
 
 namespace AIMake.Platform.Database;
@@ -115,6 +116,7 @@ internal static class Migrator
             await record.ExecuteNonQueryAsync(ct);
         }
 
+        Failpoint.Hit($"migrate.{migration.Number:0000}");
         await transaction.CommitAsync(ct);
     }
 

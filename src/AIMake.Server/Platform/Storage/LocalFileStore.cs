@@ -39,6 +39,8 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
             file.Flush(flushToDisk: true);
         }
 
+        Failpoint.Hit("store.flushed");
+
         var folder = Path.GetDirectoryName(target)!;
         if (!Directory.Exists(folder))
         {
@@ -49,6 +51,7 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
 
         File.Move(path, target, overwrite: true);
         FolderSync.Flush(folder);
+        Failpoint.Hit("store.renamed");
         return new(key, digest.Bytes, digest.Sha256);
     }
 
