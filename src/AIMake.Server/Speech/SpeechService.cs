@@ -3,6 +3,7 @@ using AIMake.Library;
 using AIMake.Library.Storage;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Platform.Storage;
 
 namespace AIMake.Speech;
 
@@ -19,9 +20,12 @@ internal readonly record struct Waiting(bool AtAll, string Language);
 /// told by <see cref="SpeechHandler"/>.
 /// </summary>
 internal sealed class SpeechService(
-    SpeechPlanner planner, SpeechQuotes quotes, IGenerations generations, LibraryService library, SpeechOptions options)
+    SpeechPlanner planner, SpeechQuotes quotes, IGenerations generations, LibraryService library, IFileStore files, SpeechOptions options)
 {
     public const string AudioKind = "audio";
+
+    /// <summary>Said before anything is begun: work that could not be kept is not worth waiting for.</summary>
+    private static Fault StorageFull => new(FaultCodes.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) };
 
     public async Task<Outcome<SpeechResult>> GenerateAsync(Guid userId, SpeechRequest request, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
     {
@@ -53,12 +57,22 @@ internal sealed class SpeechService(
             return fault;
         }
 
+        if (!files.HasRoom)
+        {
+            return StorageFull;
+        }
+
         var quote = await quotes.PriceAsync(userId, plan, ct);
         return (await generations.StartAsync(plan.ToOrder(id, userId, quote, key) with { Inline = true }, ct)).Select(started => (started, plan, quote));
     }
 
     private async Task<Outcome<SpeechResult>> StartAsync(Guid userId, Guid id, SpeechPlan plan, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
     {
+        if (!files.HasRoom)
+        {
+            return StorageFull;
+        }
+
         var quote = await quotes.PriceAsync(userId, plan, ct);
         if (!(await generations.StartAsync(plan.ToOrder(id, userId, quote, key), ct)).TryGet(out var started, out var refused))
         {

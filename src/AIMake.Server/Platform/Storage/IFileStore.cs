@@ -22,6 +22,9 @@ internal interface IFileStore
     /// <summary>Removes it; nothing happens when it is gone already.</summary>
     Task DeleteAsync(string key, CancellationToken ct);
 
+    /// <summary>Whether there is room for new files, as far as can be told without asking anybody.</summary>
+    bool HasRoom => true;
+
     /// <summary>Whether new files can be kept now; for health checks.</summary>
     Task<bool> IsWritableAsync(CancellationToken ct) => Task.FromResult(true);
 

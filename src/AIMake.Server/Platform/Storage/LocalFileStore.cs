@@ -26,7 +26,7 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
     public async Task<StoredFile> PutAsync(string key, string path, string contentType, CancellationToken ct)
     {
         var target = Locate(key);
-        if (FreeBytes < _minimumFree)
+        if (!HasRoom)
         {
             throw new FaultException(new(FaultCodes.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) });
         }
@@ -58,7 +58,9 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
     /// <summary>Room left where files are kept.</summary>
     public long FreeBytes => new DriveInfo(_root).AvailableFreeSpace;
 
-    public Task<bool> IsWritableAsync(CancellationToken ct) => Task.FromResult(FreeBytes >= _minimumFree);
+    public bool HasRoom => FreeBytes >= _minimumFree;
+
+    public Task<bool> IsWritableAsync(CancellationToken ct) => Task.FromResult(HasRoom);
 
     public Task<Stream?> OpenAsync(string key, long offset, long? length, CancellationToken ct)
     {
