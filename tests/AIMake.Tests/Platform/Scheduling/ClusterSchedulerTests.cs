@@ -1,6 +1,7 @@
 using AIMake.Platform.Scheduling;
 using AIMake.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AIMake.Tests.Platform.Scheduling;
 
@@ -69,6 +70,26 @@ public sealed class ClusterSchedulerTests
             b => b.Services.AddSingleton<IRecurringJob>(job), settings: [.. Fast, "--Server:Role=api"]);
 
         Assert.Null(app.Services.GetService<ClusterScheduler>());
+    }
+
+    /// <summary>F03, on the scheduler's own sessions.</summary>
+    [Fact]
+    public async Task Recurring_work_outlives_the_end_of_all_its_sessions()
+    {
+        var job = new CountingJob("test-sessions", TimeSpan.FromMilliseconds(300));
+        await using var app = await NodeAsync(job);
+        await job.ReachedAsync(1).WaitAsync(Patience);
+
+        for (var round = 0; round < 5; round++)
+        {
+            await using var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(app.ConnectionString) { Pooling = false }.ConnectionString);
+            await connection.OpenAsync();
+            await using var end = new NpgsqlCommand("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()", connection);
+            Assert.True((long)(await end.ExecuteScalarAsync())! > 0);
+        }
+
+        var before = job.Count;
+        await WaitForAsync(() => job.Count >= before + 3);
     }
 
     private static async Task<TestApp> NodeAsync(IRecurringJob job, string? database = null)
