@@ -128,7 +128,15 @@ internal sealed class DatabaseServer(DatabaseOptions options, DataFolder data, I
             connectionString = DatabaseUrl.ToConnectionString(options.Url!);
         }
 
-        await DatabaseSafety.CheckAsync(connectionString, IsPrivate ? TimeSpan.Zero : PatienceAtStart, ct);
-        return connectionString;
+        try
+        {
+            await DatabaseSafety.CheckAsync(connectionString, IsPrivate ? TimeSpan.Zero : PatienceAtStart, ct);
+            return connectionString;
+        }
+        catch when (_private is { Adopted: false })
+        {
+            await _private.StopAsync(CancellationToken.None); // started for a server that will not be
+            throw;
+        }
     }
 }
