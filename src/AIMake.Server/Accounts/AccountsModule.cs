@@ -55,8 +55,9 @@ internal static class AccountsModule
         door.MapPost("/register", SignInEndpoints.Register).WithName("Register").WithSummary("Create an account and sign in")
             .Produces<Envelope<SignedIn>>(StatusCodes.Status201Created);
         door.MapPost("/login", SignInEndpoints.Login).WithName("SignIn").WithSummary("Sign in by e-mail address or username");
-        door.MapPost("/refresh", SignInEndpoints.Refresh).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");
-        door.MapPost("/logout", SignInEndpoints.Logout).WithName("SignOut").WithSummary("End the session");
+        // Every page load renews its session: a token of 256 bits needs no guessing limit.
+        door.MapPost("/refresh", SignInEndpoints.Refresh).WithRateClass(RateClass.Default).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");
+        door.MapPost("/logout", SignInEndpoints.Logout).WithRateClass(RateClass.Default).WithName("SignOut").WithSummary("End the session");
 
         var own = app.MapGroup("/api/auth").RequireCaller().WithTags("Accounts");
         own.MapGet("/me", ProfileEndpoints.Read).WithName("GetProfile").WithSummary("The caller's profile");

@@ -8,19 +8,19 @@ internal sealed class RateLimitOptions
     public const string Section = "RateLimits";
     private const string Cure = "must be between 1 and 1,000,000 requests a minute.";
 
-    /// <summary>All requests of one address (default 1,200).</summary>
+    /// <summary>All requests of one address (default 6,000): an office behind one address is many people.</summary>
     [Range(1, 1_000_000, ErrorMessage = Cure)]
-    public int PerAddress { get; set; } = 1_200;
+    public int PerAddress { get; set; } = 6_000;
 
-    /// <summary>Sign-up, sign-in, refresh and password changes of one address (default 30).</summary>
+    /// <summary>Sign-up, sign-in and password changes of one address (default 60); wrong passwords are slowed down besides, per account.</summary>
     [Range(1, 1_000_000, ErrorMessage = Cure)]
-    public int Auth { get; set; } = 30;
+    public int Auth { get; set; } = 60;
 
-    /// <summary>All requests of one user (default 600).</summary>
+    /// <summary>All requests of one user (default 3,000).</summary>
     [Range(1, 1_000_000, ErrorMessage = Cure)]
-    public int PerUser { get; set; } = 600;
+    public int PerUser { get; set; } = 3_000;
 
-    /// <summary>Requests of one user that cost credits (default 300).</summary>
+    /// <summary>Requests of one user that cost credits (default 600).</summary>
     [Range(1, 1_000_000, ErrorMessage = Cure)]
-    public int Paid { get; set; } = 300;
+    public int Paid { get; set; } = 600;
 }
