@@ -44,8 +44,16 @@ internal sealed class ServerProcess : IAsyncDisposable
         server._process.ErrorDataReceived += server.Took;
         server._process.BeginOutputReadLine();
         server._process.BeginErrorReadLine();
-        await server.ReadyAsync();
-        return server;
+        try
+        {
+            await server.ReadyAsync();
+            return server;
+        }
+        catch
+        {
+            server._process.Kill(entireProcessTree: true); // nobody else knows of it
+            throw;
+        }
     }
 
     /// <summary>Registers a fresh user and returns a client that is signed in.</summary>
