@@ -44,7 +44,6 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
     [InlineData("POST /api/generations/{id}/retry", RateClass.Paid)]
     [InlineData("POST /api/auth/register", RateClass.Auth)]
     [InlineData("POST /api/auth/login", RateClass.Auth)]
-    [InlineData("POST /api/auth/refresh", RateClass.Auth)]
     [InlineData("PUT /api/auth/password", RateClass.Auth)]
     [InlineData("DELETE /api/auth/me", RateClass.Auth)]
     internal void Where_passwords_are_tried_or_credits_spent_the_limits_are_narrower(string route, RateClass rateClass)
