@@ -3,8 +3,21 @@ namespace AIMake.Catalog;
 /// <summary>Rules beyond the shape of the file. Finds every mistake, not only the first; each names its field.</summary>
 internal static class CatalogValidator
 {
-    public static readonly IReadOnlyList<string> Kinds = ["speech"];
-    public static readonly IReadOnlyList<string> Units = ["character", "second"];
+    public static readonly IReadOnlyList<string> Kinds = ["speech", "chat", "embedding", "transcription", "image", "video"];
+    public static readonly IReadOnlyList<string> Units =
+        ["character", "second", "input-token", "cached-token", "output-token", "image", "video"];
+    public static readonly IReadOnlyList<string> Choices = ["order", "weight", "price", "speed"];
+
+    /// <summary>Units a kind must have a price for before it can be sold; the others are optional refinements.</summary>
+    private static readonly IReadOnlyDictionary<string, string[]> SoldBy = new Dictionary<string, string[]>
+    {
+        ["speech"] = ["character"],
+        ["chat"] = ["input-token", "output-token"],
+        ["embedding"] = ["input-token"],
+        ["transcription"] = ["second"],
+        ["image"] = ["image"],
+        ["video"] = ["second", "video"],
+    };
     public static readonly IReadOnlyList<string> Genders = ["female", "male", "neutral"];
 
     public static IReadOnlyList<string> Check(CatalogFile file)
@@ -33,20 +46,51 @@ internal static class CatalogValidator
         Text(model.Provider, $"{at}.provider", faults);
         Require(Kinds.Contains(model.Kind), $"{at}.kind: \"{model.Kind}\" is not one of {string.Join(", ", Kinds)}", faults);
         Require(model.Concurrency is >= 1 and <= 64, $"{at}.concurrency: {model.Concurrency} is not between 1 and 64", faults);
-        if (model.Price is { } price)
+        Require(Choices.Contains(model.Choose), $"{at}.choose: \"{model.Choose}\" is not one of {string.Join(", ", Choices)}", faults);
+        CheckPrices(model, at, faults);
+        CheckCosts(model.Costs ?? [], $"{at}.costs", faults);
+        for (var i = 0; i < (model.Routes?.Count ?? 0); i++)
         {
-            Require(price.Unit == "character", $"{at}.price.unit: speech is sold per \"character\", not \"{price.Unit}\"", faults);
-            Require(price.Per > 0, $"{at}.price.per: {price.Per} is not above 0", faults);
-            Require(price.Credits.Value > 0, $"{at}.price.credits: {price.Credits} is not above 0; leave the price out to switch the model off", faults);
-            Text(price.Source, $"{at}.price.source", faults);
+            var route = model.Routes![i];
+            Text(route.Provider, $"{at}.routes[{i}].provider", faults);
+            Require(route.Weight is >= 1 and <= 1000, $"{at}.routes[{i}].weight: {route.Weight} is not between 1 and 1000", faults);
+            CheckCosts(route.Costs ?? [], $"{at}.routes[{i}].costs", faults);
+        }
+    }
+
+    private static void CheckPrices(Model model, string at, List<string> faults)
+    {
+        var prices = model.Prices ?? [];
+        for (var i = 0; i < prices.Count; i++)
+        {
+            var (price, where) = (prices[i], $"{at}.prices[{i}]");
+            Require(Units.Contains(price.Unit), $"{where}.unit: \"{price.Unit}\" is not one of {string.Join(", ", Units)}", faults);
+            Require(price.Per > 0, $"{where}.per: {price.Per} is not above 0", faults);
+            Require(price.Credits.Value > 0, $"{where}.credits: {price.Credits} is not above 0; leave the prices out to switch the model off", faults);
+            Text(price.Source, $"{where}.source", faults);
         }
 
-        if (model.Cost is { } cost)
+        if (prices.Count > 0 && SoldBy.TryGetValue(model.Kind, out var needed))
         {
-            Require(Units.Contains(cost.Unit), $"{at}.cost.unit: \"{cost.Unit}\" is not one of {string.Join(", ", Units)}", faults);
-            Require(cost.Per > 0, $"{at}.cost.per: {cost.Per} is not above 0", faults);
-            Require(cost.Usd >= 0, $"{at}.cost.usd: {cost.Usd} is negative", faults);
-            Text(cost.Source, $"{at}.cost.source", faults);
+            var all = model.Kind is "video" ? prices.Any(p => needed.Contains(p.Unit)) : needed.All(n => prices.Any(p => p.Unit == n));
+            Require(all, $"{at}.prices: {model.Kind} is sold per {string.Join(model.Kind is "video" ? " or " : " and ", needed.Select(n => $"\"{n}\""))}", faults);
+        }
+
+        Require(model.Kind != "speech" || prices.Count <= 1, $"{at}.prices: speech has one price, per \"character\"", faults);
+        Require(
+            prices.Select(p => (p.Unit, p.Size, p.Quality)).Distinct().Count() == prices.Count,
+            $"{at}.prices: two are for the same unit, size and quality", faults);
+    }
+
+    private static void CheckCosts(IReadOnlyList<UnitCost> costs, string at, List<string> faults)
+    {
+        for (var i = 0; i < costs.Count; i++)
+        {
+            var (cost, where) = (costs[i], $"{at}[{i}]");
+            Require(Units.Contains(cost.Unit), $"{where}.unit: \"{cost.Unit}\" is not one of {string.Join(", ", Units)}", faults);
+            Require(cost.Per > 0, $"{where}.per: {cost.Per} is not above 0", faults);
+            Require(cost.Usd >= 0, $"{where}.usd: {cost.Usd} is negative", faults);
+            Text(cost.Source, $"{where}.source", faults);
         }
     }
 

@@ -13,6 +13,7 @@ public sealed class ArrowTests
         ["Accounts"] = [],
         ["Catalog"] = [],
         ["Providers"] = [],
+        ["Usage"] = ["Providers"],
         ["Platform"] = ["Accounts"],
     };
 

@@ -36,7 +36,7 @@ public sealed class CatalogSnapshotTests
     public void A_model_without_a_price_is_refused_never_free()
     {
         var file = CatalogReader.ReadShipped();
-        var unpriced = file with { Models = [.. file.Models.Select(m => m with { Price = null })] };
+        var unpriced = file with { Models = [.. file.Models.Select(m => m with { Prices = null })] };
 
         var fault = new CatalogSnapshot(unpriced, [], Providers("openai")).Speech("tts-1:alloy", Today).Fault!;
 

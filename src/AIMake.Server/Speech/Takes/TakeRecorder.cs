@@ -73,7 +73,7 @@ internal static class TakeRecorder
     private static string Excerpt(string text) =>
         text.Length <= NewAsset.MaxExcerpt ? text : text[..(char.IsHighSurrogate(text[NewAsset.MaxExcerpt - 1]) ? NewAsset.MaxExcerpt - 1 : NewAsset.MaxExcerpt)];
 
-    private static long? Estimate(Model model, IReadOnlyList<PricedSegment> spoken, TakeResult take) => model.Cost switch
+    private static long? Estimate(Model model, IReadOnlyList<PricedSegment> spoken, TakeResult take) => (model.Costs ?? []).FirstOrDefault() switch
     {
         { Unit: "second" } cost => cost.MicroUsd((decimal)take.SpokenSeconds),
         { Unit: "character" } cost => cost.MicroUsd(spoken.Sum(s => s.Segment.Characters)),
