@@ -5,6 +5,8 @@ test('a stranger signs up, and the door remembers where they were going', async 
   await page.goto('/library');
   await expect(page).toHaveURL(/\/sign-in\?next=/);
   await page.getByRole('link', { name: 'Create an account' }).click();
+  // The door's own field is named "E-mail or username" and would take what is typed too early.
+  await expect(page.getByRole('heading', { name: 'Create your account' })).toBeVisible();
   await page.getByRole('textbox', { name: 'Username' }).fill(name);
   await page.getByRole('textbox', { name: 'E-mail' }).fill(`${name}@example.com`);
   await page
