@@ -10,9 +10,13 @@ namespace AIMake.Providers.Espeak;
 /// </summary>
 internal sealed class EspeakPool(ChildProcesses children, IOptions<EspeakOptions> options, ILogger<EspeakPool> log) : IAsyncDisposable
 {
+    /// <summary>The longest segment is spoken in a fraction of this; what takes longer is not worth waiting for.</summary>
+    private static readonly TimeSpan RecoverWithin = TimeSpan.FromSeconds(1);
+
     private readonly EspeakOptions _options = options.Value;
     private readonly SemaphoreSlim _slots = new(SizeOf(options.Value));
     private readonly ConcurrentStack<EspeakWorker> _idle = new();
+    private readonly ConcurrentDictionary<EspeakWorker, Task> _recovering = new();
     private volatile bool _disposed;
 
     public int Size => SizeOf(_options);
@@ -39,7 +43,25 @@ internal sealed class EspeakPool(ChildProcesses children, IOptions<EspeakOptions
         }
     }
 
-    public async ValueTask ReturnAsync(EspeakWorker worker)
+    /// <summary>Takes a worker back without delay; one that was left in mid-answer serves again once it has finished it.</summary>
+    public ValueTask ReturnAsync(EspeakWorker worker)
+    {
+        if (worker.Usable || _disposed) return SettleAsync(worker);
+        var recovery = RecoverAsync(worker);
+        _recovering[worker] = recovery;
+        if (recovery.IsCompleted) _recovering.TryRemove(worker, out _);
+        return ValueTask.CompletedTask;
+    }
+
+    private async Task RecoverAsync(EspeakWorker worker)
+    {
+        using var patience = new CancellationTokenSource(RecoverWithin);
+        await worker.RecoverAsync(patience.Token);
+        await SettleAsync(worker);
+        _recovering.TryRemove(worker, out _);
+    }
+
+    private async ValueTask SettleAsync(EspeakWorker worker)
     {
         var young = worker.Requests < _options.RequestsPerWorker && worker.Characters < _options.CharactersPerWorker;
         if (worker.Usable && young && !_disposed)
@@ -60,6 +82,7 @@ internal sealed class EspeakPool(ChildProcesses children, IOptions<EspeakOptions
     public async ValueTask DisposeAsync()
     {
         _disposed = true;
+        await Task.WhenAll(_recovering.Values);
         while (_idle.TryPop(out var worker)) await worker.DisposeAsync();
     }
 

@@ -7,14 +7,16 @@ using AIMake.Platform.Processes;
 namespace AIMake.Providers.Espeak;
 
 /// <summary>
-/// Our end of one worker process. One request at a time; after any failure or an answer left half read it is
-/// no longer <see cref="Usable"/> and must be disposed.
+/// Our end of one worker process. One request at a time; after any failure it is no longer <see cref="Usable"/> and must be
+/// disposed. After an answer left half read it can be made usable again, see <see cref="RecoverAsync"/>.
 /// </summary>
 internal sealed class EspeakWorker : IAsyncDisposable
 {
     private readonly ChildProcess _child;
     private readonly TimeSpan _stall;
     private readonly byte[] _header = new byte[EspeakProtocol.HeaderLength];
+    private Task<(byte Kind, byte[] Payload)>? _reading;
+    private bool _failed;
 
     private EspeakWorker(ChildProcess child, TimeSpan stall)
     {
@@ -99,9 +101,34 @@ internal sealed class EspeakWorker : IAsyncDisposable
                     Usable = true;
                     throw EspeakFaults.UnknownVoice();
                 default:
+                    _failed = true;
                     throw EspeakFaults.Broken(begun, $"frame {kind}");
             }
         }
+    }
+
+    /// <summary>
+    /// Reads the rest of an answer that its listener left, so that the process can be used again: a sentence takes the engine
+    /// a few milliseconds, a new process fifty times as long.
+    /// </summary>
+    /// <returns>Whether the worker is <see cref="Usable"/> again.</returns>
+    public async Task<bool> RecoverAsync(CancellationToken ct)
+    {
+        if (Usable || _failed) return Usable;
+        try
+        {
+            while (!Usable)
+            {
+                var (kind, _) = await NextAsync(begun: true, ct);
+                if (kind is not (EspeakProtocol.Pcm or EspeakProtocol.End or EspeakProtocol.Error)) return false;
+                Usable = kind is not EspeakProtocol.Pcm;
+            }
+        }
+        catch (Exception e) when (e is ProviderException or OperationCanceledException)
+        {
+            return false;
+        }
+        return true;
     }
 
     /// <summary>Every voice the engine has.</summary>
@@ -112,7 +139,11 @@ internal sealed class EspeakWorker : IAsyncDisposable
         EspeakProtocol.WriteHeader(request, EspeakProtocol.ListVoices, 0);
         await SendAsync(request, ct);
         var (kind, payload) = await NextAsync(begun: false, ct);
-        if (kind != EspeakProtocol.Voices) throw EspeakFaults.Broken(false, $"frame {kind}");
+        if (kind != EspeakProtocol.Voices)
+        {
+            _failed = true;
+            throw EspeakFaults.Broken(false, $"frame {kind}");
+        }
         Usable = true;
         return JsonSerializer.Deserialize<List<EspeakEngineVoice>>(payload)!;
     }
@@ -127,10 +158,13 @@ internal sealed class EspeakWorker : IAsyncDisposable
         }
         catch (IOException e)
         {
+            _failed = true;
             throw await GoneAsync(begun: false, e);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (OperationCanceledException) // half a request may be written: nothing sensible can follow
         {
+            _failed = true;
+            if (ct.IsCancellationRequested) throw;
             throw EspeakFaults.Hung(begun: false);
         }
     }
@@ -139,18 +173,25 @@ internal sealed class EspeakWorker : IAsyncDisposable
     {
         try
         {
-            return await ReadFrameAsync(ct);
+            // A listener may leave in the middle of a frame; the reading of it goes on, or the next would begin inside it.
+            _reading ??= ReadFrameAsync(CancellationToken.None).AsTask();
+            var frame = await _reading.WaitAsync(ct);
+            _reading = null;
+            return frame;
         }
         catch (IOException e)
         {
+            _failed = true;
             throw await GoneAsync(begun, e);
         }
         catch (InvalidDataException e)
         {
+            _failed = true;
             throw EspeakFaults.Broken(begun, e.Message);
         }
         catch (TimeoutException)
         {
+            _failed = true;
             throw EspeakFaults.Hung(begun);
         }
     }
@@ -179,9 +220,10 @@ internal sealed class EspeakWorker : IAsyncDisposable
         return EspeakFaults.Crashed(begun, exit.ToString(), cause);
     }
 
-    public ValueTask DisposeAsync()
+    public async ValueTask DisposeAsync()
     {
         Usable = false;
-        return _child.DisposeAsync();
+        await _child.DisposeAsync();
+        if (_reading is not null) await _reading.ContinueWith(static left => left.Exception, TaskScheduler.Default); // observed, whatever it was
     }
 }

@@ -106,6 +106,30 @@ public sealed class EspeakPoolTests
     }
 
     [Fact]
+    public async Task A_listener_who_leaves_in_mid_sentence_costs_no_worker()
+    {
+        await using var espeak = new EspeakFixture(new EspeakOptions { Workers = 1 });
+        var processes = new HashSet<int>();
+        for (var i = 0; i < 3; i++)
+        {
+            using var leave = new CancellationTokenSource();
+            var sound = espeak.Provider.SynthesizeAsync(Request with { Text = string.Concat(Enumerable.Repeat("The river is wide. ", 30)) }, leave.Token).GetAsyncEnumerator(leave.Token);
+            Assert.True(await sound.MoveNextAsync());
+            var next = sound.MoveNextAsync();
+            await leave.CancelAsync();
+            if (await Record.ExceptionAsync(async () => await next) is { } left) Assert.IsAssignableFrom<OperationCanceledException>(left);
+            await sound.DisposeAsync();
+
+            var worker = await espeak.Pool.RentAsync(Ct);
+            processes.Add(worker.ProcessId);
+            await espeak.Pool.ReturnAsync(worker);
+        }
+
+        Assert.Single(processes);
+        Assert.InRange((await espeak.SpeakAsync("Hello world", ct: Ct)).Seconds, 0.5, 1.2);
+    }
+
+    [Fact]
     public async Task The_engine_really_runs_in_another_process_that_ends_with_the_pool()
     {
         int id;
