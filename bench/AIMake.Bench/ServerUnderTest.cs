@@ -17,7 +17,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     private ServerUnderTest(Process process, string data, bool keepData, Uri address, TimeSpan startedIn)
     {
         (_process, _data, _keepData, StartedIn) = (process, data, keepData, startedIn);
-        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
+        Http = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = address, Timeout = TimeSpan.FromMinutes(5) };
     }
 
     public HttpClient Http { get; }
@@ -51,7 +51,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
             {
                 _ = process.StandardOutput.ReadToEndAsync();
                 var address = new Uri(line[line.IndexOf("http", StringComparison.Ordinal)..].Trim());
-                using var probe = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = address };
+                using var probe = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = address };
                 (await probe.GetAsync("/health/ready")).EnsureSuccessStatusCode();
                 return new ServerUnderTest(process, folder, data is not null, address, Stopwatch.GetElapsedTime(began));
             }
@@ -67,7 +67,7 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         using var response = await Http.PostAsJsonAsync(
             "/api/auth/register", new { username = name, email = $"{name}@example.com", password = $"correct horse {name}", agreement = true });
         var data = await DataAsync(response);
-        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(5) };
+        var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", data.GetProperty("accessToken").GetString());
         return client;
     }
