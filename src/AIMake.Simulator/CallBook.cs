@@ -2,18 +2,24 @@ using System.Text.Json.Serialization;
 
 namespace AIMake.Simulator;
 
-/// <summary>The simulator's own account of what was asked of it, against which the caller's books are checked.</summary>
+/// <summary>
+/// The simulator's own account of what was asked of it, against which the caller's books are checked. Holds the latest calls,
+/// so that a long run does not fill the memory.
+/// </summary>
 internal sealed class CallBook
 {
-    private readonly Lock _gate = new();
-    private readonly List<BookedCall> _calls = [];
+    private const int MostCalls = 20_000;
 
-    public IReadOnlyList<BookedCall> Calls
+    private readonly Lock _gate = new();
+    private readonly Queue<BookedCall> _calls = [];
+    private int _opened;
+
+    public IReadOnlyList<BookedCall> Calls => After(0);
+
+    /// <summary>Those that came later than a number.</summary>
+    public IReadOnlyList<BookedCall> After(int number)
     {
-        get
-        {
-            lock (_gate) return [.. _calls];
-        }
+        lock (_gate) return [.. _calls.Where(call => call.Number > number)];
     }
 
     /// <summary>Opens an entry. It is in the book from now on, whatever becomes of the call.</summary>
@@ -21,15 +27,20 @@ internal sealed class CallBook
     {
         lock (_gate)
         {
-            var call = new BookedCall { Number = _calls.Count + 1, Method = method, Path = path, Key = key };
-            _calls.Add(call);
+            var call = new BookedCall { Number = ++_opened, Method = method, Path = path, Key = key };
+            _calls.Enqueue(call);
+            if (_calls.Count > MostCalls) _calls.Dequeue();
             return call;
         }
     }
 
     public void Clear()
     {
-        lock (_gate) _calls.Clear();
+        lock (_gate)
+        {
+            _calls.Clear();
+            _opened = 0;
+        }
     }
 }
 
@@ -43,10 +54,10 @@ internal sealed class BookedCall
 
     public required string Path { get; init; }
 
-    /// <summary>The bearer key as it came; null without one.</summary>
+    /// <summary>The key as it came; null without one.</summary>
     public required string? Key { get; init; }
 
-    /// <summary>The request body as it came.</summary>
+    /// <summary>The request body as it came; of one in parts, its fields and what its files are.</summary>
     public string? Body { get; set; }
 
     public string? Model { get; set; }
@@ -62,7 +73,7 @@ internal sealed class BookedCall
     /// <summary>HTTP status answered; 0 while none is.</summary>
     public int Status { get; set; }
 
-    /// <summary>Bytes of sound sent.</summary>
+    /// <summary>Bytes of sound, or of the answer's body, sent.</summary>
     public long Bytes { get; set; }
 
     public CallEnd End { get; set; }

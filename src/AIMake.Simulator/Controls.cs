@@ -3,19 +3,30 @@ using System.Text.Json.Serialization;
 
 namespace AIMake.Simulator;
 
-/// <summary>Routes for whoever runs a test: <c>GET /__book</c>, <c>POST /__faults</c>, <c>POST /__reset</c>.</summary>
+/// <summary>
+/// Routes for whoever runs a test: <c>GET /__book</c>, <c>GET</c> and <c>POST /__faults</c> (one setting, or a list of them),
+/// <c>POST /__reset</c>; and the page at <c>/</c> for people.
+/// </summary>
 internal static class Controls
 {
-    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow };
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault,
+    };
+
+    private static readonly JsonSerializerOptions BookJson = new(JsonSerializerDefaults.Web);
 
     public static void MapControls(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/__book", (CallBook book, HttpResponse response) => response.WriteAsJsonAsync(new { calls = book.Calls }, Json));
+        routes.MapGet("/", (HttpResponse response) => BookPage.WriteAsync(response));
+        routes.MapGet("/__book", (CallBook book, HttpRequest request, HttpResponse response) =>
+            response.WriteAsJsonAsync(new { calls = book.After(int.TryParse(request.Query["after"], out var after) ? after : 0) }, BookJson));
         routes.MapPost("/__reset", (CallBook book, FaultSwitches switches) =>
         {
             book.Clear();
             switches.Clear();
         });
+        routes.MapGet("/__faults", (FaultSwitches switches, HttpResponse response) => response.WriteAsJsonAsync(switches.All, Json));
         routes.MapPost("/__faults", SetFaults);
     }
 
@@ -23,8 +34,9 @@ internal static class Controls
     {
         try
         {
-            var setting = await context.Request.ReadFromJsonAsync<FaultSetting>(Json, context.RequestAborted);
-            switches.Set(setting ?? FaultSetting.None);
+            var body = await context.Request.ReadFromJsonAsync<JsonElement>(Json, context.RequestAborted);
+            var settings = body.ValueKind == JsonValueKind.Array ? body.Deserialize<FaultSetting[]>(Json)! : [body.Deserialize<FaultSetting>(Json) ?? FaultSetting.None];
+            foreach (var setting in settings) switches.Set(setting);
         }
         catch (JsonException e)
         {

@@ -26,6 +26,8 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<CallBook>();
         builder.Services.AddSingleton<FaultSwitches>();
         builder.Services.AddSingleton<SoundMaker>();
+        builder.Services.AddSingleton<SpokenMemory>();
+        builder.Services.AddSingleton<StoredResponses>();
 
         var app = builder.Build();
         app.MapControls();

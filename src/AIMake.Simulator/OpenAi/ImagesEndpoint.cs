@@ -31,8 +31,8 @@ internal static class ImagesEndpoint
     }
 
     private static string? Kind(byte[] bytes) =>
-        bytes.AsSpan().StartsWith([0x89, (byte)'P', (byte)'N', (byte)'G']) ? "png"
-        : bytes.AsSpan().StartsWith([0xFF, 0xD8]) ? "jpeg"
+        bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0x89, (byte)'P', (byte)'N', (byte)'G']) ? "png"
+        : bytes.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8]) ? "jpeg"
         : bytes.AsSpan().StartsWith("RIFF"u8) ? "webp"
         : null;
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 
@@ -25,6 +26,14 @@ internal static class OpenAiErrors
     public static OpenAiError BadJson() =>
         new(400, Invalid, null, null, "The JSON body of the request could not be parsed; JSON object expected.");
 
+    /// <summary>No object of that id; the newer endpoints give neither code nor param.</summary>
+    public static OpenAiError NotFound(string what) => new(404, Invalid, null, null, $"{what} not found.");
+
+    public static OpenAiError NoRoute(string method, string path) => new(404, Invalid, "unknown_url", null, $"Unknown request URL: {method} {path}.");
+
+    public static OpenAiError Moderated() =>
+        new(400, "image_generation_user_error", "moderation_blocked", null, "Your request was rejected by the safety system.");
+
     public static OpenAiError Bad(string param, string message, string? code = null) => new(400, Invalid, code, param, message);
 
     public static OpenAiError TooLarge(long length) =>
@@ -43,18 +52,29 @@ internal static class OpenAiErrors
         _ => new(status, Invalid, code, null, "The request was refused."),
     };
 
-    /// <param name="audio">Whether a usage member stands beside the error, as the audio endpoints send it.</param>
-    public static async Task WriteAsync(HttpContext context, OpenAiError error, bool audio)
+    /// <summary>Audio endpoints put a usage member beside the error.</summary>
+    public static async Task WriteAsync(OpenAiCall call, OpenAiError error)
     {
-        var body = new JsonObject
-        {
-            ["error"] = new JsonObject { ["message"] = error.Message, ["type"] = error.Type, ["param"] = error.Param, ["code"] = error.Code },
-        };
-        if (audio) body["usage"] = new JsonObject { ["type"] = "duration", ["seconds"] = 0 };
-        context.Response.StatusCode = error.Status;
-        context.Response.ContentType = "application/json";
-        await context.Response.WriteAsync(body.ToJsonString(new JsonSerializerOptions { WriteIndented = true }), context.RequestAborted);
+        var body = Body(call.Profile, error);
+        if (call.Audio && call.Profile == Profile.OpenAi) body["usage"] = new JsonObject { ["type"] = "duration", ["seconds"] = 0 };
+        call.Response.StatusCode = error.Status;
+        call.Response.ContentType = "application/json";
+        await call.Response.WriteAsync(body.ToJsonString(new JsonSerializerOptions { WriteIndented = true }), call.Ct);
     }
+
+    /// <summary>An error as this kind of server writes it.</summary>
+    public static JsonObject Body(Profile profile, OpenAiError error) => new()
+    {
+        ["error"] = profile.Errors switch
+        {
+            ErrorShape.Azure => new JsonObject { ["code"] = error.Code ?? error.Status.ToString(CultureInfo.InvariantCulture), ["message"] = error.Message },
+            ErrorShape.Ollama => new JsonObject { ["message"] = error.Message, ["type"] = OllamaType(error.Status), ["param"] = null, ["code"] = null },
+            ErrorShape.IntegerCode => new JsonObject { ["code"] = error.Status, ["message"] = error.Message, ["type"] = error.Type },
+            _ => new JsonObject { ["message"] = error.Message, ["type"] = error.Type, ["param"] = error.Param, ["code"] = error.Code },
+        },
+    };
+
+    private static string OllamaType(int status) => status switch { 400 => "invalid_request_error", 404 => "not_found_error", _ => "api_error" };
 
     private static string Mask(string key) => key.Length <= 8 ? new string('*', key.Length) : $"{key[..4]}{new string('*', key.Length - 8)}{key[^4..]}";
 }

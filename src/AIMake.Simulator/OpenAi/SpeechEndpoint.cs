@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using AIMake.Simulator.Sound;
 
@@ -9,15 +8,13 @@ internal static class SpeechEndpoint
 {
     private const int PieceBytes = 4096;
 
-    public static async Task AnswerAsync(HttpContext context, BookedCall call, FaultSetting faults)
+    public static async Task AnswerAsync(OpenAiCall asked)
     {
-        var body = new MemoryStream();
-        await context.Request.Body.CopyToAsync(body, context.RequestAborted);
-        call.Body = Encoding.UTF8.GetString(body.GetBuffer(), 0, (int)body.Length);
-        var (request, error) = SpeechRequest.Read(body.GetBuffer().AsMemory(0, (int)body.Length));
+        var (context, call, faults) = (asked.Context, asked.Booked, asked.Faults);
+        var (request, error) = SpeechRequest.Read(await asked.ReadObjectAsync(), asked.Deployment);
         if (request is null)
         {
-            await OpenAiErrors.WriteAsync(context, error!, audio: true);
+            await asked.RefuseAsync(error!);
             return;
         }
 
@@ -38,8 +35,10 @@ internal static class SpeechEndpoint
     private static async Task SendAsync(HttpContext context, BookedCall call, FaultSetting faults, SpeechRequest request)
     {
         var ct = context.RequestAborted;
+        using var spoken = new MemoryStream();
         await foreach (var piece in Pieces(context, faults, request))
         {
+            spoken.Write(piece.Span);
             var rest = piece;
             if (faults.SlowMs is { } wait) await Task.Delay(wait, ct);
             if (faults.CutAfterBytes - call.Bytes < rest.Length || faults.CutAfterBytes == 0)
@@ -55,6 +54,7 @@ internal static class SpeechEndpoint
             }
             await WriteAsync(context, call, request, rest);
         }
+        context.RequestServices.GetRequiredService<SpokenMemory>().Remember(request.Sound, spoken.ToArray());
         if (request.Events) await EndEventsAsync(context.Response, call, faults, ct);
     }
 
@@ -98,9 +98,3 @@ internal static class SpeechEndpoint
     private static Task WriteEventAsync(HttpResponse response, object data, CancellationToken ct) =>
         response.WriteAsync($"data: {JsonSerializer.Serialize(data)}\r\n\r\n", ct);
 }
-
-/// <summary>
-/// Ends an answer in the middle. Unlike an abort, which may overtake what was already written, the server sends that first and
-/// then closes without the last chunk.
-/// </summary>
-internal sealed class CutException() : Exception("cut by a switch");

@@ -9,21 +9,13 @@ internal sealed record SpeechRequest(OpenAiModel Model, SoundRequest Sound, bool
     private const int LongestInput = 4096;
 
     /// <summary>Checks in the order the service does; the first fault found is answered.</summary>
-    public static (SpeechRequest? Request, OpenAiError? Error) Read(ReadOnlyMemory<byte> body)
+    /// <param name="deployment">The model, where the address names it.</param>
+    public static (SpeechRequest? Request, OpenAiError? Error) Read(JsonElement? body, string? deployment)
     {
-        JsonElement root;
-        try
-        {
-            root = JsonDocument.Parse(body).RootElement;
-        }
-        catch (JsonException)
-        {
-            return (null, OpenAiErrors.BadJson());
-        }
-        if (root.ValueKind != JsonValueKind.Object) return (null, OpenAiErrors.BadJson());
+        if (body is not { } root) return (null, OpenAiErrors.BadJson());
 
-        if (Text(root, "model") is not { Length: > 0 } modelId) return Fail("model", "you must provide a model parameter");
-        if (OpenAiModels.Find(modelId) is not { } model) return (null, OpenAiErrors.UnknownModel(modelId));
+        if ((deployment ?? Text(root, "model")) is not { Length: > 0 } modelId) return Fail("model", "you must provide a model parameter");
+        if (OpenAiModels.Find(modelId) is not { Kind: ModelKind.Speech } model) return (null, OpenAiErrors.UnknownModel(modelId));
         if (Text(root, "input") is not { Length: > 0 } input) return Fail("input", "Invalid 'input': a non-empty string is required.");
         if (input.EnumerateRunes().Count() > LongestInput) return Fail("input", $"Invalid 'input': string too long. Expected at most {LongestInput} characters.", "string_too_long");
         if (Voice(root) is not { } voice) return Fail("voice", $"Invalid 'voice': must be one of {string.Join(", ", OpenAiModels.Voices)}.");

@@ -36,7 +36,7 @@ internal sealed class Wire(OpenAiCall call)
             case "end" or "half":
                 throw new AnswerEndsException();
             case "rst":
-                var socket = call.Context.Features.GetRequiredFeature<IConnectionSocketFeature>().Socket;
+                var socket = call.Context.Features.Get<IConnectionSocketFeature>()!.Socket;
                 socket.LingerState = new LingerOption(true, 0);
                 socket.Close();
                 throw new AnswerEndsException();
