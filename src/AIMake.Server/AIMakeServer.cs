@@ -10,6 +10,7 @@ using AIMake.Platform.Settings;
 using AIMake.Providers;
 using AIMake.Providers.Espeak;
 using AIMake.Speech;
+using AIMake.Usage;
 
 namespace AIMake;
 
@@ -26,6 +27,7 @@ internal static class AIMakeServer
         builder.AddProviders();
         builder.AddAccounts();
         builder.AddCredits();
+        builder.AddUsage();
         builder.AddCatalog();
         builder.AddMedia();
         builder.AddEspeak();
@@ -53,6 +55,7 @@ internal static class AIMakeServer
     {
         app.MapAccounts();
         app.MapCredits();
+        app.MapUsage();
         app.MapSpeech();
         app.MapLibrary();
         app.MapGenerations();

@@ -17,7 +17,8 @@ namespace AIMake.Speech;
 /// file in a spool, stores the file, and only then answers with the rows that name it.
 /// </summary>
 internal sealed class SpeechHandler(
-    SpeechPlanner planner, SegmentSpeaker speaker, AudioEncoders encoders, FinishedFiles finished, IFileStore files, Database database, SpeechOptions options, ILogger<SpeechHandler> log)
+    SpeechPlanner planner, SegmentSpeaker speaker, AudioEncoders encoders, FinishedFiles finished, IFileStore files, Database database, TakeRecorder recorder, SpeechOptions options,
+    ILogger<SpeechHandler> log)
     : IGenerationHandler
 {
     public string Kind => SpeechWork.Kind;
@@ -62,7 +63,7 @@ internal sealed class SpeechHandler(
             if (take.Audio is not { } audio)
             {
                 SpeechLog.ListenerLeft(log, run.Id, take.Charged.Count);
-                return TakeRecorder.End(run, plan, take, file: null);
+                return recorder.End(run, plan, take, file: null, Stopwatch.GetElapsedTime(begun));
             }
 
             run.Report(0.98, "storing");
@@ -70,7 +71,7 @@ internal sealed class SpeechHandler(
             await finished.FinishAsync(SpeechFormats.Of(plan.Work.Format), spool, ct);
             var stored = await files.PutAsync(KeyOf(run, plan), spool, SpeechFormats.FileMimeType(plan.Work.Format), ct);
             SpeechLog.Done(log, run.Id, plan.Segments.Count, take.Charged.Count(c => c), audio.Duration.TotalSeconds, (long)Stopwatch.GetElapsedTime(begun).TotalMilliseconds);
-            return TakeRecorder.End(run, plan, take, stored);
+            return recorder.End(run, plan, take, stored, Stopwatch.GetElapsedTime(begun));
         }
         catch (ProviderException e)
         {

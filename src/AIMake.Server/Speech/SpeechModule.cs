@@ -24,6 +24,7 @@ internal static class SpeechModule
         services.AddSingleton<VoicePreviews>();
         services.AddSingleton<SpeechPlanner>();
         services.AddSingleton<SegmentSpeaker>();
+        services.AddSingleton<TakeRecorder>();
         services.AddSingleton<SpeechHandler>();
         services.AddSingleton<IGenerationHandler>(s => s.GetRequiredService<SpeechHandler>());
         services.AddSingleton<SpeechService>();

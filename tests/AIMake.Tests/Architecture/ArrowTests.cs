@@ -6,14 +6,14 @@ public sealed class ArrowTests
     /// <summary>Besides these every module may use Platform, and Credits for amounts; Operations may read all.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
-        ["Speech"] = ["Accounts", "Catalog", "Generations", "Library", "Providers"],
+        ["Speech"] = ["Accounts", "Catalog", "Generations", "Library", "Providers", "Usage"],
         ["Library"] = ["Accounts", "Generations"],
         ["Generations"] = ["Accounts"],
         ["Credits"] = ["Accounts"],
         ["Accounts"] = [],
         ["Catalog"] = [],
         ["Providers"] = [],
-        ["Usage"] = ["Providers"],
+        ["Usage"] = ["Accounts", "Providers"],
         ["Platform"] = ["Accounts"],
     };
 

@@ -5,25 +5,35 @@ using AIMake.Library;
 using AIMake.Library.Storage;
 using AIMake.Platform.Database;
 using AIMake.Platform.Storage;
+using AIMake.Providers;
 using AIMake.Speech.Storage;
 using AIMake.Speech.Text;
+using AIMake.Usage;
 
 namespace AIMake.Speech.Takes;
 
 /// <summary>Turns a take into the end of its generation: the charge, the receipt, and the rows written with them.</summary>
-internal static class TakeRecorder
+internal sealed class TakeRecorder(IUsageBook usage, TimeProvider time)
 {
     /// <param name="file">The stored audio; null for a take whose listener left, which leaves no audio behind.</param>
-    public static RunResult.Succeeded End(GenerationRun run, SpeechPlan plan, TakeResult take, StoredFile? file)
+    /// <param name="duration">How long the run took.</param>
+    public RunResult.Succeeded End(GenerationRun run, SpeechPlan plan, TakeResult take, StoredFile? file, TimeSpan duration)
     {
         var heard = plan.Segments.Take(take.Charged.Count).ToList();
         var lines = SpeechPricing.Lines(heard, take.Charged, plan.Work.Price);
         var charge = lines.Aggregate(Micro.Zero, (sum, line) => sum + line.Credits);
         var paid = heard.Where((_, i) => take.Charged[i]).ToList();
-        return new RunResult.Succeeded(charge, lines, RecordAsync) { ProviderCostMicroUsd = take.CostMicroUsd ?? Estimate(plan.Offer.Model, paid, take) };
+        var cost = take.CostMicroUsd ?? Estimate(plan.Offer.Model, paid, take);
+        var used = new UsageEvent(
+            run.Id, run.UserId, time.GetUtcNow(), SpeechWork.Kind, plan.Offer.Model.Id, plan.Offer.Voice.Provider, UsageOf(paid, take), charge, cost, duration)
+        {
+            Cut = file is null,
+        };
+        return new RunResult.Succeeded(charge, lines, RecordAsync) { ProviderCostMicroUsd = cost };
 
         async Task RecordAsync(DbSession session, CancellationToken ct)
         {
+            await usage.RecordAsync(session, [used], ct);
             if (take.LastPack is { } pack)
             {
                 await SpeechStore.AddPackAsync(session, run.UserId, pack, ct);
@@ -69,6 +79,13 @@ internal static class TakeRecorder
 
         await SpeechStore.SaveAudioAsync(session, run.UserId, work.AssetId, version, work, Timeline.ToJson(take.Timeline), [.. take.Packs], ct);
     }
+
+    /// <summary>What was spoken for this work; sentences used again were counted when they were spoken.</summary>
+    private static ProviderUsage UsageOf(IReadOnlyList<PricedSegment> paid, TakeResult take) => new()
+    {
+        Characters = paid.Sum(s => (long)s.Segment.Characters),
+        Seconds = decimal.Round((decimal)take.SpokenSeconds, 3, MidpointRounding.ToPositiveInfinity),
+    };
 
     private static string Excerpt(string text) =>
         text.Length <= NewAsset.MaxExcerpt ? text : text[..(char.IsHighSurrogate(text[NewAsset.MaxExcerpt - 1]) ? NewAsset.MaxExcerpt - 1 : NewAsset.MaxExcerpt)];
