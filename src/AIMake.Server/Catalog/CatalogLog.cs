@@ -8,4 +8,7 @@ internal static partial class CatalogLog
 
     [LoggerMessage(5001, LogLevel.Error, "The edited catalog {Path} is not used, the previous one stays: {Problems}")]
     public static partial void Kept(ILogger log, string path, string problems);
+
+    [LoggerMessage(5002, LogLevel.Warning, "Model {Model} of {Provider} is not offered: the catalog has another of that name")]
+    public static partial void Hidden(ILogger log, string model, string provider);
 }

@@ -14,7 +14,9 @@ internal sealed class CatalogException(string path, IReadOnlyList<string> proble
 internal static class CatalogReader
 {
     private const string Shipped = "AIMake.Catalog.catalog.json";
-    private static readonly JsonSerializerOptions Options = Create();
+
+    /// <summary>How the file's members are read; also for others that hold models or voices in this shape.</summary>
+    public static readonly JsonSerializerOptions Options = Create();
 
     /// <summary>The one that ships inside the program.</summary>
     public static CatalogFile ReadShipped()
@@ -53,7 +55,8 @@ internal static class CatalogReader
         return faults.Count == 0 ? file : throw new CatalogException(path, faults);
     }
 
-    private static string FirstSentence(string message)
+    /// <summary>What a reader's message says, less the path it repeats.</summary>
+    public static string FirstSentence(string message)
     {
         var end = message.IndexOf(" Path: ", StringComparison.Ordinal);
         return end < 0 ? message : message[..end];

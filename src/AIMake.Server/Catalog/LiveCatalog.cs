@@ -13,13 +13,18 @@ internal sealed class LiveCatalog
     private readonly IReadOnlySet<string> _providers;
     private readonly TimeProvider _time;
     private readonly ILogger<LiveCatalog> _log;
+    private readonly IReadOnlyList<ICatalogSource> _sources;
     private readonly Lock _reading = new();
     private volatile CatalogSnapshot _current;
+    private CatalogFile _file;
+    private CatalogAddition[] _added;
     private (DateTime Changed, long Length) _stamp;
     private long _lookedAt;
 
     /// <exception cref="CatalogException">At start, a broken file is not survivable: say so instead of selling at yesterday's prices.</exception>
-    public LiveCatalog(CatalogOptions options, IEnumerable<IVoiceSource> sources, OfferedProviders providers, TimeProvider time, ILogger<LiveCatalog> log)
+    public LiveCatalog(
+        CatalogOptions options, IEnumerable<IVoiceSource> sources, OfferedProviders providers, TimeProvider time, ILogger<LiveCatalog> log,
+        IEnumerable<ICatalogSource>? additions = null)
     {
         _path = string.IsNullOrWhiteSpace(options.Path) ? null : Path.GetFullPath(options.Path);
         _own = [.. sources.SelectMany(s => s.Voices)];
@@ -28,18 +33,31 @@ internal sealed class LiveCatalog
         _log = log;
         _lookedAt = time.GetTimestamp();
         _stamp = Stamp();
-        _current = Snapshot(_path is null ? CatalogReader.ReadShipped() : CatalogReader.Read(_path));
+        _sources = [.. additions ?? []];
+        _file = _path is null ? CatalogReader.ReadShipped() : CatalogReader.Read(_path);
+        _added = Added();
+        _current = Snapshot();
     }
 
     public CatalogSnapshot Current
     {
         get
         {
-            if (_path is not null && _time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= LookEvery && _reading.TryEnter())
+            var due = _path is not null && _time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= LookEvery;
+            if ((due || HasOtherAdditions()) && _reading.TryEnter())
             {
                 try
                 {
-                    Look();
+                    if (due)
+                    {
+                        Look();
+                    }
+
+                    if (HasOtherAdditions())
+                    {
+                        Volatile.Write(ref _added, Added());
+                        _current = Snapshot();
+                    }
                 }
                 finally
                 {
@@ -66,7 +84,8 @@ internal sealed class LiveCatalog
         _stamp = stamp;
         try
         {
-            _current = Snapshot(CatalogReader.Read(_path!));
+            _file = CatalogReader.Read(_path!);
+            _current = Snapshot();
         }
         catch (CatalogException e)
         {
@@ -74,11 +93,54 @@ internal sealed class LiveCatalog
         }
     }
 
-    private CatalogSnapshot Snapshot(CatalogFile file)
+    private CatalogAddition[] Added() => [.. _sources.Select(s => s.Current)];
+
+    private bool HasOtherAdditions()
     {
-        var snapshot = new CatalogSnapshot(file, _own, _providers);
+        var added = Volatile.Read(ref _added);
+        for (var i = 0; i < added.Length; i++)
+        {
+            if (!ReferenceEquals(added[i], _sources[i].Current))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    private CatalogSnapshot Snapshot()
+    {
+        var snapshot = new CatalogSnapshot(Whole(), _own, _providers.Concat(_added.SelectMany(a => a.Providers)).ToHashSet(StringComparer.Ordinal));
         CatalogLog.Read(_log, _path ?? "(shipped)", snapshot.Models.Count, snapshot.Voices.Count);
         return snapshot;
+    }
+
+    /// <summary>The file and what was added to it. Of models with one id the first stays, and with it its voices.</summary>
+    private CatalogFile Whole()
+    {
+        if (_added.Length == 0)
+        {
+            return _file;
+        }
+
+        var (models, voices) = (_file.Models.ToList(), _file.Voices.ToList());
+        var ids = models.Select(m => m.Id).ToHashSet(StringComparer.Ordinal);
+        foreach (var addition in _added.Select(a => a.File))
+        {
+            var (taken, hidden) = (addition.Models.Where(m => ids.Add(m.Id)).ToList(), addition.Models.ToHashSet());
+            hidden.ExceptWith(taken);
+            foreach (var model in hidden)
+            {
+                CatalogLog.Hidden(_log, model.Id, model.Provider);
+            }
+
+            models.AddRange(taken);
+            var offered = taken.Select(m => m.Id).ToHashSet(StringComparer.Ordinal);
+            voices.AddRange(addition.Voices.Select(v => v with { Models = [.. v.Models.Where(offered.Contains)] }));
+        }
+
+        return new CatalogFile(models, voices);
     }
 
     private (DateTime, long) Stamp()

@@ -1,5 +1,6 @@
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Settings;
+using AIMake.Providers.Declarative;
 using AIMake.Providers.OpenAi;
 using AIMake.Providers.Resilience;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -18,6 +19,7 @@ internal static class ProvidersModule
     {
         builder.Services.TryAddSingleton<ProvidersMetrics>();
         builder.Services.TryAddSingleton<SpeechProviders>();
+        builder.AddDeclarativeProviders();
         foreach (var section in builder.Configuration.GetSection(Section).GetChildren()) builder.AddConfigured(section);
     }
 

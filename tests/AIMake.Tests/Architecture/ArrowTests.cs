@@ -12,7 +12,7 @@ public sealed class ArrowTests
         ["Credits"] = ["Accounts"],
         ["Accounts"] = [],
         ["Catalog"] = [],
-        ["Providers"] = [],
+        ["Providers"] = ["Catalog"],
         ["Usage"] = ["Accounts", "Providers"],
         ["Platform"] = ["Accounts"],
     };

@@ -28,6 +28,7 @@ internal static class FlatNames
         ["S3_REGION"] = "Storage:S3:Region",
         ["CDN_URL"] = "Storage:CdnUrl",
         ["CATALOG_PATH"] = "Catalog:Path",
+        ["AIMAKE_PROVIDERS"] = "Declarative:Folder",
         ["METRICS_PORT"] = "Telemetry:MetricsPort",
         ["SENTRY_DSN"] = "Telemetry:SentryDsn",
         ["OTEL_EXPORTER_OTLP_ENDPOINT"] = "Telemetry:OtlpEndpoint",

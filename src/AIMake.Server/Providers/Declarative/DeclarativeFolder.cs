@@ -1,0 +1,148 @@
+using AIMake.Platform.Outbound;
+using AIMake.Platform.Settings;
+using AIMake.Providers.Declarative.Reading;
+
+namespace AIMake.Providers.Declarative;
+
+/// <summary>
+/// The folder of files that describe providers. <see cref="Look"/> compares what lies there with what is known, by name, time
+/// and length; a file is read when it has lain still from one look to the next, so that half of one is never taken for the
+/// whole. A broken one changes nothing about its provider and is told about once.
+/// </summary>
+internal sealed class DeclarativeFolder : IDeclarativeProviders
+{
+    private const int MostFiles = 200;
+    private const int LargestFile = 1 << 20;
+
+    /// <summary>Names of providers that come with the program or the settings.</summary>
+    private static readonly string[] BuiltIn = ["espeak", "openai", "elevenlabs", "tencent", "runway", "synthesia", "kie", "llm", "azure", "own"];
+
+    private readonly string _folder;
+    private readonly DescriptionReader _reader;
+    private readonly HashSet<string> _taken;
+    private readonly TimeProvider _time;
+    private readonly ILogger<DeclarativeFolder> _log;
+    private readonly Lock _looking = new();
+    private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private Dictionary<string, Stamp> _seen = new(StringComparer.Ordinal);
+    private volatile IReadOnlyList<DeclaredProvider> _current = [];
+    private volatile IReadOnlyList<DeclaredFile> _files = [];
+    private bool _unreadable;
+
+    /// <param name="taken">Names the settings use for providers of their own.</param>
+    public DeclarativeFolder(DeclarativeOptions options, DataFolder data, OutboundUrls urls, IEnumerable<string> taken, TimeProvider time, ILogger<DeclarativeFolder> log)
+    {
+        _folder = string.IsNullOrWhiteSpace(options.Folder) ? System.IO.Path.Combine(data.Path, "providers") : System.IO.Path.GetFullPath(options.Folder);
+        _reader = new DescriptionReader(url => urls.Check(url).Ok);
+        _taken = new HashSet<string>(BuiltIn.Concat(taken), StringComparer.OrdinalIgnoreCase);
+        _time = time;
+        _log = log;
+        Look(settled: true);
+    }
+
+    public IReadOnlyList<DeclaredProvider> Current => _current;
+
+    public IReadOnlyList<DeclaredFile> Files => _files;
+
+    /// <summary>Where the files are expected; need not exist.</summary>
+    public string Path => _folder;
+
+    /// <param name="settled">True to read files that were not there at the last look as well.</param>
+    public void Look(bool settled = false)
+    {
+        lock (_looking)
+        {
+            if (Stamps() is not { } stamps) return;
+            var changed = false;
+            foreach (var (name, stamp) in stamps)
+            {
+                if (_known.TryGetValue(name, out var known) && known.Stamp == stamp) continue;
+                if (!settled && (!_seen.TryGetValue(name, out var before) || before != stamp)) continue; // perhaps still being written
+                _known[name] = Read(name, stamp, known?.Provider);
+                changed = true;
+            }
+            foreach (var gone in _known.Keys.Except(stamps.Keys).ToList())
+            {
+                _known.Remove(gone);
+                _log.Gone(gone);
+                changed = true;
+            }
+            _seen = stamps;
+            if (changed) Publish();
+        }
+    }
+
+    private void Publish()
+    {
+        var known = _known.OrderBy(pair => pair.Key, StringComparer.Ordinal).Select(pair => pair.Value).ToList();
+        _files = [.. known.Select(file => file.File)];
+        _current = [.. known.Select(file => file.Provider).OfType<DeclaredProvider>()];
+    }
+
+    private Known Read(string name, Stamp stamp, DeclaredProvider? previous)
+    {
+        var (description, problems) = Parse(name, stamp);
+        if (description is not null)
+        {
+            _log.Described(name, description.Models.Count, description.Voices.Count, description.BaseUrl.Host);
+            return new Known(stamp, Provider(description), new DeclaredFile(name, DeclaredFileState.Active, [], _time.GetUtcNow()));
+        }
+        _log.Broken(name, previous is null ? "it is not offered" : "what it said before stays", string.Join("; ", problems));
+        var state = previous is null ? DeclaredFileState.Refused : DeclaredFileState.Outdated;
+        return new Known(stamp, previous, new DeclaredFile(name, state, problems, _time.GetUtcNow()));
+    }
+
+    private (ProviderDescription?, IReadOnlyList<string>) Parse(string name, Stamp stamp)
+    {
+        if (!IsName(name)) return (null, ["the file's name is the provider's: 1 to 32 lower-case letters, digits and dashes, then .json"]);
+        if (_taken.Contains(name)) return (null, [$"a provider called {name} comes with the program or its settings; give the file another name"]);
+        if (stamp.Length > LargestFile) return (null, [$"the file has {stamp.Length} bytes, and may have {LargestFile}"]);
+        try
+        {
+            return _reader.Read(name, File.ReadAllBytes(System.IO.Path.Combine(_folder, $"{name}.json")));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return (null, [$"the file cannot be read: {e.GetType().Name}"]);
+        }
+    }
+
+    private static DeclaredProvider Provider(ProviderDescription description)
+    {
+        var secret = description.KeyVariable is { } variable ? Environment.GetEnvironmentVariable(variable)?.Trim() ?? "" : "";
+        return new DeclaredProvider(description.Name, new ProviderEndpoint(description.Name, description.BaseUrl, secret), description.Key is not null, description);
+    }
+
+    /// <summary>Null when the folder is there and cannot be read; then everything stays as it is.</summary>
+    private Dictionary<string, Stamp>? Stamps()
+    {
+        try
+        {
+            var stamps = !Directory.Exists(_folder) ? [] : new DirectoryInfo(_folder).EnumerateFiles("*.json")
+                .OrderBy(file => file.Name, StringComparer.Ordinal).Take(MostFiles)
+                .ToDictionary(file => System.IO.Path.GetFileNameWithoutExtension(file.Name), Stamp.Of, StringComparer.Ordinal);
+            _unreadable = false;
+            return stamps;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            if (!_unreadable) _log.Unreadable(_folder, e.GetType().Name);
+            _unreadable = true;
+            return null;
+        }
+    }
+
+    private static bool IsName(string name) => name.Length is > 0 and <= 32 && name.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');
+
+    private sealed record Known(Stamp Stamp, DeclaredProvider? Provider, DeclaredFile File);
+
+    private readonly record struct Stamp(DateTime Changed, long Length)
+    {
+        /// <summary>Of what a link leads to: mounted configuration is changed by turning links.</summary>
+        public static Stamp Of(FileInfo file)
+        {
+            var target = file.LinkTarget is null ? file : file.ResolveLinkTarget(returnFinalTarget: true) as FileInfo ?? file;
+            return target.Exists ? new Stamp(target.LastWriteTimeUtc, target.Length) : default;
+        }
+    }
+}

@@ -1,0 +1,160 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+using AIMake.Catalog;
+using AIMake.Platform.Outbound;
+using AIMake.Platform.Settings;
+
+namespace AIMake.Providers.Declarative.Reading;
+
+/// <summary>
+/// Turns a file into a description, or tells everything that is wrong with it. <paramref name="mayCall"/> judges the base
+/// address as the way out will.
+/// </summary>
+internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
+{
+    public const int MaxDepth = 32;
+
+    private static readonly JsonDocumentOptions Strict = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth, AllowDuplicateProperties = false };
+
+    /// <param name="name">The file's name without its extension.</param>
+    /// <returns>Either a description or at least one problem.</returns>
+    public (ProviderDescription? Description, IReadOnlyList<string> Problems) Read(string name, byte[] json)
+    {
+        if (json.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) json = json[3..];
+        JsonElement root;
+        try
+        {
+            root = JsonElement.Parse(json, Strict);
+        }
+        catch (JsonException e)
+        {
+            return (null, [$"line {(e.LineNumber ?? 0) + 1}: {CatalogReader.FirstSentence(e.Message)}"]);
+        }
+        if (root.ValueKind != JsonValueKind.Object) return (null, ["line 1: the file must hold an object"]);
+        try
+        {
+            var faults = new FileFaults(new JsonLines(json));
+            var description = Read(name, new Section(root, "", faults));
+            return faults.Found.Count == 0 ? (description, []) : (null, faults.Found);
+        }
+        catch (InvalidOperationException)
+        {
+            return (null, ["the file holds half a character (a lone surrogate) in a text"]);
+        }
+    }
+
+    private ProviderDescription Read(string name, Section file)
+    {
+        file.Any("$schema");
+        var baseUrl = BaseUrl(file);
+        var (key, variable) = Key(file);
+        var (models, voices) = Offer(name, file);
+        var description = new ProviderDescription(name, file.Text("title") ?? name, baseUrl)
+        {
+            Key = key,
+            KeyVariable = variable,
+            Headers = CallReader.Headers(file, "headers"),
+            Test = CallReader.Request(file, "test", [], HttpMethod.Get),
+            Rules = CallReader.Rules(file),
+            Speech = SeamReader.Speech(file),
+            Chat = SeamReader.Chat(file),
+            Embedding = SeamReader.Embedding(file),
+            Image = SeamReader.Image(file),
+            Video = SeamReader.Video(file),
+            Transcription = SeamReader.Transcription(file),
+            Models = models,
+            Voices = voices,
+        };
+        foreach (var kind in models.Select(model => model.Kind).Distinct().Where(kind => CatalogValidator.Kinds.Contains(kind) && !file.Has(kind)))
+            file.Problem("models", $"offers {kind}, and nothing says how that is done: {kind} is missing");
+        file.NothingElse();
+        return description;
+    }
+
+    private Uri BaseUrl(Section file)
+    {
+        var nowhere = new Uri("https://nowhere.invalid");
+        if (file.Text("baseUrl", required: true, longest: 2000) is not { } text) return nowhere;
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
+            file.Problem("baseUrl", "must be an http or https address without user name, ? or #, such as https://api.example.com/v1");
+        else if (!mayCall(text))
+            file.Problem("baseUrl", "may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS");
+        return url ?? nowhere;
+    }
+
+    private static (KeyHeader?, string?) Key(Section file)
+    {
+        if (file.Object("auth") is not { } auth)
+        {
+            if (file.Has("key")) file.Problem("key", "is never sent: auth is missing");
+            file.Any("key");
+            return (null, null);
+        }
+        var type = auth.Word("type", required: true, "bearer", "header");
+        var header = type == "header" ? auth.Text("name", required: true, longest: 64) : null;
+        var prefix = type == "header" ? auth.Text("prefix", longest: 32) : null;
+        if (header is not null && (!CallReader.IsToken(header) || header.Equals("Host", StringComparison.OrdinalIgnoreCase))) auth.Problem("name", "is not the name of a header");
+        if (prefix is not null && !OutboundHeaders.IsSafe(prefix.TrimEnd(' '))) auth.Problem("prefix", "has characters that cannot be sent in a header");
+        auth.NothingElse();
+        return (type == "bearer" ? new KeyHeader("Authorization", "Bearer ") : new KeyHeader(header ?? "", prefix ?? ""), Variable(file));
+    }
+
+    /// <summary>
+    /// The variable the key comes from. Those the server itself reads are out of bounds: a file must not carry the signing
+    /// secret, or another vendor's key, to a host of its own choice.
+    /// </summary>
+    private static string? Variable(Section file)
+    {
+        if (file.Object("key") is not { } key) return null;
+        var name = key.Text("env", required: true, longest: 100);
+        key.NothingElse();
+        if (name is null) return null;
+        if (!VariableName().IsMatch(name)) key.Problem("env", "must be upper-case letters, digits and _, and end in KEY or TOKEN, such as LUMEN_API_KEY");
+        else if (FlatNames.All.ContainsKey(name)) key.Problem("env", "is a setting of this server and not given to others; use a variable of its own");
+        return name;
+    }
+
+    /// <summary>Models and voices in the catalog's own shape; the provider is this one.</summary>
+    private static (IReadOnlyList<Model>, IReadOnlyList<VoiceEntry>) Offer(string name, Section file)
+    {
+        var models = new List<Model>();
+        foreach (var (value, path) in file.List("models"))
+        {
+            if (value.ValueKind != JsonValueKind.Object)
+            {
+                file.Faults.Add(path, "must be an object");
+                continue;
+            }
+            var node = JsonObject.Create(value)!;
+            if (node.ContainsKey("provider")) file.Faults.Add($"{path}.provider", "is this file's own name and is left out");
+            node["provider"] = name;
+            if (Typed<Model>(JsonSerializer.SerializeToElement(node), path, file.Faults) is { } model) models.Add(model);
+        }
+        var voices = file.List("voices", most: 2000).Select(voice => Typed<VoiceEntry>(voice.Value, voice.Path, file.Faults)).OfType<VoiceEntry>().ToList();
+        if (models.Count == file.List("models").Count)
+            foreach (var fault in CatalogValidator.Check(new CatalogFile(models, voices)))
+            {
+                var colon = fault.IndexOf(": ", StringComparison.Ordinal);
+                file.Faults.Add(fault[..colon], fault[(colon + 2)..]);
+            }
+        return (models, voices);
+    }
+
+    private static T? Typed<T>(JsonElement element, string path, FileFaults faults)
+        where T : class
+    {
+        try
+        {
+            return element.Deserialize<T>(CatalogReader.Options);
+        }
+        catch (JsonException e)
+        {
+            faults.Add(e.Path is { Length: > 2 } inner ? $"{path}.{inner[2..]}" : path, CatalogReader.FirstSentence(e.Message));
+            return null;
+        }
+    }
+
+    [GeneratedRegex("^[A-Z][A-Z0-9_]*(KEY|TOKEN)$", RegexOptions.None, 1000)]
+    private static partial Regex VariableName();
+}
