@@ -36,6 +36,7 @@ internal sealed class Wire(OpenAiCall call)
             case "end" or "half":
                 throw new AnswerEndsException();
             case "rst":
+                await Task.Delay(100, call.Ct); // a reset discards what the other side has not yet read
                 var socket = call.Context.Features.Get<IConnectionSocketFeature>()!.Socket;
                 socket.LingerState = new LingerOption(true, 0);
                 socket.Close();
