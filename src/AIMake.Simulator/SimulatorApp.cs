@@ -1,6 +1,10 @@
 using System.Net;
+using AIMake.Simulator.ElevenLabs;
 using AIMake.Simulator.OpenAi;
 using AIMake.Simulator.Sound;
+using AIMake.Simulator.Synthesia;
+using AIMake.Simulator.Tencent;
+using AIMake.Simulator.Video;
 
 namespace AIMake.Simulator;
 
@@ -28,10 +32,16 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<SoundMaker>();
         builder.Services.AddSingleton<SpokenMemory>();
         builder.Services.AddSingleton<StoredResponses>();
+        builder.Services.AddSingleton<ClipMaker>();
+        builder.Services.AddSingleton<TencentTasks>();
+        builder.Services.AddSingleton<SynthesiaStudio>();
 
         var app = builder.Build();
         app.MapControls();
         app.MapOpenAi();
+        app.MapElevenLabs();
+        app.MapTencent();
+        app.MapSynthesia();
         return app;
     }
 }

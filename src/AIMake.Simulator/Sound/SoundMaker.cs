@@ -4,7 +4,7 @@ using System.Runtime.CompilerServices;
 
 namespace AIMake.Simulator.Sound;
 
-/// <summary>Makes real sound: espeak-ng speaks, ffmpeg brings it to 24 kHz mono in the format asked for, as it comes.</summary>
+/// <summary>Makes real sound: espeak-ng speaks, ffmpeg brings it to mono in the format and rate asked for, as it comes.</summary>
 internal sealed class SoundMaker(SimulatorSettings settings)
 {
     public const int SampleRate = 24_000;
@@ -13,7 +13,7 @@ internal sealed class SoundMaker(SimulatorSettings settings)
 
     public async IAsyncEnumerable<ReadOnlyMemory<byte>> MakeAsync(SoundRequest request, int pieceBytes, [EnumeratorCancellation] CancellationToken ct)
     {
-        if (request.Format == "wav") yield return WavHeader();
+        if (request.Format == "wav") yield return WavHeader(request.SampleRate);
         var engine = settings.Sound == SoundSource.Engine || (settings.Sound == SoundSource.Auto && EngineInstalled);
         await using var source = engine ? Engine(request) : Tone(request);
         while (true)
@@ -26,7 +26,7 @@ internal sealed class SoundMaker(SimulatorSettings settings)
     }
 
     /// <summary>As the real service streams it: both sizes unknown, written as all ones.</summary>
-    private static byte[] WavHeader()
+    private static byte[] WavHeader(int sampleRate)
     {
         var header = new byte[44];
         "RIFF"u8.CopyTo(header);
@@ -35,8 +35,8 @@ internal sealed class SoundMaker(SimulatorSettings settings)
         BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(16), 16);
         BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(20), 1);
         BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(22), 1);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(24), SampleRate);
-        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(28), SampleRate * 2);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(24), sampleRate);
+        BinaryPrimitives.WriteInt32LittleEndian(header.AsSpan(28), sampleRate * 2);
         BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(32), 2);
         BinaryPrimitives.WriteInt16LittleEndian(header.AsSpan(34), 16);
         "data"u8.CopyTo(header.AsSpan(36));
@@ -49,13 +49,13 @@ internal sealed class SoundMaker(SimulatorSettings settings)
     {
         if (request.Format is not ("pcm" or "wav")) throw new InvalidOperationException($"{request.Format} needs espeak-ng and ffmpeg.");
         var letters = request.Text.EnumerateRunes().ToArray();
-        var each = 0.07 * SampleRate / request.Speed;
+        var each = 0.07 * request.SampleRate / request.Speed;
         var samples = (int)(letters.Length * each);
         var pcm = new byte[samples * 2];
         for (var i = 0; i < samples; i++)
         {
             var loud = 2000 + letters[Math.Min(letters.Length - 1, (int)(i / each))].Value * 31 % 11 * 700;
-            BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * 2), (short)(loud * Math.Sin(2 * Math.PI * 220 * i / SampleRate)));
+            BinaryPrimitives.WriteInt16LittleEndian(pcm.AsSpan(i * 2), (short)(loud * Math.Sin(2 * Math.PI * 220 * i / request.SampleRate)));
         }
         return new MemoryStream(pcm);
     }
@@ -63,7 +63,7 @@ internal sealed class SoundMaker(SimulatorSettings settings)
     private static Stream Engine(SoundRequest request)
     {
         var speaker = Start("espeak-ng", ["-v", EspeakVoice(request), "-s", $"{Math.Clamp((int)(175 * request.Speed), 80, 450)}", "--stdin", "--stdout"]);
-        var converter = Start("ffmpeg", ["-v", "error", "-i", "pipe:0", "-ar", $"{SampleRate}", "-ac", "1", .. Codec(request.Format), "pipe:1"]);
+        var converter = Start("ffmpeg", ["-v", "error", "-i", "pipe:0", "-ar", $"{request.SampleRate}", "-ac", "1", .. Codec(request.Format), "pipe:1"]);
         _ = FeedAsync(speaker, request.Text);
         _ = PumpAsync(speaker, converter);
         return new ProcessOutput(converter, speaker);
@@ -75,8 +75,18 @@ internal sealed class SoundMaker(SimulatorSettings settings)
         "opus" => ["-c:a", "libopus", "-f", "ogg"],
         "aac" => ["-c:a", "aac", "-f", "adts"],
         "flac" => ["-f", "flac"],
+        "ulaw" => ["-f", "mulaw"],
+        "alaw" => ["-f", "alaw"],
         _ => ["-f", "s16le"],
     };
+
+    /// <summary>The whole of it, in raw samples.</summary>
+    public async Task<byte[]> SamplesAsync(SoundRequest request, CancellationToken ct)
+    {
+        var all = new MemoryStream();
+        await foreach (var piece in MakeAsync(request with { Format = "pcm" }, 65_536, ct)) await all.WriteAsync(piece, ct);
+        return all.ToArray();
+    }
 
     private static string EspeakVoice(SoundRequest request) =>
         request.Text.Any(c => c is >= '\u4E00' and <= '\u9FFF') ? "cmn"
