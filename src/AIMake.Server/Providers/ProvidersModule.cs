@@ -1,8 +1,11 @@
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Settings;
 using AIMake.Providers.Declarative;
+using AIMake.Providers.ElevenLabs;
 using AIMake.Providers.OpenAi;
 using AIMake.Providers.Resilience;
+using AIMake.Providers.Synthesia;
+using AIMake.Providers.Tencent;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AIMake.Providers;
@@ -20,6 +23,9 @@ internal static class ProvidersModule
         builder.Services.TryAddSingleton<ProvidersMetrics>();
         builder.Services.TryAddSingleton<SpeechProviders>();
         builder.AddDeclarativeProviders();
+        builder.Services.AddSingleton<IVendor, ElevenLabsVendor>();
+        builder.Services.AddSingleton<IVendor, TencentVendor>();
+        builder.Services.AddSingleton<IVendor, SynthesiaVendor>();
         foreach (var section in builder.Configuration.GetSection(Section).GetChildren()) builder.AddConfigured(section);
     }
 
