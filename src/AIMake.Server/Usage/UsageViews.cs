@@ -10,7 +10,7 @@ public record UsageFigures
     /// <summary>Paid calls, those with a key of the user's own among them.</summary>
     public required long Count { get; init; }
 
-    /// <summary>Of <see cref="Count"/>, those made with a provider key of the user's own: they cost no credits.</summary>
+    /// <summary>Of <c>count</c>, those made with a provider key of the user's own: they cost no credits.</summary>
     public required long OwnKeyCount { get; init; }
 
     public required UsageUnits Units { get; init; }
@@ -24,11 +24,11 @@ public record UsageFigures
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public decimal? CostUsd { get; init; }
 
-    /// <summary>For admins: the worth of the credits charged, less <see cref="CostUsd"/>.</summary>
+    /// <summary>For admins: the worth of the credits charged, less <c>costUsd</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public decimal? MarginUsd { get; init; }
 
-    /// <summary>For admins: calls whose cost nobody told; they are missing in <see cref="CostUsd"/>.</summary>
+    /// <summary>For admins: calls whose cost nobody told; they are missing in <c>costUsd</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public long? UnknownCosts { get; init; }
 }
@@ -41,7 +41,7 @@ public sealed record UsageUnits(long Characters, decimal Seconds, long Pieces);
 
 /// <summary>Tokens.</summary>
 /// <param name="Input">Read, the cached ones included.</param>
-/// <param name="Cached">Of <paramref name="Input"/>, those the provider had seen before.</param>
+/// <param name="Cached">Of <c>input</c>, those the provider had seen before.</param>
 /// <param name="Output">Written.</param>
 public sealed record UsageTokens(long Input, long Cached, long Output);
 

@@ -76,7 +76,7 @@ internal sealed class Books : IAsyncDisposable
 
     public async Task<T> ScalarAsync<T>(string sql)
     {
-        await using var command = Database.Source(DbPurpose.Admin).CreateCommand(sql);
+        await using var command = Database.Source(DbPurpose.Jobs).CreateCommand(sql);
         return (T)(await command.ExecuteScalarAsync())!;
     }
 

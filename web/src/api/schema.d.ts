@@ -313,6 +313,74 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/stats/usage': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was used in a span of days, by kind of work and by model */
+    get: operations['GetUsage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/stats/usage/daily': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The same for each UTC day; text/csv on request, a line for each day and model */
+    get: operations['GetDailyUsage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/stats/usage/monthly': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The same for each UTC month */
+    get: operations['GetMonthlyUsage'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/costs': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What today cost, by provider and model */
+    get: operations['GetCosts'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/voices': {
     parameters: {
       query?: never;
@@ -850,6 +918,47 @@ export interface components {
       /** @description 8–128 characters, none of the ones that everybody tries first. */
       newPassword: string;
     };
+    /** @description What a day cost the operator. */
+    CostsView: {
+      /** @description UTC. */
+      day: string;
+      /**
+       * Format: double
+       * @description What a credit is reckoned to be worth, in US dollars.
+       */
+      creditUsd: number;
+      /** @description By provider and model, the dearest first. */
+      items: components['schemas']['ModelUsage'][];
+      /**
+       * Format: int64
+       * @description Paid calls, those with a key of the user's own among them.
+       */
+      count: number;
+      /**
+       * Format: int64
+       * @description Of `count`, those made with a provider key of the user's own: they cost no credits.
+       */
+      ownKeyCount: number;
+      units: components['schemas']['UsageUnits'];
+      tokens: components['schemas']['UsageTokens'];
+      /** @description Credits charged. */
+      credits: components['schemas']['Micro'];
+      /**
+       * Format: double
+       * @description For admins: what it cost us in US dollars, as far as it is known.
+       */
+      costUsd?: null | number;
+      /**
+       * Format: double
+       * @description For admins: the worth of the credits charged, less `costUsd`.
+       */
+      marginUsd?: null | number;
+      /**
+       * Format: int64
+       * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
+       */
+      unknownCosts?: null | number;
+    };
     /** @description One line of the account's statement. */
     CreditEntryView: {
       /** @description Grows with time. */
@@ -962,6 +1071,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['AudioView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfCostsView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['CostsView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -1159,6 +1278,26 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfUsageSeries: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['UsageSeries'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfUsageView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['UsageView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfUserOverview: {
       /** @description Always true. */
       success: boolean;
@@ -1267,6 +1406,41 @@ export interface components {
      *     places. Arithmetic is checked; there is no floating point anywhere near it.
      */
     Micro: number;
+    /** @description One model at one provider. */
+    ModelUsage: {
+      service: string;
+      model: string;
+      provider: string;
+      /**
+       * Format: int64
+       * @description Paid calls, those with a key of the user's own among them.
+       */
+      count: number;
+      /**
+       * Format: int64
+       * @description Of `count`, those made with a provider key of the user's own: they cost no credits.
+       */
+      ownKeyCount: number;
+      units: components['schemas']['UsageUnits'];
+      tokens: components['schemas']['UsageTokens'];
+      /** @description Credits charged. */
+      credits: components['schemas']['Micro'];
+      /**
+       * Format: double
+       * @description For admins: what it cost us in US dollars, as far as it is known.
+       */
+      costUsd?: null | number;
+      /**
+       * Format: double
+       * @description For admins: the worth of the credits charged, less `costUsd`.
+       */
+      marginUsd?: null | number;
+      /**
+       * Format: int64
+       * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
+       */
+      unknownCosts?: null | number;
+    };
     /** @description One page of a list. */
     PageOfAssetView: {
       /** @description At most `limit` rows. */
@@ -1315,6 +1489,41 @@ export interface components {
       items: components['schemas']['VoiceView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
+    };
+    /** @description One day or month in which something was used. */
+    PeriodUsage: {
+      /** @description UTC: `YYYY-MM-DD` or `YYYY-MM`. */
+      period: string;
+      services: components['schemas']['ServiceUsage'][];
+      /**
+       * Format: int64
+       * @description Paid calls, those with a key of the user's own among them.
+       */
+      count: number;
+      /**
+       * Format: int64
+       * @description Of `count`, those made with a provider key of the user's own: they cost no credits.
+       */
+      ownKeyCount: number;
+      units: components['schemas']['UsageUnits'];
+      tokens: components['schemas']['UsageTokens'];
+      /** @description Credits charged. */
+      credits: components['schemas']['Micro'];
+      /**
+       * Format: double
+       * @description For admins: what it cost us in US dollars, as far as it is known.
+       */
+      costUsd?: null | number;
+      /**
+       * Format: double
+       * @description For admins: the worth of the credits charged, less `costUsd`.
+       */
+      marginUsd?: null | number;
+      /**
+       * Format: int64
+       * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
+       */
+      unknownCosts?: null | number;
     };
     /** @description How a user likes the web app. */
     Preferences: {
@@ -1423,6 +1632,40 @@ export interface components {
      * @enum {unknown}
      */
     Role: 'user' | 'premium' | 'admin';
+    /** @description One kind of work. */
+    ServiceUsage: {
+      /** @description `speech`, `chat` … */
+      service: string;
+      /**
+       * Format: int64
+       * @description Paid calls, those with a key of the user's own among them.
+       */
+      count: number;
+      /**
+       * Format: int64
+       * @description Of `count`, those made with a provider key of the user's own: they cost no credits.
+       */
+      ownKeyCount: number;
+      units: components['schemas']['UsageUnits'];
+      tokens: components['schemas']['UsageTokens'];
+      /** @description Credits charged. */
+      credits: components['schemas']['Micro'];
+      /**
+       * Format: double
+       * @description For admins: what it cost us in US dollars, as far as it is known.
+       */
+      costUsd?: null | number;
+      /**
+       * Format: double
+       * @description For admins: the worth of the credits charged, less `costUsd`.
+       */
+      marginUsd?: null | number;
+      /**
+       * Format: int64
+       * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
+       */
+      unknownCosts?: null | number;
+    };
     /** @description A place where the user is signed in. */
     SessionView: {
       /** Format: uuid */
@@ -1585,6 +1828,91 @@ export interface components {
       avatar?: null | string;
       preferences?: null | components['schemas']['PreferencesChange'];
       currentPassword?: null | string;
+    };
+    /** @description Usage over time. */
+    UsageSeries: {
+      /** @description First day, UTC. */
+      from: string;
+      /** @description Last day, UTC, included. */
+      to: string;
+      /** @description Oldest first; a day or month without usage is left out. */
+      items: components['schemas']['PeriodUsage'][];
+    };
+    /** @description Tokens. */
+    UsageTokens: {
+      /**
+       * Format: int64
+       * @description Read, the cached ones included.
+       */
+      input: number;
+      /**
+       * Format: int64
+       * @description Of `input`, those the provider had seen before.
+       */
+      cached: number;
+      /**
+       * Format: int64
+       * @description Written.
+       */
+      output: number;
+    };
+    /** @description Amounts other than tokens. */
+    UsageUnits: {
+      /**
+       * Format: int64
+       * @description Of text spoken.
+       */
+      characters: number;
+      /**
+       * Format: double
+       * @description Of sound or video.
+       */
+      seconds: number;
+      /**
+       * Format: int64
+       * @description Pictures and clips.
+       */
+      pieces: number;
+    };
+    /** @description Everything used in a span of days. */
+    UsageView: {
+      /** @description First day, UTC. */
+      from: string;
+      /** @description Last day, UTC, included. */
+      to: string;
+      /** @description By kind of work, most credits first. */
+      services: components['schemas']['ServiceUsage'][];
+      /** @description By model, most credits first; at most 200, the rest only in the sums. */
+      models: components['schemas']['ModelUsage'][];
+      /**
+       * Format: int64
+       * @description Paid calls, those with a key of the user's own among them.
+       */
+      count: number;
+      /**
+       * Format: int64
+       * @description Of `count`, those made with a provider key of the user's own: they cost no credits.
+       */
+      ownKeyCount: number;
+      units: components['schemas']['UsageUnits'];
+      tokens: components['schemas']['UsageTokens'];
+      /** @description Credits charged. */
+      credits: components['schemas']['Micro'];
+      /**
+       * Format: double
+       * @description For admins: what it cost us in US dollars, as far as it is known.
+       */
+      costUsd?: null | number;
+      /**
+       * Format: double
+       * @description For admins: the worth of the credits charged, less `costUsd`.
+       */
+      marginUsd?: null | number;
+      /**
+       * Format: int64
+       * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
+       */
+      unknownCosts?: null | number;
     };
     /** @description The account in one answer: who, on which plan, with how much. */
     UserOverview: {
@@ -2345,6 +2673,141 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfQuotaView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetUsage: {
+    parameters: {
+      query?: {
+        from?: string;
+        to?: string;
+        service?: string;
+        model?: string;
+        everyone?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfUsageView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetDailyUsage: {
+    parameters: {
+      query?: {
+        from?: string;
+        to?: string;
+        service?: string;
+        model?: string;
+        everyone?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfUsageSeries'];
+          'text/csv': components['schemas']['EnvelopeOfUsageSeries'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetMonthlyUsage: {
+    parameters: {
+      query?: {
+        from?: string;
+        to?: string;
+        service?: string;
+        model?: string;
+        everyone?: boolean;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfUsageSeries'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetCosts: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfCostsView'];
         };
       };
       /** @description Bad Request */
