@@ -29,7 +29,7 @@ internal static partial class AccountsLog
     [LoggerMessage(1107, LogLevel.Information, "Account {UserId} deleted")]
     public static partial void Deleted(ILogger log, Guid userId);
 
-    [LoggerMessage(1108, LogLevel.Information, "A request of user {UserId} was cut: its session no longer stands")]
+    [LoggerMessage(1108, LogLevel.Information, "A request of user {UserId} was cut: what it came by no longer stands")]
     public static partial void StreamCut(ILogger log, Guid userId);
 
     [LoggerMessage(1109, LogLevel.Warning, "Open requests could not be checked")]
@@ -40,4 +40,13 @@ internal static partial class AccountsLog
 
     [LoggerMessage(1111, LogLevel.Information, "A set-up link for the first admin was made; it works until {ExpiresAt}")]
     public static partial void SetupLinkMade(ILogger log, DateTimeOffset expiresAt);
+
+    [LoggerMessage(1112, LogLevel.Information, "API key {KeyId} of user {UserId} made")]
+    public static partial void ApiKeyMade(ILogger log, Guid keyId, Guid userId);
+
+    [LoggerMessage(1113, LogLevel.Information, "API key {KeyId} of user {UserId} revoked")]
+    public static partial void ApiKeyRevoked(ILogger log, Guid keyId, Guid userId);
+
+    [LoggerMessage(1114, LogLevel.Warning, "When API keys were last used could not be written down")]
+    public static partial void KeyUsesLost(ILogger log, Exception exception);
 }

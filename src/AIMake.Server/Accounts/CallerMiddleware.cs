@@ -1,3 +1,4 @@
+using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.Tokens;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -5,11 +6,13 @@ using AIMake.Platform.Http;
 namespace AIMake.Accounts;
 
 /// <summary>
-/// The gate in front of every route: reads the access token, attaches the <see cref="CurrentCaller"/>, and lets through what
-/// the route's policy allows. A route without a policy lets nobody through.
+/// The gate in front of every route: reads the access token or API key, attaches the <see cref="CurrentCaller"/>, and lets
+/// through what the route's policy and the key's scopes allow. A route without a policy lets nobody through; one that names no
+/// scope, no key.
 /// </summary>
 internal sealed class CallerMiddleware(
-    RequestDelegate next, AccessTokenVerifier tokens, CallerStates states, LiveCallers live, ILogger<CallerMiddleware> log)
+    RequestDelegate next, AccessTokenVerifier tokens, CallerStates states, ApiKeyStates keys, ApiKeySlots slots, ApiKeyUses uses, LiveCallers live,
+    ILogger<CallerMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -27,43 +30,104 @@ internal sealed class CallerMiddleware(
             return;
         }
 
-        var (caller, claims, fault) = await AuthenticateAsync(context);
-        if (policy is RoutePolicy.Public)
-        {
-            caller?.Attach(context);
-            await next(context);
-            return;
-        }
-
-        fault ??= policy is RoutePolicy.Admin && !caller!.IsAdmin ? new Fault(FaultCodes.Forbidden) : null;
-        if (fault is not null)
+        var admission = await AuthenticateAsync(context);
+        var judged = Judge(admission, policy, RoutePolicies.ScopesOf(endpoint));
+        if (judged.Fault is { } fault)
         {
             await FaultWriter.WriteAsync(context, fault);
             return;
         }
 
-        caller!.Attach(context);
-        using (live.Enter(context, claims!, caller))
+        if (judged.Caller is not { } caller)
+        {
+            await next(context);
+            return;
+        }
+
+        caller.Attach(context);
+        if (caller.ApiKey is null)
+        {
+            using (live.Enter(context, admission.Proof, caller))
+            {
+                await next(context);
+            }
+
+            return;
+        }
+
+        await PassKeyAsync(context, admission.Proof, caller, caller.ApiKey);
+    }
+
+    private async Task PassKeyAsync(HttpContext context, CallerProof proof, CurrentCaller caller, ApiKeyGrant key)
+    {
+        uses.Mark(key.Id);
+        var (slot, full) = slots.TryEnter(key);
+        if (full is not null)
+        {
+            await FaultWriter.WriteAsync(context, full);
+            return;
+        }
+
+        using (slot)
+        using (live.Enter(context, proof, caller))
         {
             await next(context);
         }
     }
 
-    private async ValueTask<(CurrentCaller? Caller, AccessClaims? Claims, Fault? Fault)> AuthenticateAsync(HttpContext context)
+    /// <summary>What becomes of the request: refused, let through as somebody, or let through as anybody.</summary>
+    private static (CurrentCaller? Caller, Fault? Fault) Judge(Admission admission, RoutePolicy policy, ApiKeyScope scopes)
     {
-        if (!BearerToken.TryRead(context.Request, out var token))
+        var (caller, _, fault, exposed) = admission;
+        if (policy is RoutePolicy.Public)
         {
-            return (null, null, new Fault(FaultCodes.Unauthenticated));
+            // Anybody may: credentials that are no good are as none, except where a key lies open in the address.
+            return caller?.ApiKey is { } visitor && !visitor.Has(scopes)
+                ? (null, scopes is ApiKeyScope.None ? null : new Fault(FaultCodes.ScopeDenied))
+                : (caller, exposed ? fault : null);
         }
 
-        var (claims, refusal) = tokens.Verify(token);
-        var caller = claims is null ? null : await states.ResolveAsync(claims, context.RequestAborted);
-        if (caller is not null)
+        if (fault is not null)
         {
-            return (caller, claims, null);
+            return (null, fault);
         }
 
-        AccountsLog.TokenRefused(log, refusal ?? TokenRefusal.Revoked, token.Length);
-        return (null, null, new Fault(refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken));
+        if (caller!.ApiKey is { } key && (policy is RoutePolicy.Admin || !key.Has(scopes)))
+        {
+            return (null, new Fault(FaultCodes.ScopeDenied));
+        }
+
+        return policy is RoutePolicy.Admin && !caller.IsAdmin ? (null, new Fault(FaultCodes.Forbidden)) : (caller, null);
     }
+
+    private async ValueTask<Admission> AuthenticateAsync(HttpContext context)
+    {
+        var credentials = RequestCredentials.Read(context.Request);
+        switch (credentials.Kind)
+        {
+            case CredentialKind.None:
+                return new Admission(null, default, new Fault(FaultCodes.Unauthenticated));
+            case CredentialKind.Session:
+                var (claims, refusal) = tokens.Verify(credentials.Text);
+                return claims is not null && await states.ResolveAsync(claims, context.RequestAborted) is { } user
+                    ? new Admission(user, new CallerProof(claims, default), null)
+                    : Refuse(refusal ?? TokenRefusal.Revoked, credentials.Length);
+            case CredentialKind.ApiKey:
+                return await keys.ResolveAsync(credentials.Key) is { } program
+                    ? new Admission(program, new CallerProof(null, credentials.Key), null)
+                    : Refuse(TokenRefusal.Revoked, credentials.Length);
+            default:
+                return Refuse(TokenRefusal.ApiKey, credentials.Length) with { Exposed = credentials.Kind is CredentialKind.Exposed };
+        }
+    }
+
+    private Admission Refuse(TokenRefusal refusal, int length)
+    {
+        AccountsLog.TokenRefused(log, refusal, length);
+        return new Admission(null, default, new Fault(refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken));
+    }
+
+    /// <summary>Who it is and by what, or why not.</summary>
+    /// <param name="Exposed">A key stands in the address: refused even where anybody may pass.</param>
+    private readonly record struct Admission(CurrentCaller? Caller, CallerProof Proof, Fault? Fault, bool Exposed = false);
 }

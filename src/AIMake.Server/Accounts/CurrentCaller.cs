@@ -1,4 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
+using AIMake.Accounts.ApiKeys;
+using AIMake.Credits;
+using AIMake.Platform.Faults;
 
 namespace AIMake.Accounts;
 
@@ -26,7 +29,23 @@ internal sealed record CurrentCaller(Guid UserId, Guid? SessionId, Role Role)
 {
     private const string Key = "aimake.caller";
 
-    public bool IsAdmin => Role == Role.Admin;
+    /// <summary>The key that sent the request; null for a signed-in user.</summary>
+    public ApiKeyGrant? ApiKey { get; init; }
+
+    /// <summary>An admin in person: the key of one is no admin.</summary>
+    public bool IsAdmin => Role == Role.Admin && ApiKey is null;
+
+    /// <summary>Whether a model may be used. A signed-in user may use all; refuse with <see cref="ModelNotAllowed"/>.</summary>
+    public bool MayUse(string model) => ApiKey?.Models?.Contains(model) ?? true;
+
+    public static Fault ModelNotAllowed(string model) => new(FaultCodes.ModelNotAllowed, model) { Field = "model" };
+
+    /// <summary>Whether work of a kind (<c>speech</c>, <c>image</c>…) may be ordered, where the route alone does not say it.</summary>
+    public bool MayMake(string kind) => ApiKey?.Has(ApiKeyScopes.OfKind(kind)) ?? true;
+
+    /// <summary>The budget a hold of this caller must keep; null without one.</summary>
+    public Budget? BudgetAt(DateTimeOffset now) =>
+        ApiKey is { CreditLimit: { } limit } key ? new Budget(key.Id, limit.Amount, limit.Window.StartOf(now)) : null;
 
     /// <summary>Stores the caller for the rest of the request.</summary>
     public void Attach(HttpContext context) => context.Items[Key] = this;
@@ -41,5 +60,5 @@ internal sealed record CurrentCaller(Guid UserId, Guid? SessionId, Role Role)
     public static ValueTask<CurrentCaller?> BindAsync(HttpContext context) =>
         ValueTask.FromResult<CurrentCaller?>(TryGet(context, out var caller)
             ? caller
-            : throw new Platform.Faults.FaultException(new(Platform.Faults.FaultCodes.Unauthenticated)));
+            : throw new FaultException(new(FaultCodes.Unauthenticated)));
 }

@@ -1,13 +1,17 @@
 using System.Collections.Concurrent;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.Tokens;
 
 namespace AIMake.Accounts;
 
+/// <summary>What a caller was recognised by: the claims of an access token, or else an API key.</summary>
+internal readonly record struct CallerProof(AccessClaims? Claims, ApiKeyDigest Key);
+
 /// <summary>
-/// Requests of signed-in users that are under way. A stream may last longer than the right to it, so those that have lasted
+/// Requests of signed-in users and of keys that are under way. A stream may last longer than the right to it, so those that have lasted
 /// a while are checked again every few seconds and cut when their caller no longer stands.
 /// </summary>
-internal sealed class LiveCallers(CallerStates states, TimeProvider clock, ILogger<LiveCallers> log) : BackgroundService
+internal sealed class LiveCallers(CallerStates states, ApiKeyStates keys, TimeProvider clock, ILogger<LiveCallers> log) : BackgroundService
 {
     /// <summary>How often the streams are gone through; twice this bounds how long one outlives its right.</summary>
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
@@ -15,10 +19,10 @@ internal sealed class LiveCallers(CallerStates states, TimeProvider clock, ILogg
     private readonly ConcurrentDictionary<long, Live> _live = new();
     private long _last;
 
-    public IDisposable Enter(HttpContext context, AccessClaims claims, CurrentCaller caller)
+    public IDisposable Enter(HttpContext context, CallerProof proof, CurrentCaller caller)
     {
         var id = Interlocked.Increment(ref _last);
-        var entry = new Live(this, id, context, claims, caller, clock.GetTimestamp());
+        var entry = new Live(this, id, context, proof, caller, clock.GetTimestamp());
         _live[id] = entry;
         return entry;
     }
@@ -28,7 +32,8 @@ internal sealed class LiveCallers(CallerStates states, TimeProvider clock, ILogg
     {
         foreach (var entry in _live.Values.Where(e => clock.GetElapsedTime(e.Since) >= Round))
         {
-            if (await states.ResolveAsync(entry.Claims, ct) is not { } now || now.Role < entry.Caller.Role)
+            var current = entry.Proof.Claims is { } claims ? await states.ResolveAsync(claims, ct) : await keys.ResolveAsync(entry.Proof.Key);
+            if (current is not { } now || now.Role < entry.Caller.Role)
             {
                 AccountsLog.StreamCut(log, entry.Caller.UserId);
                 entry.Cut();
@@ -53,12 +58,12 @@ internal sealed class LiveCallers(CallerStates states, TimeProvider clock, ILogg
     }
 
     /// <summary>A context is used again for the next request, so aborting and leaving exclude each other.</summary>
-    private sealed class Live(LiveCallers owner, long id, HttpContext context, AccessClaims claims, CurrentCaller caller, long since) : IDisposable
+    private sealed class Live(LiveCallers owner, long id, HttpContext context, CallerProof proof, CurrentCaller caller, long since) : IDisposable
     {
         private readonly Lock _gate = new();
         private bool _left;
 
-        public AccessClaims Claims => claims;
+        public CallerProof Proof => proof;
 
         public CurrentCaller Caller => caller;
 

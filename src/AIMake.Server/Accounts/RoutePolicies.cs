@@ -1,3 +1,5 @@
+using AIMake.Accounts.ApiKeys;
+
 namespace AIMake.Accounts;
 
 /// <summary>Who may call a route. Every route declares exactly one; a route that declares none is refused to everybody.</summary>
@@ -6,15 +8,18 @@ internal enum RoutePolicy
     /// <summary>Anybody. A valid access token is still understood and attaches its caller.</summary>
     Public,
 
-    /// <summary>A signed-in user.</summary>
+    /// <summary>A signed-in user; also an API key, where the route names a scope for it.</summary>
     Caller,
 
-    /// <summary>A signed-in user of role <see cref="Role.Admin"/>.</summary>
+    /// <summary>A signed-in user of role <see cref="Role.Admin"/>, in person.</summary>
     Admin,
 }
 
 /// <summary>The endpoint metadata behind <see cref="RoutePolicies"/>.</summary>
 internal sealed record RoutePolicyMetadata(RoutePolicy Policy);
+
+/// <summary>Which scopes of an API key open the route; <see cref="ApiKeyScope.None"/> where only a session does. The last one declared counts.</summary>
+internal sealed record RouteScopeMetadata(ApiKeyScope AnyOf);
 
 /// <summary>Declares who may call a route or a whole group: <c>app.MapGroup("/api/audios").RequireCaller()</c>.</summary>
 internal static class RoutePolicies
@@ -27,6 +32,22 @@ internal static class RoutePolicies
 
     public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RoutePolicyMetadata(RoutePolicy.Admin));
+
+    /// <summary>Opens the route to API keys that have one of the scopes.</summary>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder builder, ApiKeyScope anyOf)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RouteScopeMetadata(anyOf));
+
+    /// <summary>Keeps every API key out: accounts, keys and the like are managed by people.</summary>
+    public static TBuilder SessionOnly<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RouteScopeMetadata(ApiKeyScope.None));
+
+    /// <summary>Scopes that open the endpoint; a route that says nothing is closed to keys.</summary>
+    public static ApiKeyScope ScopesOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteScopeMetadata>()?.AnyOf ?? ApiKeyScope.None;
+
+    /// <summary>Names every route for callers that does not say whether keys may use it.</summary>
+    public static IReadOnlyList<string> Silent(IEnumerable<Endpoint> endpoints) =>
+        [.. endpoints.Where(e => Of(e) is RoutePolicy.Caller && e.Metadata.GetMetadata<RouteScopeMetadata>() is null)
+            .Select(e => e.DisplayName ?? e.ToString() ?? "?").Distinct().Order(StringComparer.Ordinal)];
 
     /// <summary>Null when the endpoint declares none, or more than one: both are mistakes, and both close the route.</summary>
     public static RoutePolicy? Of(Endpoint endpoint) =>

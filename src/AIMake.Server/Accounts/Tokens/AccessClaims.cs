@@ -26,6 +26,9 @@ internal enum TokenRefusal
     Lifetime,
     Subject,
 
-    /// <summary>The session ended, the user's epoch moved on, or the user is gone or disabled.</summary>
+    /// <summary>An API key that none is: misspelled, twice and different, or in the address.</summary>
+    ApiKey,
+
+    /// <summary>The key was revoked or has expired, the session ended, the user's epoch moved on, or the user is gone or disabled.</summary>
     Revoked,
 }

@@ -44,6 +44,16 @@ internal static class FaultCodes
         "The request did not come from this site's own pages.", "请求并非来自本站页面。");
     public static readonly FaultCode RateLimited = new("RATE_LIMITED", 429, FaultParty.Caller,
         "Too many requests; try again in {0} s.", "请求过于频繁，请在 {0} 秒后重试。");
+    public static readonly FaultCode ConcurrencyLimited = new("CONCURRENCY_LIMITED", 429, FaultParty.Caller,
+        "This key may have {0} requests at once; wait for one to end.", "该密钥最多同时处理 {0} 个请求，请等待其中一个结束。");
+    public static readonly FaultCode ScopeDenied = new("SCOPE_DENIED", 403, FaultParty.Caller,
+        "This API key was not made for that.", "该 API 密钥没有此项权限。");
+    public static readonly FaultCode ScopeExceedsGrant = new("SCOPE_EXCEEDS_GRANT", 403, FaultParty.Caller,
+        "A key cannot be given more than you have: {0}.", "密钥的权限不能超出您自己的权限：{0}。");
+    public static readonly FaultCode ModelNotAllowed = new("MODEL_NOT_ALLOWED", 403, FaultParty.Caller,
+        "This API key may not use '{0}'.", "该 API 密钥不能使用“{0}”。");
+    public static readonly FaultCode TooManyKeys = new("TOO_MANY_KEYS", 409, FaultParty.Caller,
+        "There are {0} keys already; delete one first.", "密钥数量已达 {0} 个，请先删除一个。");
     public static readonly FaultCode SignedUrlInvalid = new("SIGNED_URL_INVALID", 403, FaultParty.Caller,
         "This link is not valid or has expired; open the file from your library again.", "链接无效或已过期，请从作品库重新打开。");
 

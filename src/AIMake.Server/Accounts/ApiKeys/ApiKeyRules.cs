@@ -1,0 +1,62 @@
+using AIMake.Credits;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+
+namespace AIMake.Accounts.ApiKeys;
+
+/// <summary>What a key may be given: nothing its maker does not have, and nothing that makes no sense.</summary>
+internal sealed class ApiKeyRules(RateLimitOptions rates, TimeProvider clock)
+{
+    private const int LongestName = 80;
+    private const int MostModels = 100;
+    private const int LongestModel = 200;
+    private const int MostAtOnce = 1_000;
+
+    /// <summary>Every fault found, rights before spelling.</summary>
+    public Fault? Check(ApiKeyRequest request)
+    {
+        var faults = new[]
+        {
+            Scopes(request.Scopes), Rate(request.RateLimit), Name(request.Name), Models(request.Models), Expiry(request.ExpiresAt), Limit(request.CreditLimit?.Amount),
+            Range("maxConcurrency", request.MaxConcurrency, MostAtOnce),
+        }.OfType<Fault>().ToList();
+        return faults.Count == 0 ? null : faults[0] with { Also = faults[1..] };
+    }
+
+    private static Fault? Scopes(IReadOnlyList<string> scopes)
+    {
+        if (scopes.Count == 0)
+        {
+            return new Fault(FaultCodes.FieldRequired, "scopes") { Field = "scopes" };
+        }
+
+        // The set of all a person can give: a name outside it asks for more than that.
+        return scopes.Any(s => s is null || ApiKeyScopes.Find(s) is null)
+            ? new Fault(FaultCodes.ScopeExceedsGrant, string.Join(", ", ApiKeyScopes.Names)) { Field = "scopes" }
+            : null;
+    }
+
+    private Fault? Rate(int? rate) => rate > rates.PerUser
+        ? new Fault(FaultCodes.ScopeExceedsGrant, rates.PerUser) { Field = "rateLimit" }
+        : Range("rateLimit", rate, rates.PerUser);
+
+    private static Fault? Name(string name) => name.Length is 0 or > LongestName || name.Trim() != name || name.Any(char.IsControl)
+        ? Invalid("name", $"1 to {LongestName} printable characters, no space at either end")
+        : null;
+
+    private static Fault? Models(IReadOnlyList<string>? models) =>
+        models is { Count: 0 or > MostModels } || models?.Any(m => m is not { Length: > 0 and <= LongestModel } || m.Any(c => c is < '!' or > '~')) == true
+            ? Invalid("models", $"1 to {MostModels} ids of models")
+            : null;
+
+    private Fault? Expiry(DateTimeOffset? at) => at <= clock.GetUtcNow() ? Invalid("expiresAt", "a time to come") : null;
+
+    private static Fault? Limit(Micro? amount) => amount < Micro.Zero || amount > Micro.FromCredits(CreditsOptions.MostCredits)
+        ? new Fault(FaultCodes.FieldOutOfRange, "creditLimit.amount", 0, CreditsOptions.MostCredits) { Field = "creditLimit.amount" }
+        : null;
+
+    private static Fault? Range(string field, int? value, int most) =>
+        value < 1 || value > most ? new Fault(FaultCodes.FieldOutOfRange, field, 1, most) { Field = field } : null;
+
+    private static Fault Invalid(string field, string what) => new(FaultCodes.FieldInvalid, field, what) { Field = field };
+}
