@@ -1,4 +1,5 @@
 using AIMake.Accounts.Agreement;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
@@ -23,6 +24,12 @@ internal static class AccountsModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<CallerStates>();
+        services.AddSingleton<ApiKeyRules>();
+        services.AddSingleton<ApiKeyService>();
+        services.AddSingleton<ApiKeySlots>();
+        services.AddSingleton<ApiKeyStates>();
+        services.AddSingleton<ApiKeyUses>();
+        services.AddHostedService(s => s.GetRequiredService<ApiKeyUses>());
         services.AddSingleton<LiveCallers>();
         services.AddHostedService(s => s.GetRequiredService<LiveCallers>());
         services.AddSingleton<LoginGuard>();
@@ -59,8 +66,8 @@ internal static class AccountsModule
         door.MapPost("/refresh", SignInEndpoints.Refresh).WithRateClass(RateClass.Default).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");
         door.MapPost("/logout", SignInEndpoints.Logout).WithRateClass(RateClass.Default).WithName("SignOut").WithSummary("End the session");
 
-        var own = app.MapGroup("/api/auth").RequireCaller().WithTags("Accounts");
-        own.MapGet("/me", ProfileEndpoints.Read).WithName("GetProfile").WithSummary("The caller's profile");
+        var own = app.MapGroup("/api/auth").RequireCaller().SessionOnly().WithTags("Accounts");
+        own.MapGet("/me", ProfileEndpoints.Read).RequireScope(ApiKeyScope.AccountRead).WithName("GetProfile").WithSummary("The caller's profile");
         own.MapPut("/me", ProfileEndpoints.Update).WithName("ChangeProfile").WithSummary("Change names, address, picture, preferences");
         own.MapDelete("/me", ProfileEndpoints.Delete).WithRateClass(RateClass.Auth).WithName("DeleteAccount").WithSummary("Delete the account and everything held about it");
         own.MapPut("/password", PasswordEndpoints.Change).WithRateClass(RateClass.Auth).WithName("ChangePassword").WithSummary("Change the password and end the other sessions");
@@ -69,9 +76,10 @@ internal static class AccountsModule
         own.MapGet("/sessions/{id:guid}", SessionEndpoints.Find).WithName("GetSession").WithSummary("One session");
         own.MapDelete("/sessions/{id:guid}", SessionEndpoints.End).WithName("EndSession").WithSummary("End a session");
 
-        var user = app.MapGroup("/api/user").RequireCaller().WithTags("Accounts");
+        var user = app.MapGroup("/api/user").RequireCaller().RequireScope(ApiKeyScope.AccountRead).WithTags("Accounts");
         user.MapGet("", ProfileEndpoints.Overview).WithName("GetUser").WithSummary("Profile, plan and credits in one answer");
         user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
-        user.MapPost("/agreement", AgreementEndpoints.Accept).WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
+        user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
+        app.MapApiKeys();
     }
 }

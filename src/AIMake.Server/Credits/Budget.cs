@@ -1,3 +1,5 @@
+using AIMake.Platform.Database;
+
 namespace AIMake.Credits;
 
 /// <summary>The stretch of time over which a budget is counted, in UTC.</summary>
@@ -36,4 +38,11 @@ internal static class BudgetWindows
             _ => DateTimeOffset.UnixEpoch,
         };
     }
+}
+
+/// <summary>Answers how far budgets are used.</summary>
+internal interface IBudgetGlance
+{
+    /// <returns>What each budget holds and has spent in its window; those never used are left out.</returns>
+    Task<IReadOnlyDictionary<Guid, Micro>> UsedAsync(DbSession session, IReadOnlyList<(Guid Id, DateTimeOffset WindowStart)> budgets, CancellationToken ct);
 }

@@ -6,7 +6,7 @@ using AIMake.Platform.Http;
 namespace AIMake.Credits;
 
 /// <summary>Answers what an account has. Lets the calendar act first where something is due, so that a new month shows at once.</summary>
-internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSource quotes) : ICreditsGlance
+internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSource quotes) : ICreditsGlance, IBudgetGlance
 {
     public Task<CreditsView> ViewAsync(Guid user, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot,
@@ -74,6 +74,18 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
         return new CreditsGlance(row.Plan, row.Total, row.Used, row.Held, row.Free, row.PeriodEnds);
     }
 
+    public async Task<IReadOnlyDictionary<Guid, Micro>> UsedAsync(DbSession session, IReadOnlyList<(Guid Id, DateTimeOffset WindowStart)> budgets, CancellationToken ct)
+    {
+        if (budgets.Count == 0)
+        {
+            return new Dictionary<Guid, Micro>();
+        }
+
+        var rows = await session.QueryAsync<BudgetRow>(
+            CreditBookSql.Budgets, new { ids = budgets.Select(b => b.Id).ToArray(), starts = budgets.Select(b => b.WindowStart).ToArray() }, ct);
+        return rows.ToDictionary(r => r.Id, r => r.Used);
+    }
+
     private Task<IReadOnlyList<EntryRow>> RowsAsync(Guid user, EntryFilter filter, long before, int take, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot,
         session => session.QueryAsync<EntryRow>(
@@ -90,6 +102,13 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
         }
 
         return row ?? new BalanceRow();
+    }
+
+    private sealed class BudgetRow
+    {
+        public Guid Id { get; init; }
+
+        public Micro Used { get; init; }
     }
 
     /// <summary>Its defaults are those of a user without an account.</summary>

@@ -50,4 +50,9 @@ internal static class CreditBookSql
         ORDER BY e.id DESC
         LIMIT @take
         """);
+
+    public static readonly Statement Budgets = new("credits", "budgets_used", """
+        SELECT b.id, b.held + b.spent AS used
+        FROM unnest(@ids::uuid[], @starts::timestamptz[]) AS t (id, starts) JOIN credits.budgets b ON b.id = t.id AND b.window_start = t.starts
+        """);
 }

@@ -25,6 +25,9 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
                 users = orders.Select(o => o.UserId).ToArray(),
                 amounts = orders.Select(o => o.Ceiling.Value).ToArray(),
                 leases = orders.Select(o => o.Lease).ToArray(),
+                budgets = orders.Select(o => o.Budget?.Id).ToArray(),
+                limits = orders.Select(o => o.Budget?.Limit.Value).ToArray(),
+                starts = orders.Select(o => o.Budget?.WindowStart).ToArray(),
                 now = clock.Now,
             },
             ct);
@@ -131,11 +134,15 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
         HoldAnswer.Held or HoldAnswer.Exists => null,
         HoldAnswer.TooFewCredits => new Fault(FaultCodes.InsufficientCredits, order.Ceiling, new Micro(row.Spendable)),
         HoldAnswer.InDebt => new Fault(FaultCodes.DebtOutstanding, new Micro(row.Owed)),
+        HoldAnswer.OverBudget => new Fault(FaultCodes.KeyLimitReached, order.Ceiling, Left(order.Budget!, row.Budgeted), order.Budget!.Limit),
         HoldAnswer.NoAccount => new Fault(FaultCodes.NotFound),
         _ => throw new InvalidOperationException($"Operation {order.Operation} already holds other credits than {order.Ceiling}."),
     };
 
-    /// <summary>As numbered in <c>credits.hold_many</c>.</summary>
+    /// <summary>A limit that was lowered may lie below what is used already.</summary>
+    private static Micro Left(Budget budget, long used) => Micro.Max(Micro.Zero, budget.Limit - new Micro(used));
+
+    /// <summary>As numbered in <c>credits.hold_within</c>.</summary>
     private enum HoldAnswer
     {
         Held = 0,
@@ -144,7 +151,8 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
         InDebt = 3,
         OtherTerms = 4,
         NoAccount = 5,
+        OverBudget = 6,
     }
 
-    private sealed record HoldRow(int Ord, HoldAnswer Answer, long Spendable, long Owed);
+    private sealed record HoldRow(int Ord, HoldAnswer Answer, long Spendable, long Owed, long Budgeted);
 }

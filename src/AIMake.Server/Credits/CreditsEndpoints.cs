@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
 
@@ -24,7 +25,7 @@ internal static class CreditsEndpoints
 {
     public static void MapCredits(this IEndpointRouteBuilder app)
     {
-        var group = app.MapGroup("/api").RequireCaller().WithTags("Credits");
+        var group = app.MapGroup("/api").RequireCaller().RequireScope(ApiKeyScope.Usage | ApiKeyScope.AccountRead).WithTags("Credits");
         group.MapGet("/credits", Get).WithName("GetCredits").WithSummary("Balance and grants");
         group.MapPost("/credits-check", Check).WithName("CheckCredits").WithSummary("Whether the credits suffice for an amount or a request");
         group.MapGet("/credits/entries", GetEntries).WithName("GetCreditEntries").WithSummary("The account's statement; text/csv on request")

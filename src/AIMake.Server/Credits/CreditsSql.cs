@@ -6,8 +6,9 @@ namespace AIMake.Credits;
 internal static class CreditsSql
 {
     public static readonly Statement Hold = new("credits", "hold", """
-        SELECT ord, answer, spendable, owed
-        FROM credits.hold_many(@operations::uuid[], @users::uuid[], @amounts::bigint[], @leases::interval[], @now::timestamptz)
+        SELECT ord, answer, spendable, owed, budgeted
+        FROM credits.hold_within(@operations::uuid[], @users::uuid[], @amounts::bigint[], @leases::interval[],
+            @budgets::uuid[], @limits::bigint[], @starts::timestamptz[], @now::timestamptz)
         ORDER BY ord
         """);
 

@@ -11,7 +11,8 @@ namespace AIMake.Credits;
 /// How long the hold lives without a renewal (database clock). Null: the owner's own row decides, in its own transactions,
 /// and no sweeper touches it.
 /// </param>
-internal sealed record HoldOrder(Guid Operation, Guid UserId, Micro Ceiling, TimeSpan? Lease);
+/// <param name="Budget">A limit to keep besides the balance; it is freed and charged with the hold.</param>
+internal sealed record HoldOrder(Guid Operation, Guid UserId, Micro Ceiling, TimeSpan? Lease, Budget? Budget = null);
 
 /// <summary>How one hold was answered. Null fault: the credits are set aside (or already were, for the same order).</summary>
 internal readonly record struct HoldReply(Guid Operation, Fault? Fault);
@@ -39,7 +40,7 @@ internal sealed record WithdrawOrder(Guid UserId, Micro Amount, string SourceKey
 /// </summary>
 internal interface ICreditLedger
 {
-    /// <summary>Sets credits aside. Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING. Same operation and amount again: no effect, no fault.</summary>
+    /// <summary>Sets credits aside. Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING, KEY_LIMIT_REACHED. Same operation and amount again: no effect, no fault.</summary>
     Task<IReadOnlyList<HoldReply>> HoldAsync(DbSession session, IReadOnlyList<HoldOrder> orders, CancellationToken ct);
 
     /// <summary>Charges holds. True where this call settled it; false where it was already settled or voided.</summary>

@@ -27,6 +27,9 @@ internal sealed record GenerationOrder(
     /// <summary>The caller runs it itself while the client waits (streams): the row is born <c>running</c> under its lease.</summary>
     public bool Inline { get; init; }
 
+    /// <summary>The budget its hold has to keep: that of the API key it was ordered with.</summary>
+    public Budget? Budget { get; init; }
+
     /// <summary>Claimed in the same transaction when the request carries one.</summary>
     public IdempotencyClaim? Idempotency { get; init; }
 }

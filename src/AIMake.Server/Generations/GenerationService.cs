@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
+using AIMake.Accounts;
 using AIMake.Credits;
 using AIMake.Generations.Queue;
 using AIMake.Generations.Start;
@@ -19,7 +20,7 @@ internal interface IGenerationAssets
 /// <inheritdoc cref="IGenerations"/>
 internal sealed class GenerationService(
     Database database, GenerationStarter starter, GenerationRunner runner, GenerationSignals signals, ICreditLedger ledger,
-    IEnumerable<IGenerationAssets> assets, IEnumerable<IGenerationProduct> products) : IGenerations
+    IEnumerable<IGenerationAssets> assets, IEnumerable<IGenerationProduct> products, TimeProvider clock) : IGenerations
 {
     private readonly Dictionary<string, IGenerationProduct> _products = products.ToDictionary(p => p.Kind, StringComparer.Ordinal);
 
@@ -86,8 +87,14 @@ internal sealed class GenerationService(
     }
 
     /// <summary>Queued work is canceled at once; running work is told to stop and ends within moments.</summary>
-    public async Task<Outcome<GenerationView>> CancelAsync(Guid userId, Guid id, string language, CancellationToken ct)
+    public async Task<Outcome<GenerationView>> CancelAsync(CurrentCaller caller, Guid id, string language, CancellationToken ct)
     {
+        var userId = caller.UserId;
+        if (caller.ApiKey is not null && await database.ReadAsync(DbPurpose.Hot, s => GenerationStore.FindAsync(s, userId, id, ct), ct) is { } row && !caller.MayMake(row.Kind))
+        {
+            return new Fault(FaultCodes.ScopeDenied);
+        }
+
         var verdict = await database.TryTransactAsync<bool>(
             DbPurpose.Hot,
             async session =>
@@ -120,12 +127,18 @@ internal sealed class GenerationService(
     }
 
     /// <summary>Orders the same work anew, at today's price, under a new id: a failed operation stays failed.</summary>
-    public async Task<Outcome<GenerationView>> RetryAsync(Guid userId, Guid id, IdempotencyClaim? key, string language, CancellationToken ct)
+    public async Task<Outcome<GenerationView>> RetryAsync(CurrentCaller caller, Guid id, IdempotencyClaim? key, string language, CancellationToken ct)
     {
+        var userId = caller.UserId;
         var old = await database.ReadAsync(DbPurpose.Hot, s => GenerationStore.FindRequestAsync(s, userId, id, ct), ct);
         if (old is null)
         {
             return new Fault(FaultCodes.NotFound);
+        }
+
+        if (!caller.MayMake(old.Kind))
+        {
+            return new Fault(FaultCodes.ScopeDenied);
         }
 
         if (old.Status is not ("failed" or "canceled") || !_products.TryGetValue(old.Kind, out var product))
@@ -139,7 +152,12 @@ internal sealed class GenerationService(
             return fault;
         }
 
-        var started = await StartAsync(order.Value with { Idempotency = key }, ct);
+        if (!caller.MayUse(order.Value.Model))
+        {
+            return CurrentCaller.ModelNotAllowed(order.Value.Model);
+        }
+
+        var started = await StartAsync(order.Value with { Idempotency = key, Budget = caller.BudgetAt(clock.GetUtcNow()) }, ct);
         return started.Fault is { } refused ? refused : (await FindAsync(userId, started.Value.Id, ct, language))!;
     }
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
 
@@ -10,15 +11,15 @@ internal static class GenerationsEndpoints
 {
     public static void MapGenerations(this IEndpointRouteBuilder app)
     {
-        var work = app.MapGroup("/api").RequireCaller().WithTags("Generations");
-        work.MapPost("/quotes", Quote).WithName("QuoteGeneration").WithSummary("Price of any generation before it starts");
+        var work = app.MapGroup("/api").RequireCaller().RequireScope(ApiKeyScope.Making | ApiKeyScope.Library).WithTags("Generations");
+        work.MapPost("/quotes", Quote).RequireScope(ApiKeyScope.Making).WithName("QuoteGeneration").WithSummary("Price of any generation before it starts");
         work.MapGet("/generations", List).WithName("ListGenerations");
         work.MapGet("/generations/{id:guid}", Get).WithName("GetGeneration");
         work.MapGet("/generations/{id:guid}/receipt", GetReceipt).WithName("GetGenerationReceipt");
         work.MapGet("/generations/{id:guid}/events", Events).WithName("GenerationEvents").WithSummary("Live progress of one generation, as server-sent events");
         work.MapGet("/events", AllEvents).WithName("AllEvents").WithSummary("Live progress of everything of mine, as server-sent events");
-        work.MapPost("/generations/{id:guid}/cancel", Cancel).WithName("CancelGeneration");
-        work.MapPost("/generations/{id:guid}/retry", Retry).WithRateClass(RateClass.Paid).WithName("RetryGeneration");
+        work.MapPost("/generations/{id:guid}/cancel", Cancel).RequireScope(ApiKeyScope.Making).WithName("CancelGeneration");
+        work.MapPost("/generations/{id:guid}/retry", Retry).RequireScope(ApiKeyScope.Making).WithRateClass(RateClass.Paid).WithName("RetryGeneration");
     }
 
     /// <param name="body">The product's own request with <c>kind</c> beside its members.</param>
@@ -73,9 +74,9 @@ internal static class GenerationsEndpoints
 
     private static async Task<ApiResult<GenerationView>> Cancel(
         Guid id, CurrentCaller caller, GenerationService generations, HttpContext context, CancellationToken ct) =>
-        ApiResult.From(await generations.CancelAsync(caller.UserId, id, RequestLanguage.Of(context), ct));
+        ApiResult.From(await generations.CancelAsync(caller, id, RequestLanguage.Of(context), ct));
 
     private static async Task<ApiResult<GenerationView>> Retry(
         Guid id, CurrentCaller caller, IdempotencyKey key, GenerationService generations, HttpContext context, CancellationToken ct) =>
-        ApiResult.Accepted(await generations.RetryAsync(caller.UserId, id, key.Claim, RequestLanguage.Of(context), ct));
+        ApiResult.Accepted(await generations.RetryAsync(caller, id, key.Claim, RequestLanguage.Of(context), ct));
 }

@@ -32,7 +32,7 @@ internal interface IGenerations
 {
     /// <summary>
     /// One transaction: idempotency key claimed, ceiling held, row inserted, workers notified.
-    /// Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING, IDEMPOTENCY_*. A replayed key answers with the first generation's id.
+    /// Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING, KEY_LIMIT_REACHED, IDEMPOTENCY_*. A replayed key answers with the first generation's id.
     /// </summary>
     Task<Outcome<Started>> StartAsync(GenerationOrder order, CancellationToken ct);
 

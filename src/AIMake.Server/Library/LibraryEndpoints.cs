@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Platform.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -9,11 +10,11 @@ internal static class LibraryEndpoints
 {
     public static void MapLibrary(this IEndpointRouteBuilder app)
     {
-        var library = app.MapGroup("/api/library").RequireCaller().WithTags("Library");
+        var library = app.MapGroup("/api/library").RequireCaller().RequireScope(ApiKeyScope.Library).WithTags("Library");
         library.MapGet("", List).WithName("ListLibrary").WithSummary("Everything made, all kinds");
 
         // A player cannot send an access token: the link itself carries the right, and without one the token decides.
-        app.MapMethods("/media/{id:guid}", ["GET", "HEAD"], MediaEndpoint.Open).Public().WithName("OpenMedia").WithTags("Library")
+        app.MapMethods("/media/{id:guid}", ["GET", "HEAD"], MediaEndpoint.Open).Public().RequireScope(ApiKeyScope.Library).WithName("OpenMedia").WithTags("Library")
             .WithSummary("The bytes behind an asset's url");
     }
 

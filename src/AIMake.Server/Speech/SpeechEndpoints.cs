@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Generations;
 using AIMake.Library;
 using AIMake.Platform.Faults;
@@ -12,7 +13,7 @@ internal static class SpeechEndpoints
 {
     public static void MapTts(this IEndpointRouteBuilder app)
     {
-        var tts = app.MapGroup("/api/tts").RequireCaller().WithTags("Speech").WithMetadata(new RequestSizeLimitAttribute(SpeechOptions.MaxBodyBytes));
+        var tts = app.MapGroup("/api/tts").RequireCaller().RequireScope(ApiKeyScope.Speech).WithTags("Speech").WithMetadata(new RequestSizeLimitAttribute(SpeechOptions.MaxBodyBytes));
         tts.MapPost("/quote", Quote).WithName("QuoteSpeech").WithSummary("Price of a text before it is spoken");
         tts.MapPost("/generate", Generate).WithRateClass(RateClass.Paid).WithName("GenerateSpeech").WithSummary("Speak a text")
             .Produces<Envelope<SpeechAnswer>>(StatusCodes.Status202Accepted);
@@ -25,7 +26,7 @@ internal static class SpeechEndpoints
 
     private static async Task<ApiResult<SpeechAnswer>> Generate(
         SpeechRequest body, CurrentCaller caller, IdempotencyKey key, SpeechService speech, AssetLinks links, HttpContext context, CancellationToken ct) =>
-        Answer(await speech.GenerateAsync(caller.UserId, body, key.Claim, WaitingOf(context), ct), links, context);
+        Answer(await speech.GenerateAsync(caller, body, key.Claim, WaitingOf(context), ct), links, context);
 
     /// <summary><c>Prefer: respond-async</c> asks not to be kept waiting.</summary>
     public static Waiting WaitingOf(HttpContext context)

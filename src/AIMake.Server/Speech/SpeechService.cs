@@ -1,3 +1,4 @@
+using AIMake.Accounts;
 using AIMake.Generations;
 using AIMake.Library;
 using AIMake.Library.Storage;
@@ -20,36 +21,36 @@ internal readonly record struct Waiting(bool AtAll, string Language);
 /// told by <see cref="SpeechHandler"/>.
 /// </summary>
 internal sealed class SpeechService(
-    SpeechPlanner planner, SpeechQuotes quotes, IGenerations generations, LibraryService library, IFileStore files, SpeechOptions options)
+    SpeechPlanner planner, SpeechQuotes quotes, IGenerations generations, LibraryService library, IFileStore files, SpeechOptions options, TimeProvider clock)
 {
     public const string AudioKind = "audio";
 
     /// <summary>Said before anything is begun: work that could not be kept is not worth waiting for.</summary>
     private static Fault StorageFull => new(FaultCodes.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) };
 
-    public async Task<Outcome<SpeechResult>> GenerateAsync(Guid userId, SpeechRequest request, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    public async Task<Outcome<SpeechResult>> GenerateAsync(CurrentCaller caller, SpeechRequest request, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
     {
         var id = Guid.CreateVersion7();
         return planner.Plan(SpeechOrder.From(request), id).TryGet(out var plan, out var fault)
-            ? await StartAsync(userId, id, plan, key, wait, ct)
+            ? await StartAsync(caller, id, plan, key, wait, ct)
             : fault;
     }
 
-    public async Task<Outcome<SpeechResult>> EditAsync(Guid userId, Guid audioId, string text, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    public async Task<Outcome<SpeechResult>> EditAsync(CurrentCaller caller, Guid audioId, string text, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
     {
-        if (await quotes.FindEditableAsync(userId, audioId, ct) is not { } audio)
+        if (await quotes.FindEditableAsync(caller.UserId, audioId, ct) is not { } audio)
         {
             return new Fault(FaultCodes.NotFound);
         }
 
         var order = new SpeechOrder(text, audio.VoiceId, (double)audio.Speed, audio.Format, null, null);
         return planner.Plan(order, audioId, isEdit: true).TryGet(out var plan, out var fault)
-            ? await StartAsync(userId, Guid.CreateVersion7(), plan, key, wait, ct)
+            ? await StartAsync(caller, Guid.CreateVersion7(), plan, key, wait, ct)
             : fault;
     }
 
     /// <summary>The order of a stream, to be run by the one who asked for it.</summary>
-    public async Task<Outcome<(Started Started, SpeechPlan Plan, Quote Quote)>> StartStreamAsync(Guid userId, SpeechRequest request, IdempotencyClaim? key, CancellationToken ct)
+    public async Task<Outcome<(Started Started, SpeechPlan Plan, Quote Quote)>> StartStreamAsync(CurrentCaller caller, SpeechRequest request, IdempotencyClaim? key, CancellationToken ct)
     {
         var id = Guid.CreateVersion7();
         if (!planner.Plan(SpeechOrder.From(request), id).TryGet(out var plan, out var fault))
@@ -57,24 +58,24 @@ internal sealed class SpeechService(
             return fault;
         }
 
-        if (!files.HasRoom)
+        if (Refusal(caller, plan) is { } refusal)
         {
-            return StorageFull;
+            return refusal;
         }
 
-        var quote = await quotes.PriceAsync(userId, plan, ct);
-        return (await generations.StartAsync(plan.ToOrder(id, userId, quote, key) with { Inline = true }, ct)).Select(started => (started, plan, quote));
+        var quote = await quotes.PriceAsync(caller.UserId, plan, ct);
+        return (await generations.StartAsync(Order(plan, id, caller, quote, key) with { Inline = true }, ct)).Select(started => (started, plan, quote));
     }
 
-    private async Task<Outcome<SpeechResult>> StartAsync(Guid userId, Guid id, SpeechPlan plan, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    private async Task<Outcome<SpeechResult>> StartAsync(CurrentCaller caller, Guid id, SpeechPlan plan, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
     {
-        if (!files.HasRoom)
+        if (Refusal(caller, plan) is { } refusal)
         {
-            return StorageFull;
+            return refusal;
         }
 
-        var quote = await quotes.PriceAsync(userId, plan, ct);
-        if (!(await generations.StartAsync(plan.ToOrder(id, userId, quote, key), ct)).TryGet(out var started, out var refused))
+        var quote = await quotes.PriceAsync(caller.UserId, plan, ct);
+        if (!(await generations.StartAsync(Order(plan, id, caller, quote, key), ct)).TryGet(out var started, out var refused))
         {
             return refused;
         }
@@ -84,10 +85,19 @@ internal sealed class SpeechService(
             return new SpeechResult(started.Id, null);
         }
 
-        return await generations.WaitAsync(userId, started.Id, options.WaitFor, ct, wait.Language) is { } view
-            ? await EndedAsync(userId, view, plan.Work.IsEdit ? plan.Work.AssetId : started.Id, ct)
+        return await generations.WaitAsync(caller.UserId, started.Id, options.WaitFor, ct, wait.Language) is { } view
+            ? await EndedAsync(caller.UserId, view, plan.Work.IsEdit ? plan.Work.AssetId : started.Id, ct)
             : new Fault(FaultCodes.NotFound);
     }
+
+    private GenerationOrder Order(SpeechPlan plan, Guid id, CurrentCaller caller, Quote quote, IdempotencyClaim? key) =>
+        plan.ToOrder(id, caller.UserId, quote, key) with { Budget = caller.BudgetAt(clock.GetUtcNow()) };
+
+    /// <summary>Why work is not even begun.</summary>
+    private Fault? Refusal(CurrentCaller caller, SpeechPlan plan) =>
+        !caller.MayUse(plan.Offer.Model.Id) ? CurrentCaller.ModelNotAllowed(plan.Offer.Model.Id)
+        : !files.HasRoom ? StorageFull
+        : null;
 
     private async Task<Outcome<SpeechResult>> EndedAsync(Guid userId, GenerationView view, Guid assetId, CancellationToken ct) => view.Status switch
     {

@@ -22,7 +22,7 @@ internal static class SpeechStream
         SpeechRequest body, CurrentCaller caller, IdempotencyKey key, SpeechService speech, SpeechHandler handler, IGenerations generations,
         LibraryService library, IFileStore files, HttpContext context, CancellationToken ct)
     {
-        if (!(await speech.StartStreamAsync(caller.UserId, body, key.Claim, ct)).TryGet(out var start, out var fault))
+        if (!(await speech.StartStreamAsync(caller, body, key.Claim, ct)).TryGet(out var start, out var fault))
         {
             return ApiResult.From<Done>(fault);
         }

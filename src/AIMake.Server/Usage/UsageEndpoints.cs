@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Credits;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -10,7 +11,7 @@ internal static class UsageEndpoints
 {
     public static void MapUsage(this IEndpointRouteBuilder app)
     {
-        var own = app.MapGroup("/api/stats/usage").RequireCaller().WithTags("Usage");
+        var own = app.MapGroup("/api/stats/usage").RequireCaller().RequireScope(ApiKeyScope.Usage).WithTags("Usage");
         own.MapGet("", Total).WithName("GetUsage").WithSummary("What was used in a span of days, by kind of work and by model");
         own.MapGet("/daily", Daily).WithName("GetDailyUsage").WithSummary("The same for each UTC day; text/csv on request, a line for each day and model")
             .Produces<Envelope<UsageSeries>>(StatusCodes.Status200OK, "application/json", EntriesCsv.MediaType)

@@ -12,7 +12,7 @@ namespace AIMake.Tests.Credits;
 public sealed class LedgerMutationTests
 {
     private const string NoBounds = "ALTER TABLE credits.grants DROP CONSTRAINT grants_bounds; ALTER TABLE credits.accounts DROP CONSTRAINT accounts_available_check; ALTER TABLE credits.accounts DROP CONSTRAINT accounts_held_check;";
-    private const string Hold = "hold_many";
+    private const string Hold = "hold_within";
     private const string Resolve = "resolve_many";
 
     [Fact]

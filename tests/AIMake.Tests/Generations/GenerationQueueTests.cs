@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text.Json;
+using AIMake.Accounts;
 using AIMake.Credits;
 using AIMake.Generations;
 using AIMake.Platform.Database;
@@ -152,8 +153,8 @@ public sealed class GenerationQueueTests : IAsyncLifetime
 
         var started = await api.Service.StartAsync(QueueNode.Order(user, 5), Ct);
         await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
-        var canceled = await api.Service.CancelAsync(user, started.Value.Id, "en", Ct);
-        var again = await api.Service.CancelAsync(user, started.Value.Id, "en", Ct);
+        var canceled = await api.Service.CancelAsync(new CurrentCaller(user, null, Role.User), started.Value.Id, "en", Ct);
+        var again = await api.Service.CancelAsync(new CurrentCaller(user, null, Role.User), started.Value.Id, "en", Ct);
 
         Assert.Equal(GenerationStatus.Canceled, canceled.Value.Status);
         Assert.Equal(0, canceled.Value.Credits.Credits);
@@ -168,8 +169,8 @@ public sealed class GenerationQueueTests : IAsyncLifetime
         var (user, stranger) = (await api.UserAsync(10), await api.UserAsync(0));
         var started = await api.Service.StartAsync(QueueNode.Order(user, 5), Ct);
 
-        var foreign = await api.Service.CancelAsync(stranger, started.Value.Id, "en", Ct);
-        var own = await api.Service.CancelAsync(user, started.Value.Id, "en", Ct);
+        var foreign = await api.Service.CancelAsync(new CurrentCaller(stranger, null, Role.User), started.Value.Id, "en", Ct);
+        var own = await api.Service.CancelAsync(new CurrentCaller(user, null, Role.User), started.Value.Id, "en", Ct);
 
         Assert.Equal("NOT_FOUND", foreign.Fault!.Code.Code);
         Assert.Equal(GenerationStatus.Canceled, own.Value.Status);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AIMake.Tests.Accounts.ApiKeys;
 using AIMake.Tests.Hosting;
 using Npgsql;
 
@@ -24,6 +25,35 @@ public sealed class BearerJunkTests(TestServer server) : IClassFixture<TestServe
         });
 
         Assert.Empty(asked);
+    }
+
+    [Theory]
+    [InlineData("' OR 1=1--")]
+    [InlineData("aimake_live_")]
+    [InlineData("aimake_live_' OR 1=1--aaaaaaaaaaaaaaaaaaaaaaaaaaa")]
+    [InlineData("aimake_live_00000000000000000000000000000000000000")]
+    [InlineData("AIMAKE_LIVE_00000000000000000000000000000000000000")]
+    [InlineData("aimake_test_00000000000000000000000000000000000000")]
+    public async Task A_misspelled_key_is_refused_without_asking_the_database(string junk)
+    {
+        var user = await server.CreateUserAsync();
+        var key = await user.CreateKeyAsync("usage");
+        var swapped = key[..^1] + (key[^1] == 'a' ? 'b' : 'a');
+        var asked = await CountQueriesAsync(async () =>
+        {
+            foreach (var value in new[] { junk, swapped, key + "0", key.ToUpperInvariant(), new string('0', 10_000) })
+            {
+                foreach (var (header, prefix) in new[] { ("Authorization", "Bearer "), ("x-api-key", ""), ("api-key", "") })
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Get, "/api/credits");
+                    request.Headers.TryAddUnchecked(header, prefix + value);
+                    await (await server.Anonymous.SendAsync(request)).FaultAsync(401, "INVALID_TOKEN");
+                }
+            }
+        });
+
+        Assert.Empty(asked);
+        Assert.NotEmpty(await CountQueriesAsync(async () => await (await server.ClientWith(key).GetAsync("/api/credits")).DataAsync()));
     }
 
     [Fact]

@@ -2,7 +2,9 @@ using System.Net;
 using System.Text;
 using System.Text.RegularExpressions;
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Platform.Http;
+using AIMake.Tests.Accounts.ApiKeys;
 using AIMake.Tests.Hosting;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -17,6 +19,40 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
     {
         Assert.True(Routes().Count > 20, $"{Routes().Count} routes"); // the table is the whole one
         Assert.Empty(RoutePolicies.Faulty(Routes().Select(r => r.Endpoint)));
+    }
+
+    [Fact]
+    public void Every_route_for_callers_says_whether_keys_may_use_it() => Assert.Empty(RoutePolicies.Silent(Routes().Select(r => r.Endpoint)));
+
+    [Fact]
+    public async Task A_key_without_the_scope_is_refused_alike_however_it_is_sent()
+    {
+        var user = await server.CreateUserAsync();
+        foreach (var route in Routes().Where(r => RoutePolicies.Of(r.Endpoint) is not RoutePolicy.Public))
+        {
+            var scopes = RoutePolicies.ScopesOf(route.Endpoint);
+            var name = ApiKeyScopes.Names.First(n => !scopes.HasFlag(ApiKeyScopes.Find(n)!.Value));
+            var key = await user.CreateKeyAsync(name);
+            (string Header, string Value)[] ways = [("Authorization", $"Bearer {key}"), ("x-api-key", key), ("api-key", key)];
+            foreach (var (header, value) in ways)
+            {
+                using var response = await SendAsync(server.Anonymous, route, header: (header, value));
+                Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{route} by {header}: {(int)response.StatusCode}");
+                Assert.True(route.Method == "HEAD" || (await response.Content.ReadAsStringAsync()).Contains("scope_denied", StringComparison.OrdinalIgnoreCase), $"{route} by {header}");
+            }
+
+            foreach (var query in new[] { $"?key={key}", $"?x={key.Replace("_", "%5F", StringComparison.Ordinal)}" })
+            {
+                using var alone = await SendAsync(server.Anonymous, route, query: query);
+                using var beside = await SendAsync(user.Http, route, query: query);
+                using var both = await SendAsync(server.Anonymous, route, query: query, header: ("x-api-key", key));
+                Assert.All([alone, beside, both], r => Assert.True(r.StatusCode == HttpStatusCode.Unauthorized, $"{route} in the address: {(int)r.StatusCode}"));
+            }
+
+            using var cookie = await SendAsync(server.Anonymous, route, cookie: $"key={key}; Authorization={key}; x-api-key={key}");
+            Assert.True(cookie.StatusCode == HttpStatusCode.Unauthorized, $"{route} by cookie: {(int)cookie.StatusCode}");
+            await user.RevokeKeysAsync();
+        }
     }
 
     [Fact]
@@ -162,7 +198,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => new Route(m, "/" + e.RoutePattern.RawText!.TrimStart('/'), e)))];
 
     private static async Task<HttpResponseMessage> SendAsync(
-        HttpClient client, Route route, string? authorization = null, string query = "", string? cookie = null, string? id = null, string body = "{}")
+        HttpClient client, Route route, string? authorization = null, (string Name, string Value)? header = null, string query = "", string? cookie = null, string? id = null, string body = "{}")
     {
         var path = Parameter().Replace(route.Pattern, id ?? Guid.CreateVersion7().ToString());
         var request = new HttpRequestMessage(new HttpMethod(route.Method), path + query);
@@ -174,6 +210,11 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         if (authorization is not null)
         {
             request.Headers.TryAddUnchecked("Authorization", authorization);
+        }
+
+        if (header is var (name, value))
+        {
+            request.Headers.TryAddUnchecked(name, value);
         }
 
         if (cookie is not null)

@@ -151,6 +151,17 @@ internal static class LedgerInvariants
         LIMIT @limit
         """);
 
+    public static readonly Statement BudgetSql = new("credits", "check_budget", """
+        SELECT coalesce(b.id, h.budget)::text AS id, format('held %s and spent %s, its holds say %s and %s', b.held, b.spent, coalesce(h.held, 0), coalesce(h.spent, 0)) AS detail
+        FROM credits.budgets b
+        FULL JOIN (
+            SELECT x.budget, x.budget_start, x.user_id, coalesce(sum(x.amount) FILTER (WHERE x.state = 'held'), 0) AS held, coalesce(sum(x.settled), 0) AS spent
+            FROM credits.holds x WHERE x.budget IS NOT NULL GROUP BY x.budget, x.budget_start, x.user_id
+        ) h ON h.budget = b.id AND h.budget_start = b.window_start AND h.user_id = b.user_id
+        WHERE b.id IS NULL OR b.held <> coalesce(h.held, 0) OR b.spent <> coalesce(h.spent, 0)
+        LIMIT @limit
+        """);
+
     public static readonly Statement SizeSql = new("credits", "ledger_size", """
         SELECT (SELECT count(*) FROM credits.accounts) AS accounts, (SELECT count(*) FROM credits.grants) AS grants,
             (SELECT count(*) FROM credits.holds) AS holds, (SELECT count(*) FROM credits.entries) AS entries
@@ -174,6 +185,7 @@ internal static class LedgerInvariants
         new("debt", "An account owes credits beside credits it could pay with.", DebtSql),
         new("calendar", "An account's period or next due moment is wrong.", CalendarSql),
         new("source-once", "One fact, such as a payment or a month's allowance, was granted twice.", SourceOnceSql),
+        new("budget", "What a key's budget holds or has spent differs from its holds.", BudgetSql),
         new("forgotten-hold", "A hold outlived its lease and was not swept.", ForgottenHoldSql, Timely: true),
         new("expired-lot", "A grant expired and was not swept.", ExpiredLotSql, Timely: true),
     ];

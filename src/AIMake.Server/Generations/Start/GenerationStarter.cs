@@ -84,7 +84,7 @@ internal sealed class GenerationStarter : IAsyncDisposable
         var replies = await ClaimKeysAsync(session, orders);
         var open = orders.Where(o => !replies.ContainsKey(o.Id)).ToList();
         var holds = await _ledger.HoldAsync(
-            session, [.. open.Select(o => new HoldOrder(o.Id, o.UserId, o.Quote.Ceiling, Lease: null))], CancellationToken.None);
+            session, [.. open.Select(o => new HoldOrder(o.Id, o.UserId, o.Quote.Ceiling, Lease: null, o.Budget))], CancellationToken.None);
         var refused = new List<GenerationOrder>();
         foreach (var (order, hold) in open.Zip(holds))
         {

@@ -97,6 +97,8 @@ internal static class FaultCodes
         "This costs up to {0} credits and {1} are left.", "此操作最多需要 {0} 点，当前剩余 {1} 点。");
     public static readonly FaultCode DebtOutstanding = new("DEBT_OUTSTANDING", 402, FaultParty.Funds,
         "The account owes {0} credits; new paid work starts when they are settled.", "账户欠 {0} 点，结清后才能开始新的付费任务。");
+    public static readonly FaultCode KeyLimitReached = new("KEY_LIMIT_REACHED", 402, FaultParty.Funds,
+        "This costs up to {0} credits and the key has {1} left of its {2}.", "此操作最多需要 {0} 点，该密钥的限额 {2} 点中剩余 {1} 点。");
     public static readonly FaultCode IdempotencyKeyReused = new("IDEMPOTENCY_KEY_REUSED", 422, FaultParty.Caller,
         "This Idempotency-Key was used with another request; choose a new one.", "该 Idempotency-Key 已用于其他请求，请更换。");
     public static readonly FaultCode IdempotencyInProgress = new("IDEMPOTENCY_IN_PROGRESS", 409, FaultParty.Caller,

@@ -26,13 +26,15 @@ internal static class Door
             o.MimeTypes = Compressed;
         });
         builder.AddSettings<RateLimitOptions>(RateLimitOptions.Section);
+        services.AddSingleton<LocalRateBuckets>();
+        services.AddSingleton<IRateBuckets>(s => s.GetRequiredService<LocalRateBuckets>());
         services.AddSingleton<RateLimits>();
         if (http.CorsOrigins.Length > 0)
         {
             services.AddCors(o => o.AddDefaultPolicy(p => p
                 .WithOrigins([.. http.CorsOrigins.Select(origin => origin.ToLowerInvariant())])
                 .WithMethods("GET", "POST", "PUT", "DELETE")
-                .WithHeaders("Authorization", "Content-Type", "Idempotency-Key", "Accept-Language", "Last-Event-ID", "Prefer", RequestIds.Header)
+                .WithHeaders("Authorization", "x-api-key", "api-key", "Content-Type", "Idempotency-Key", "Accept-Language", "Last-Event-ID", "Prefer", RequestIds.Header)
                 .WithExposedHeaders(RequestIds.Header, CreditsHeader.Name, "Retry-After", "ETag", "Content-Disposition")
                 .SetPreflightMaxAge(TimeSpan.FromHours(1))));
         }

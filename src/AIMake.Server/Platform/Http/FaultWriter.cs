@@ -1,8 +1,35 @@
 using AIMake.Platform.Faults;
+using Microsoft.AspNetCore.Diagnostics;
 
 namespace AIMake.Platform.Http;
 
-/// <summary>The only way from a <see cref="Fault"/> to an HTTP answer: OpenAI's shape under <c>/v1</c>, the envelope elsewhere.</summary>
+/// <summary>
+/// Writes the body of a fault in another shape than the envelope; status, <c>Retry-After</c> and the like are set already. As
+/// endpoint metadata it holds for the endpoint; registered for a path it holds for all below it, also where no route matched.
+/// </summary>
+internal sealed record FaultShapeMetadata(Func<HttpContext, Fault, Task> WriteAsync);
+
+/// <summary>The shape of every fault below a path.</summary>
+internal sealed record FaultShapeOfPath(PathString Path, FaultShapeMetadata Shape);
+
+internal static class FaultShapes
+{
+    public static IServiceCollection AddFaultShape(this IServiceCollection services, PathString path, Func<HttpContext, Fault, Task> write) =>
+        services.AddSingleton(new FaultShapeOfPath(path, new FaultShapeMetadata(write)));
+
+    public static TBuilder WithFaultShape<TBuilder>(this TBuilder builder, Func<HttpContext, Fault, Task> write)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new FaultShapeMetadata(write));
+
+    /// <summary>Null for the envelope.</summary>
+    public static FaultShapeMetadata? Of(HttpContext context)
+    {
+        var endpoint = context.GetEndpoint() ?? context.Features.Get<IExceptionHandlerFeature>()?.Endpoint;
+        return endpoint?.Metadata.GetMetadata<FaultShapeMetadata>()
+            ?? context.RequestServices?.GetServices<FaultShapeOfPath>().FirstOrDefault(s => context.Request.Path.StartsWithSegments(s.Path, StringComparison.Ordinal))?.Shape;
+    }
+}
+
+/// <summary>The only way from a <see cref="Fault"/> to an HTTP answer: the envelope, unless the route or the path has another shape.</summary>
 internal static class FaultWriter
 {
     public static Task WriteAsync(HttpContext context, Fault fault)
@@ -20,6 +47,11 @@ internal static class FaultWriter
         }
 
         response.Headers.CacheControl = "no-store";
+        if (FaultShapes.Of(context) is { } shape)
+        {
+            return shape.WriteAsync(context, fault);
+        }
+
         var language = RequestLanguage.Of(context);
         return context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
             ? response.WriteAsJsonAsync(OpenAi(fault, language))

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Threading.RateLimiting;
 using AIMake.Platform.Faults;
 
 namespace AIMake.Platform.Http;
@@ -21,53 +20,53 @@ internal enum RateClass
 internal sealed record RateClassMetadata(RateClass Class);
 
 /// <summary>
-/// Token buckets in this process: one per address and one per user, and narrower ones for the routes that ask for them.
-/// Answers carry <c>RateLimit-Policy</c> and <c>RateLimit</c> for the bucket closest to empty; a refusal is RATE_LIMITED with
-/// <c>Retry-After</c>. Idle buckets are dropped.
+/// Token buckets: one per address, per user and per API key with a limit, and narrower ones for the routes that ask for them.
+/// Answers carry <c>RateLimit-Policy</c> and <c>RateLimit</c> for the narrowest bucket; a refusal is RATE_LIMITED with
+/// <c>Retry-After</c>, and uses nothing up.
 /// </summary>
-internal sealed class RateLimits(RateLimitOptions options) : IDisposable
+internal sealed class RateLimits(RateLimitOptions options, IRateBuckets counter)
 {
-    private readonly Bucket _address = new("address", options.PerAddress);
-    private readonly Bucket _auth = new("auth", options.Auth);
-    private readonly Bucket _user = new("user", options.PerUser);
-    private readonly Bucket _paid = new("paid", options.Paid);
-
     /// <summary>Before the caller is known: a flood of bad tokens is stopped here.</summary>
     public Task ByAddressAsync(HttpContext context, RequestDelegate next)
     {
         var key = ClientAddress.LimitKey(context);
-        return AdmitAsync(context, next, key, _address, Class(context) is RateClass.Auth ? _auth : null);
+        var address = new RateBucket("address", key, options.PerAddress);
+        return AdmitAsync(context, next, Class(context) is RateClass.Auth ? [new("auth", key, options.Auth), address] : [address]);
     }
 
     /// <summary>After the caller is known. Anonymous requests were counted by address.</summary>
-    public Task ByUserAsync(HttpContext context, RequestDelegate next) => Accounts.CurrentCaller.TryGet(context, out var caller)
-        ? AdmitAsync(context, next, caller.UserId.ToString(), _user, Class(context) is RateClass.Paid ? _paid : null)
-        : next(context);
-
-    public void Dispose()
+    public Task ByUserAsync(HttpContext context, RequestDelegate next)
     {
-        foreach (var bucket in new[] { _address, _auth, _user, _paid })
+        if (!Accounts.CurrentCaller.TryGet(context, out var caller))
         {
-            bucket.Dispose();
+            return next(context);
         }
+
+        var id = caller.UserId.ToString();
+        var user = new RateBucket("user", id, options.PerUser);
+        var paid = Class(context) is RateClass.Paid ? new RateBucket("paid", id, options.Paid) : (RateBucket?)null;
+        var key = caller.ApiKey is { RateLimit: { } limit } apiKey ? new RateBucket("key", apiKey.Id.ToString(), limit) : (RateBucket?)null;
+        return AdmitAsync(context, next, (key, paid) switch
+        {
+            ({ } k, { } p) => [k, p, user],
+            ({ } k, null) => [k, user],
+            (null, { } p) => [p, user],
+            _ => [user],
+        });
     }
 
-    private static async Task AdmitAsync(HttpContext context, RequestDelegate next, string key, Bucket wide, Bucket? narrow)
+    private async Task AdmitAsync(HttpContext context, RequestDelegate next, RateBucket[] buckets)
     {
-        // The narrow bucket first: what it refuses must not use up the wide one.
-        foreach (var bucket in narrow is null ? [wide] : new[] { narrow, wide })
+        var verdict = await counter.TakeAsync(buckets, context.RequestAborted);
+        var told = buckets[Math.Max(0, verdict.Refused)];
+        var seconds = (int)Math.Ceiling(told.Interval.TotalSeconds);
+        var headers = context.Response.Headers;
+        headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{told.Name}\";q={told.PerMinute};w=60");
+        headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{told.Name}\";r={verdict.Left};t={seconds}");
+        if (verdict.Refused >= 0)
         {
-            if (!bucket.TryTake(key, out var left))
-            {
-                bucket.Describe(context.Response, left);
-                await FaultWriter.WriteAsync(context, bucket.Refusal());
-                return;
-            }
-
-            if (bucket == (narrow ?? wide))
-            {
-                bucket.Describe(context.Response, left);
-            }
+            await FaultWriter.WriteAsync(context, new(FaultCodes.RateLimited, seconds) { RetryAfter = TimeSpan.FromSeconds(seconds) });
+            return;
         }
 
         await next(context);
@@ -75,49 +74,6 @@ internal sealed class RateLimits(RateLimitOptions options) : IDisposable
 
     private static RateClass Class(HttpContext context) =>
         context.GetEndpoint()?.Metadata.GetMetadata<RateClassMetadata>()?.Class ?? RateClass.Default;
-
-    /// <summary>Refilled every second (or as often as whole tokens allow), full after a minute.</summary>
-    private sealed class Bucket : IDisposable
-    {
-        private readonly string _name;
-        private readonly int _perMinute;
-        private readonly TimeSpan _period;
-        private readonly PartitionedRateLimiter<string> _limiter;
-
-        public Bucket(string name, int perMinute)
-        {
-            _name = name;
-            _perMinute = perMinute;
-            _period = perMinute >= 60 ? TimeSpan.FromSeconds(1) : TimeSpan.FromSeconds(60.0 / perMinute);
-            _limiter = PartitionedRateLimiter.Create<string, string>(key => RateLimitPartition.GetTokenBucketLimiter(key, _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = perMinute,
-                TokensPerPeriod = Math.Max(1, perMinute / 60),
-                ReplenishmentPeriod = _period,
-                QueueLimit = 0,
-                AutoReplenishment = true,
-            }));
-        }
-
-        public bool TryTake(string key, out long left)
-        {
-            using var lease = _limiter.AttemptAcquire(key);
-            left = _limiter.GetStatistics(key)?.CurrentAvailablePermits ?? 0;
-            return lease.IsAcquired;
-        }
-
-        public void Describe(HttpResponse response, long left)
-        {
-            response.Headers["RateLimit-Policy"] = string.Create(CultureInfo.InvariantCulture, $"\"{_name}\";q={_perMinute};w=60");
-            response.Headers["RateLimit"] = string.Create(CultureInfo.InvariantCulture, $"\"{_name}\";r={left};t={Seconds}");
-        }
-
-        public Fault Refusal() => new(FaultCodes.RateLimited, Seconds) { RetryAfter = TimeSpan.FromSeconds(Seconds) };
-
-        public void Dispose() => _limiter.Dispose();
-
-        private int Seconds => (int)Math.Ceiling(_period.TotalSeconds);
-    }
 }
 
 internal static class RateLimitExtensions

@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Library;
 using AIMake.Library.Storage;
 using AIMake.Platform.Database;
@@ -16,7 +17,7 @@ internal static class AudiosEndpoints
 {
     public static void MapAudios(this IEndpointRouteBuilder app)
     {
-        var audios = app.MapGroup("/api/audios").RequireCaller().WithTags("Audios");
+        var audios = app.MapGroup("/api/audios").RequireCaller().RequireScope(ApiKeyScope.Library).WithTags("Audios");
         audios.MapGet("", List).WithName("ListAudios").WithSummary("Audios, newest first");
         audios.MapGet("/{id:guid}", Get).WithName("GetAudio").WithSummary("One audio, with its text");
         audios.MapPut("/{id:guid}", Change).WithName("ChangeAudio").WithSummary("Rename and tag");
@@ -25,7 +26,7 @@ internal static class AudiosEndpoints
         audios.MapMethods("/{id:guid}/download", ["GET", "HEAD"], Download).WithName("DownloadAudio").WithSummary("The file, whole or in ranges");
         audios.MapGet("/{id:guid}/captions.srt", Srt).WithName("GetAudioCaptionsSrt").WithSummary("Captions as SubRip");
         audios.MapGet("/{id:guid}/captions.vtt", Vtt).WithName("GetAudioCaptionsVtt").WithSummary("Captions as WebVTT");
-        audios.MapPost("/{id:guid}/edit", Edit).WithRateClass(RateClass.Paid).WithName("EditAudio").WithSummary("New text: only what changed is spoken and charged")
+        audios.MapPost("/{id:guid}/edit", Edit).RequireScope(ApiKeyScope.Speech).WithRateClass(RateClass.Paid).WithName("EditAudio").WithSummary("New text: only what changed is spoken and charged")
             .WithMetadata(new RequestSizeLimitAttribute(SpeechOptions.MaxBodyBytes))
             .Produces<Envelope<SpeechAnswer>>(StatusCodes.Status202Accepted);
     }
@@ -86,7 +87,7 @@ internal static class AudiosEndpoints
 
     private static async Task<ApiResult<SpeechAnswer>> Edit(
         Guid id, EditSpeechRequest body, CurrentCaller caller, IdempotencyKey key, SpeechService speech, AssetLinks links, HttpContext context, CancellationToken ct) =>
-        SpeechEndpoints.Answer(await speech.EditAsync(caller.UserId, id, body.Text, key.Claim, SpeechEndpoints.WaitingOf(context), ct), links, context);
+        SpeechEndpoints.Answer(await speech.EditAsync(caller, id, body.Text, key.Claim, SpeechEndpoints.WaitingOf(context), ct), links, context);
 
     private static ApiResult<AudioView> View(Outcome<AssetRow> row, AssetLinks links, HttpRequest request) =>
         ApiResult.From(row.Select(r => AudioView.From(r, links, request)));
