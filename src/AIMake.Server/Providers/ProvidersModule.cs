@@ -59,7 +59,7 @@ internal static class ProvidersModule
         if (Uri.IsWellFormedUriString(options.BaseUrl, UriKind.Absolute) && !builder.MayCall(options.BaseUrl))
             builder.SettingsRegistry().Report($"{section.Path}:BaseUrl", "may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS.");
         builder.Services.AddSpeechProvider(s => new ResilientSpeechProvider(
-            new OpenAiSpeechProvider(name, options, s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TimeProvider>()),
+            new OpenAiSpeechProvider(new ProviderEndpoint(name, new Uri(options.BaseUrl.TrimEnd('/')), options.ApiKey ?? ""), options, s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TimeProvider>()),
             options.Resilience, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ProvidersMetrics>()));
     }
 

@@ -1,58 +1,68 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AIMake.Platform.Outbound;
 
 namespace AIMake.Providers.OpenAi;
 
 /// <summary>
 /// The one place where the vendor's errors become ours. Only status, <c>type</c> and <c>code</c> decide; the message is for
-/// people, may quote what was sent, and is not kept. A body that is not JSON, a proxy's page of HTML say, leaves the status.
+/// people, may quote what was sent, and is not kept, but for the wait that some name nowhere else. Servers that only resemble
+/// OpenAI write errors in several shapes; a body that is none of them, a proxy's page of HTML say, leaves the status.
 /// </summary>
-internal static class OpenAiFaults
+internal static partial class OpenAiFaults
 {
     private const int LongestErrorBody = 64 * 1024;
 
+    /// <summary>A wait this long is a daily quota, not a busy minute.</summary>
+    private static readonly TimeSpan QuotaWait = TimeSpan.FromHours(1);
+
     public static async Task<ProviderException> FromAsync(OutboundResponse response, TimeProvider time, CancellationToken ct)
     {
-        var (type, code) = await ReadAsync(response, ct);
-        var fault = Classify(response.Status, type, code);
+        var error = await ReadAsync(response, ct);
+        var fault = Classify(response.Status, error);
         if (Header(response, "x-should-retry") is { } says && bool.TryParse(says, out var retry)
             && fault.Kind is not (ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized)) fault = fault with { Retryable = retry };
+        var wait = response.RetryAfter(time) ?? (response.Status is 429 or 503 ? error.Wait : null);
+        if (fault.Kind == ProviderFaultKind.Throttled && wait >= QuotaWait) fault = Quota;
         return new ProviderException(fault with
         {
-            RetryAfter = response.RetryAfter(time),
-            Detail = $"status {response.Status}, type {Word(type)}, code {Word(code)}, request {Word(Header(response, "x-request-id"))}",
+            RetryAfter = wait,
+            Detail = $"status {response.Status}, type {StatusFault.Word(error.Type)}, code {StatusFault.Word(error.Code)}, request {StatusFault.Word(Header(response, "x-request-id"))}",
         });
     }
 
-    private static ProviderFault Classify(int status, string? type, string? code) => status switch
+    /// <summary>A failure that is told inside an answer that began well.</summary>
+    /// <param name="payload">An event's data; null when it is no failure.</param>
+    /// <param name="named">Whether the event calls itself an error.</param>
+    /// <param name="begun">Whether something had already been handed on.</param>
+    public static ProviderException? FromEvent(JsonElement payload, bool named, bool begun)
     {
-        429 when IsQuota(type) || IsQuota(code) => Fault(ProviderParty.Us, ProviderFaultKind.QuotaExhausted, false),
-        402 => Fault(ProviderParty.Us, ProviderFaultKind.QuotaExhausted, false),
-        429 => Fault(ProviderParty.Provider, ProviderFaultKind.Throttled, true),
-        401 or 403 => Fault(ProviderParty.Us, ProviderFaultKind.Unauthorized, false),
-        404 or 405 => Fault(ProviderParty.Us, ProviderFaultKind.Rejected, false),
-        408 => Fault(ProviderParty.Clock, ProviderFaultKind.Timeout, true),
-        409 => Fault(ProviderParty.Provider, ProviderFaultKind.ServerError, true),
-        >= 400 and < 500 => Fault(ProviderParty.Caller, ProviderFaultKind.Rejected, false),
-        501 or 505 => Fault(ProviderParty.Provider, ProviderFaultKind.ServerError, false),
-        >= 500 and < 600 => Fault(ProviderParty.Provider, ProviderFaultKind.ServerError, true),
-        _ => Fault(ProviderParty.Provider, ProviderFaultKind.InvalidResponse, false),
-    };
+        if (payload.ValueKind != JsonValueKind.Object) return null;
+        var told = payload.TryGetProperty("error", out var inner) && inner.ValueKind is not (JsonValueKind.Null or JsonValueKind.False);
+        if (!told && !named) return null;
+        var error = Read(payload);
+        var fault = error.IsQuota ? Quota
+            : error.Type is "invalid_request_error" ? StatusFault.Of(400)
+            : error.Code is "rate_limit_exceeded" ? StatusFault.Of(429)
+            : StatusFault.Of(500);
+        return new ProviderException(fault with
+        {
+            Stage = begun ? ProviderStage.Stream : ProviderStage.FirstByte,
+            Detail = $"an error inside the answer, type {StatusFault.Word(error.Type)}, code {StatusFault.Word(error.Code)}",
+        });
+    }
 
-    private static ProviderFault Fault(ProviderParty party, ProviderFaultKind kind, bool retryable) =>
-        new(ProviderStage.FirstByte, party, kind, retryable);
+    private static ProviderFault Quota => StatusFault.Of(402);
 
-    private static bool IsQuota(string? word) => word is "insufficient_quota" or "credit_balance_exhausted" or "billing_hard_limit_reached";
+    private static ProviderFault Classify(int status, VendorError error) => status is 429 or 403 && error.IsQuota ? Quota : StatusFault.Of(status);
 
-    private static async Task<(string? Type, string? Code)> ReadAsync(OutboundResponse response, CancellationToken ct)
+    private static async Task<VendorError> ReadAsync(OutboundResponse response, CancellationToken ct)
     {
         try
         {
             using var body = JsonDocument.Parse(await response.ReadUpToAsync(LongestErrorBody, ct));
-            return body.RootElement.ValueKind == JsonValueKind.Object
-                && body.RootElement.TryGetProperty("error", out var error) && error.ValueKind == JsonValueKind.Object
-                ? (Text(error, "type"), Text(error, "code"))
-                : default;
+            return Read(body.RootElement);
         }
         catch (Exception e) when (e is JsonException or OutboundException)
         {
@@ -60,15 +70,44 @@ internal static class OpenAiFaults
         }
     }
 
-    private static string? Text(JsonElement error, string name) =>
-        error.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>An <c>error</c> object, or the same members without one, or no more than a sentence.</summary>
+    private static VendorError Read(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object) return default;
+        if (!body.TryGetProperty("error", out var error)) error = body;
+        return error.ValueKind switch
+        {
+            JsonValueKind.Object => new(Text(error, "type"), Text(error, "code"), WaitIn(Text(error, "message"))),
+            JsonValueKind.String => new(null, null, WaitIn(error.GetString())),
+            _ => default,
+        };
+    }
+
+    private static string? Text(JsonElement error, string name) => !error.TryGetProperty(name, out var value) ? null : value.ValueKind switch
+    {
+        JsonValueKind.String => value.GetString(),
+        JsonValueKind.Number => value.GetRawText(),
+        _ => null,
+    };
+
+    private static TimeSpan? WaitIn(string? message)
+    {
+        if (message is null || WaitPattern().Match(message) is not { Success: true } match) return null;
+        var number = double.Parse(match.Groups[1].ValueSpan, CultureInfo.InvariantCulture);
+        return match.Groups[2].ValueSpan is "ms" ? TimeSpan.FromMilliseconds(number) : TimeSpan.FromSeconds(number);
+    }
+
+    /// <summary>"Please try again in 9.816s", "Please retry after 6 seconds".</summary>
+    [GeneratedRegex(@"(?:retry after|try again in) (\d{1,7}(?:\.\d{1,6})?) ?(ms|s)", RegexOptions.CultureInvariant | RegexOptions.IgnoreCase)]
+    private static partial Regex WaitPattern();
 
     private static string? Header(OutboundResponse response, string name) =>
         response.Headers.TryGetValues(name, out var values) ? values.FirstOrDefault() : null;
 
-    /// <summary>A vendor's word as it may stand in our log: short, and of the letters identifiers are made of.</summary>
-    private static string Word(string? word) =>
-        word is null ? "none"
-        : word.Length <= 64 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? word
-        : "unprintable";
+    private readonly record struct VendorError(string? Type, string? Code, TimeSpan? Wait)
+    {
+        public bool IsQuota => IsQuotaWord(Type) || IsQuotaWord(Code);
+
+        private static bool IsQuotaWord(string? word) => word is "insufficient_quota" or "credit_balance_exhausted" or "billing_hard_limit_reached";
+    }
 }

@@ -44,8 +44,42 @@ internal sealed class OpenAiOptions : IValidatableObject
     [Range(20, 100_000, ErrorMessage = "must be from 20 to 100000.")]
     public int MaximumCharacters { get; set; } = 4096;
 
+    /// <summary>
+    /// <c>openai</c> (default), <c>azure</c>, or <c>compatible</c> for Ollama, vLLM, llama.cpp, LocalAI and others: they know
+    /// <c>max_tokens</c> only, load a model for minutes before the first word, and send vectors as numbers.
+    /// </summary>
+    [RegularExpression("openai|azure|compatible", ErrorMessage = "must be openai, azure or compatible.")]
+    public string Dialect { get; set; } = "openai";
+
+    /// <summary>
+    /// Azure's <c>api-version</c>, e.g. <c>2024-10-21</c>: models are then addressed as deployments below the base URL, which ends
+    /// at the host. Leave out for Azure's newer addresses, whose base URL ends in <c>/openai/v1</c>.
+    /// </summary>
+    [RegularExpression("[0-9a-z-]{1,32}", ErrorMessage = "must look like 2024-10-21.")]
+    public string? ApiVersion { get; set; }
+
     /// <summary>How failures, load and retries are handled.</summary>
     public ResilienceOptions Resilience { get; set; } = new();
+
+    /// <summary>The same from settings by name, as <see cref="ProviderEndpoint.Settings"/> carries them; lists with commas between.</summary>
+    public static OpenAiOptions From(IReadOnlyDictionary<string, string> settings)
+    {
+        var options = new OpenAiOptions();
+        foreach (var (name, value) in settings)
+            switch (name.ToUpperInvariant())
+            {
+                case "ORGANIZATION": options.Organization = value; break;
+                case "PROJECT": options.Project = value; break;
+                case "MODELS": options.Models = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries); break;
+                case "VOICES": options.Voices = value.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries); break;
+                case "FORMAT": options.Format = value; break;
+                case "SAMPLERATE" when int.TryParse(value, out var rate): options.SampleRate = rate; break;
+                case "MAXIMUMCHARACTERS" when int.TryParse(value, out var most): options.MaximumCharacters = most; break;
+                case "DIALECT": options.Dialect = value; break;
+                case "APIVERSION": options.ApiVersion = value; break;
+            }
+        return options;
+    }
 
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)
     {

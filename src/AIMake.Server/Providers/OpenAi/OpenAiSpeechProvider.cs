@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Runtime.CompilerServices;
 using AIMake.Platform.Outbound;
 using AIMake.Providers.Audio;
@@ -9,21 +8,18 @@ namespace AIMake.Providers.OpenAi;
 /// Speaks through any server with OpenAI's speech endpoint. Asks for uncompressed sound and hands it on as it arrives. HTTP
 /// only: retries, limits and logs are wrapped around it.
 /// </summary>
-internal sealed class OpenAiSpeechProvider(string name, OpenAiOptions options, OutboundHttp http, TimeProvider time) : ISpeechProvider
+internal sealed class OpenAiSpeechProvider(ProviderEndpoint endpoint, OpenAiOptions options, OutboundHttp http, TimeProvider time) : ISpeechProvider
 {
-    private static readonly ProductInfoHeaderValue UserAgent = new("AIMake", typeof(OpenAiSpeechProvider).Assembly.GetName().Version!.ToString(3));
+    private readonly OpenAiDoor _door = new(endpoint, options, http, time);
 
-    private readonly Uri _endpoint = new($"{options.BaseUrl.TrimEnd('/')}/audio/speech");
-
-    public string Name => name;
+    public string Name => endpoint.Provider;
 
     public int MaximumCharacters => options.MaximumCharacters;
 
     public async IAsyncEnumerable<SpeechChunk> SynthesizeAsync(SpeechSynthesis request, [EnumeratorCancellation] CancellationToken ct)
     {
         ThrowIfNotOffered(request);
-        using var response = await SendAsync(request, ct);
-        if (!response.Success) throw await OpenAiFaults.FromAsync(response, time, ct);
+        using var response = await _door.SendJsonAsync("audio/speech", request.Model, OpenAiSpeechBody.Write(request, options.Format), OutboundLimits.Default, ct);
         var rawAllowed = AllowsRaw(response.MediaType);
 
         var sampleRate = 0;
@@ -35,29 +31,10 @@ internal sealed class OpenAiSpeechProvider(string name, OpenAiOptions options, O
         yield return new SpeechChunk(ReadOnlyMemory<byte>.Empty, sampleRate, new SpeechUsage(request.Text.EnumerateRunes().Count(), null));
     }
 
-    private async Task<OutboundResponse> SendAsync(SpeechSynthesis request, CancellationToken ct)
-    {
-        using var message = new HttpRequestMessage(HttpMethod.Post, _endpoint);
-        message.Content = new ByteArrayContent(OpenAiSpeechBody.Write(request, options.Format));
-        message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        message.Headers.UserAgent.Add(UserAgent);
-        if (options.ApiKey is { Length: > 0 } key) message.Headers.Authorization = new AuthenticationHeaderValue("Bearer", key);
-        if (options.Organization is { Length: > 0 } organization) message.Headers.Add("OpenAI-Organization", organization);
-        if (options.Project is { Length: > 0 } project) message.Headers.Add("OpenAI-Project", project);
-        try
-        {
-            return await http.SendAsync(message, OutboundLimits.Default, ct);
-        }
-        catch (OutboundException e)
-        {
-            throw ProviderFaults.From(e, begun: false);
-        }
-    }
-
     private void ThrowIfNotOffered(SpeechSynthesis request)
     {
         if ((options.Models.Length > 0 && !options.Models.Contains(request.Model)) || (options.Voices.Length > 0 && !options.Voices.Contains(request.Voice)))
-            throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: $"model or voice not offered by {name}"));
+            throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: $"model or voice not offered by {Name}"));
     }
 
     /// <summary>

@@ -15,7 +15,7 @@ internal sealed class OpenAiTestBed : IDisposable
         options ??= new OpenAiOptions { ApiKey = "sk-canary" };
         if (options.BaseUrl == OpenAiOptions.DefaultBaseUrl) options.BaseUrl = $"http://{host}/v1";
         _http = OutboundTestBed.Create([host], outbound);
-        Provider = new OpenAiSpeechProvider("openai", options, _http, TimeProvider.System);
+        Provider = new OpenAiSpeechProvider(new ProviderEndpoint("openai", new Uri(options.BaseUrl), options.ApiKey ?? ""), options, _http, TimeProvider.System);
     }
 
     public ISpeechProvider Provider { get; }
