@@ -1,8 +1,10 @@
 using System.Net;
+using AIMake.Simulator.Described;
 using AIMake.Simulator.ElevenLabs;
 using AIMake.Simulator.OpenAi;
 using AIMake.Simulator.Sound;
 using AIMake.Simulator.Synthesia;
+using AIMake.Simulator.Tasks;
 using AIMake.Simulator.Tencent;
 using AIMake.Simulator.Video;
 
@@ -33,12 +35,15 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<SpokenMemory>();
         builder.Services.AddSingleton<StoredResponses>();
         builder.Services.AddSingleton<ClipMaker>();
+        builder.Services.AddSingleton<TaskShelf>();
         builder.Services.AddSingleton<TencentTasks>();
         builder.Services.AddSingleton<SynthesiaStudio>();
 
         var app = builder.Build();
         app.MapControls();
         app.MapOpenAi();
+        app.MapMadeFiles();
+        app.MapDescribed();
         app.MapElevenLabs();
         app.MapTencent();
         app.MapSynthesia();

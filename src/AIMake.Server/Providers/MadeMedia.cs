@@ -13,16 +13,9 @@ internal static class MadeMedia
     public static async Task<Stream> OpenAsync(OutboundHttp http, Uri link, TimeProvider time, CancellationToken ct)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, link);
-        try
-        {
-            var response = await http.SendAsync(request, new OutboundLimits { MaxBytes = LargestFile }, ct);
-            if (response.Success) return new MadeStream(response);
-            using (response) throw new ProviderException(StatusFault.Of(response.Status) with { RetryAfter = response.RetryAfter(time), Detail = $"link answered {response.Status}" });
-        }
-        catch (OutboundException e)
-        {
-            throw ProviderFaults.From(e, begun: false);
-        }
+        var response = await http.CallAsync(request, new OutboundLimits { MaxBytes = LargestFile }, ct);
+        if (response.Success) return new FetchedStream(response);
+        using (response) throw new ProviderException(StatusFault.Of(response.Status) with { RetryAfter = response.RetryAfter(time), Detail = $"link answered {response.Status}" });
     }
 
     /// <summary>Fetches a picture or sound whole.</summary>
@@ -72,30 +65,4 @@ internal static class MadeMedia
 
     /// <summary>A picture as a data URI, as vendors take it inside JSON.</summary>
     public static string DataUri(MediaInput media) => $"data:{media.MimeType};base64,{Convert.ToBase64String(media.Bytes.Span)}";
-
-    /// <summary>A body that owns its answer and speaks of failures as providers do.</summary>
-    private sealed class MadeStream(OutboundResponse response) : ReadOnlyPassage
-    {
-        private long _read;
-
-        public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
-        {
-            try
-            {
-                var read = await response.Body.ReadAsync(buffer, cancellationToken);
-                _read += read;
-                return read;
-            }
-            catch (OutboundException e)
-            {
-                throw ProviderFaults.From(e, begun: _read > 0);
-            }
-        }
-
-        protected override void Dispose(bool disposing)
-        {
-            if (disposing) response.Dispose();
-            base.Dispose(disposing);
-        }
-    }
 }

@@ -20,8 +20,7 @@ internal sealed class DeclarativeVideos(ProviderDescription description, VideoSe
 
     public async Task<VideoTask> PollAsync(string taskId, CancellationToken ct)
     {
-        var values = fresh();
-        values["task"] = taskId;
+        var values = About(taskId);
         var answer = await caller.AskAsync(_poll.Request, values, ct);
         switch (_poll.StateOf(answer))
         {
@@ -50,8 +49,7 @@ internal sealed class DeclarativeVideos(ProviderDescription description, VideoSe
     public async Task<bool> CancelAsync(string taskId, CancellationToken ct)
     {
         if (seam.Cancel is null) return false;
-        var values = fresh();
-        values["task"] = taskId;
+        var values = About(taskId);
         try
         {
             using var response = await caller.SendAsync(seam.Cancel, values, ct);
@@ -61,6 +59,14 @@ internal sealed class DeclarativeVideos(ProviderDescription description, VideoSe
         {
             return false;
         }
+    }
+
+    private TemplateValues About(string id)
+    {
+        if (!PollDescription.IsId(id)) throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: "not a task id"));
+        var values = fresh();
+        values["task"] = id;
+        return values;
     }
 
     private static string Link(VideoTask task, VideoVariant variant) =>

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 
 namespace AIMake.Providers.Declarative.Calls;
@@ -43,7 +44,7 @@ internal abstract class JsonTemplate
         switch (value)
         {
             case null: json.WriteNullValue(); break;
-            case string text: json.WriteStringValue(text); break;
+            case string text: json.WriteStringValue(Encoding.UTF8.GetBytes(text)); break; // half a surrogate pair becomes U+FFFD
             case MediaInput file: json.WriteStringValue(MadeMedia.DataUri(file)); break;
             case bool truth: json.WriteBooleanValue(truth); break;
             case int whole: json.WriteNumberValue(whole); break;
@@ -51,7 +52,7 @@ internal abstract class JsonTemplate
             case decimal number: json.WriteNumberValue(number); break;
             case double number: json.WriteNumberValue(number); break;
             case JsonElement element: element.WriteTo(json); break;
-            case IEnumerable<string> list: WriteList(json, list, WriteValue); break;
+            case IEnumerable<string> list: WriteList<object?>(json, list, WriteValue); break;
             case IEnumerable<JsonElement> list: WriteList(json, list, static (j, e) => e.WriteTo(j)); break;
             default: throw new InvalidOperationException($"{value.GetType().Name} cannot stand in JSON.");
         }

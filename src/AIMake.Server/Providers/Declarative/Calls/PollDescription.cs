@@ -20,7 +20,11 @@ internal sealed record PollDescription(
 
     /// <exception cref="ProviderException">There is none: the task may have begun all the same.</exception>
     public string TaskId(JsonElement answer) =>
-        Task.Word(answer) is { Length: > 0 and <= LongestId } id ? id : throw ProviderFaults.Invalid("no task id in the answer");
+        Task.Word(answer) is { } id && IsId(id) ? id : throw ProviderFaults.Invalid("no task id in the answer");
+
+    /// <summary>Whether a word can be a task's id: one piece of an address, and not a way up.</summary>
+    public static bool IsId(string id) =>
+        id.Length is > 0 and <= LongestId && id[0] != '.' && id.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '=' or '~' or '+' or '@');
 
     public VideoTaskState StateOf(JsonElement answer) =>
         State.Word(answer) is { } word && States.TryGetValue(word, out var state) ? state : VideoTaskState.Running;

@@ -1,0 +1,131 @@
+using System.Text;
+using AIMake.Providers.Declarative;
+using AIMake.Providers.Declarative.Reading;
+using AIMake.Tests.Platform.Outbound;
+
+namespace AIMake.Tests.Providers.Declarative;
+
+public sealed class DescriptionReaderTests
+{
+    private const string Small = """
+        {
+          "baseUrl": "https://api.lumen.dev/v1",
+          "auth": { "type": "bearer" },
+          "key": { "env": "LUMEN_API_KEY" },
+          "image": {
+            "request": { "path": "/pictures", "body": { "text": "{{prompt}}" } },
+            "answer": { "data": "pictures.*.data" }
+          },
+          "models": [
+            {
+              "id": "brush", "kind": "image", "name": "Brush", "description": { "en": "x", "zh": "x" },
+              "prices": [{ "unit": "image", "per": 1, "credits": 2, "source": "us", "date": "2026-11-21" }]
+            }
+          ]
+        }
+        """;
+
+    public static TheoryData<string> Examples => [.. DeclaredFiles.Examples];
+
+    [Theory]
+    [MemberData(nameof(Examples))]
+    public void The_shipped_examples_are_right(string name)
+    {
+        var (description, problems) = Read(DeclaredFiles.Example(name), name);
+
+        Assert.Equal([], problems);
+        Assert.NotEmpty(description!.Models);
+        Assert.All(description.Models, model => Assert.Equal(name, model.Provider));
+    }
+
+    [Fact]
+    public void Two_examples_ship() => Assert.Equal(["deepgram", "replicate"], DeclaredFiles.Examples);
+
+    [Fact]
+    public void The_example_of_the_guide_is_right_but_for_its_invented_host()
+    {
+        var (_, problems) = Read(DeclaredFiles.Guide(), "lumen");
+
+        Assert.Equal(["line 3, baseUrl: may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS"], problems);
+    }
+
+    [Theory]
+    [InlineData("\"path\": \"/pictures\"", "\"path\": \"pictures\"", "line 6, image.request.path: must begin with one /")]
+    [InlineData("\"path\": \"/pictures\"", "\"path\": \"/a/../b\"", "line 6, image.request.path: must begin with one /")]
+    [InlineData("\"path\": \"/pictures\"", "\"path\": \"/a?key=1\"", "line 6, image.request.path: must begin with one /")]
+    [InlineData("\"path\": \"/pictures\"", "\"path\": \"//elsewhere.dev/\"", "line 6, image.request.path: must begin with one /")]
+    [InlineData("\"{{prompt}}\"", "\"{{promt}}\"", "line 6, image.request: {{promt}} stands for nothing here. There is model, prompt")]
+    [InlineData("\"{{prompt}}\"", "\"{{key}}\"", "line 6, image.request: {{key}} stands for nothing here")]
+    [InlineData("\"{{prompt}}\"", "\"{{prompt}\"", "line 6, image.request.body.text: has a placeholder that is not one")]
+    [InlineData("\"data\": \"pictures.*.data\"", "\"data\": \"pictures..data\"", "line 7, image.answer.data: is not a path")]
+    [InlineData("\"data\": \"pictures.*.data\"", "\"dat\": \"x\"", "line 7, image.answer.dat: is not known here. image.answer has data, links, revisedPrompt")]
+    [InlineData("\"data\": \"pictures.*.data\"", "\"data\": 3", "line 7, image.answer.data: must be a text")]
+    [InlineData("\"bearer\"", "\"query\"", "line 3, auth.type: \"query\" is not one of bearer, header")]
+    [InlineData("LUMEN_API_KEY", "JWT_SECRET", "line 4, key.env: must be upper-case letters, digits and _, and end in KEY or TOKEN")]
+    [InlineData("LUMEN_API_KEY", "OPENAI_API_KEY", "line 4, key.env: is a setting of this server and not given to others")]
+    [InlineData("LUMEN_API_KEY", "S3_SECRET_KEY", "line 4, key.env: is a setting of this server and not given to others")]
+    [InlineData("\"auth\": { \"type\": \"bearer\" },", "", "line 4, key: is never sent: auth is missing")]
+    [InlineData("\"credits\": 2", "\"credits\": 0", "line 12, models[0].prices[0].credits: 0 is not above 0")]
+    [InlineData("\"credits\": 2", "\"credits\": \"2\"", "line 12, models[0].prices[0].credits: ")]
+    [InlineData("\"per\": 1", "\"par\": 1", "line 12, models[0].prices[0].par: ")]
+    [InlineData("\"kind\": \"image\"", "\"kind\": \"video\"", "line 9, models: offers video, and nothing says how that is done: video is missing")]
+    [InlineData("\"kind\": \"image\"", "\"kind\": \"image\", \"provider\": \"openai\"", "line 11, models[0].provider: is this file's own name and is left out")]
+    [InlineData("\"auth\"", "\"speech\": [], \"auth\"", "line 3, speech: must be an object")]
+    public void A_mistake_is_told_with_its_line_and_field(string right, string wrong, string problem)
+    {
+        var (description, problems) = Read(Small.Replace(right, wrong, StringComparison.Ordinal));
+
+        Assert.Null(description);
+        Assert.Contains(problems, found => found.StartsWith(problem, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void All_mistakes_are_told_at_once_and_in_their_order()
+    {
+        var json = Small.Replace("\"bearer\"", "\"basic\"", StringComparison.Ordinal).Replace("/pictures", "pictures", StringComparison.Ordinal)
+            .Replace("\"per\": 1", "\"per\": 0", StringComparison.Ordinal).Replace("\"image\": {", "\"colour\": 1, \"image\": {", StringComparison.Ordinal);
+
+        Assert.Equal(
+            ["line 3, auth.type", "line 5, colour", "line 6, image.request.path", "line 12, models[0].prices[0].per"],
+            Read(json).Problems.Select(problem => problem[..problem.IndexOf(": ", StringComparison.Ordinal)]));
+    }
+
+    [Theory]
+    [InlineData("{\n  \"baseUrl\": \"https://x.dev\",\n  \"auth\" {\n", "line 3: ")]
+    [InlineData("", "line 1: ")]
+    [InlineData("[]", "line 1: the file must hold an object")]
+    [InlineData("{\"baseUrl\":\"https://x.dev\",\"baseUrl\":\"https://y.dev\"}", "line 1: Duplicate")]
+    [InlineData("{\"title\":\"\\ud83d\"}", "the file holds half a character")]
+    public void What_is_not_even_a_file_of_this_kind_says_so(string json, string problem) =>
+        Assert.StartsWith(problem, Assert.Single(Read(json).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void Deep_nesting_is_a_mistake_and_not_a_crash() =>
+        Assert.StartsWith("line 1: ", Assert.Single(Read($"{{\"chat\":{string.Concat(Enumerable.Repeat("[", 10_000))}").Problems), StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("http://169.254.169.254/latest")]
+    [InlineData("https://localhost/v1")]
+    [InlineData("https://10.0.0.8/v1")]
+    [InlineData("https://[::1]/v1")]
+    [InlineData("http://api.lumen.dev/v1")]
+    [InlineData("https://user:pass@api.lumen.dev/v1")]
+    [InlineData("https://api.lumen.dev:22/v1")]
+    [InlineData("file:///etc/passwd")]
+    [InlineData("https://api.lumen.dev/v1?key=1")]
+    public void A_base_address_this_server_does_not_call_is_refused(string url) =>
+        Assert.StartsWith("line 2, baseUrl: ", Assert.Single(Read(Small.Replace("https://api.lumen.dev/v1", url, StringComparison.Ordinal)).Problems), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_private_host_the_operator_vouches_for_may_be_named()
+    {
+        var json = Small.Replace("https://api.lumen.dev/v1", "http://127.0.0.1:8188/v1", StringComparison.Ordinal);
+
+        Assert.Equal([], new DescriptionReader(url => OutboundTestBed.Urls(["127.0.0.1:8188"]).Check(url).Ok).Read("lumen", Encoding.UTF8.GetBytes(json)).Problems);
+    }
+
+    private static (ProviderDescription? Description, IReadOnlyList<string> Problems) Read(string json) => Read(Encoding.UTF8.GetBytes(json), "lumen");
+
+    private static (ProviderDescription? Description, IReadOnlyList<string> Problems) Read(byte[] json, string name) =>
+        new DescriptionReader(url => OutboundTestBed.Urls().Check(url).Ok).Read(name, json);
+}
