@@ -24,11 +24,11 @@ public sealed class CatalogReaderTests
     }
 
     [Theory]
-    [InlineData("\"per\": 1000", "\"per\": \"1000\"", "$.models[0].price.per")]
+    [InlineData("\"per\": 1000", "\"per\": \"1000\"", "$.models[0].prices[0].per")]
     [InlineData("\"voices\":", "\"plans\": [], \"voices\":", "plans")]
-    [InlineData("\"credits\": 0.2", "\"credits\": 0.0000001", "$.models[0].price.credits")]
+    [InlineData("\"credits\": 0.2", "\"credits\": 0.0000001", "$.models[0].prices[0].credits")]
     [InlineData("\"concurrency\": 8", "\"threads\": 2", "threads")]
-    [InlineData("\"date\": \"2026-11-20\"", "\"date\": \"today\"", "$.models[0].price.date")]
+    [InlineData("\"date\": \"2026-11-20\"", "\"date\": \"today\"", "$.models[0].prices[0].date")]
     public void A_wrong_type_or_member_names_its_field(string right, string wrong, string field)
     {
         var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse(Edit(right, wrong), "x"));
@@ -37,9 +37,9 @@ public sealed class CatalogReaderTests
     }
 
     [Theory]
-    [InlineData("\"credits\": 0.2", "\"credits\": 0", "models[0].price.credits: 0 is not above 0; leave the price out to switch the model off")]
-    [InlineData("\"per\": 1000, \"credits\": 0.2", "\"per\": 0, \"credits\": 0.2", "models[0].price.per: 0 is not above 0")]
-    [InlineData("\"kind\": \"speech\"", "\"kind\": \"sppech\"", "models[0].kind: \"sppech\" is not one of speech")]
+    [InlineData("\"credits\": 0.2", "\"credits\": 0", "models[0].prices[0].credits: 0 is not above 0; leave the prices out to switch the model off")]
+    [InlineData("\"per\": 1000, \"credits\": 0.2", "\"per\": 0, \"credits\": 0.2", "models[0].prices[0].per: 0 is not above 0")]
+    [InlineData("\"kind\": \"speech\"", "\"kind\": \"sppech\"", "models[0].kind: \"sppech\" is not one of speech, chat, embedding, transcription, image, video")]
     [InlineData("\"id\": \"tts-1-hd\"", "\"id\": \"tts-1\"", "models: \"tts-1\" appears 2 times")]
     [InlineData("\"gender\": \"neutral\"", "\"gender\": \"\"", "voices[0].gender: \"\" is not one of female, male, neutral")]
     public void A_broken_rule_is_told_with_its_field_and_cure(string right, string wrong, string message)

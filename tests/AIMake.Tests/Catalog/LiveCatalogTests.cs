@@ -33,7 +33,7 @@ public sealed class LiveCatalogTests : IDisposable
             Assert.Equal(Micro.FromCredits(0.2m), PriceOf(catalog));
         }
 
-        Assert.Contains("models[0].price.credits", Assert.Single(_log.Errors), StringComparison.Ordinal);
+        Assert.Contains("models[0].prices[0].credits", Assert.Single(_log.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
