@@ -44,6 +44,7 @@ const pages = {
   speech: [page('studio/speech/SpeechPage', 'speech'), 215, 22],
   library: [page('library/LibraryPage', 'library'), 225, 22],
   credits: [page('credits/CreditsPage', 'credits'), 225, 22],
+  usage: [page('usage/UsagePage', 'usage'), 225, 22],
   account: [page('account/AccountPage', 'account'), 225, 22],
 };
 

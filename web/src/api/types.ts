@@ -17,3 +17,7 @@ export type Audio = Schemas['AudioView'];
 export type AudioPage = Schemas['PageOfAudioView'];
 export type Credits = Schemas['CreditsView'];
 export type Entry = Schemas['CreditEntryView'];
+export type Usage = Schemas['UsageView'];
+export type UsageUnits = Schemas['UsageUnits'];
+export type UsageSeries = Schemas['UsageSeries'];
+export type PeriodUsage = Schemas['PeriodUsage'];

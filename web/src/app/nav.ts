@@ -1,4 +1,11 @@
-import { IconBooks, IconCoins, IconMicrophone2, IconUserCircle, type Icon } from '@tabler/icons-react';
+import {
+  IconBooks,
+  IconChartBar,
+  IconCoins,
+  IconMicrophone2,
+  IconUserCircle,
+  type Icon,
+} from '@tabler/icons-react';
 
 /** Only what works is shown. */
 export const NAV = [
@@ -8,6 +15,7 @@ export const NAV = [
     group: 'nav.you',
     items: [
       { to: '/credits', label: 'nav.credits', icon: IconCoins },
+      { to: '/usage', label: 'nav.usage', icon: IconChartBar },
       { to: '/account', label: 'nav.account', icon: IconUserCircle },
     ],
   },

@@ -15,7 +15,7 @@ import { creditsQuery, meQuery } from '@/shared/hooks/useSession';
 import { voicesQuery } from '@/shared/voices/voices';
 import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
-import { creditsSearch, librarySearch, setupSearch, signInSearch, speechSearch } from './search';
+import { creditsSearch, librarySearch, setupSearch, signInSearch, speechSearch, usageSearch } from './search';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
@@ -95,6 +95,14 @@ const creditsPage = createRoute({
   component: lazyRouteComponent(() => import('@/features/credits/CreditsPage'), 'CreditsPage'),
 });
 
+const usage = createRoute({
+  getParentRoute: () => shell,
+  path: '/usage',
+  validateSearch: usageSearch,
+  loader: () => loadNs('usage'),
+  component: lazyRouteComponent(() => import('@/features/usage/UsagePage'), 'UsagePage'),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -107,7 +115,7 @@ const routeTree = root.addChildren([
   signIn,
   signUp,
   setup,
-  shell.addChildren([speech, library, creditsPage, account]),
+  shell.addChildren([speech, library, creditsPage, usage, account]),
 ]);
 
 export function makeRouter(queryClient: QueryClient, history: RouterHistory = createBrowserHistory()) {

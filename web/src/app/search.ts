@@ -64,3 +64,20 @@ export const creditsSearch = (raw: Raw): CreditsSearch => ({
   from: day(raw['from']),
   to: day(raw['to']),
 });
+
+export interface UsageSearch {
+  days?: number | undefined;
+  from?: string | undefined;
+  to?: string | undefined;
+  service?: string | undefined;
+  model?: string | undefined;
+  everyone?: true | undefined;
+}
+export const usageSearch = (raw: Raw): UsageSearch => ({
+  days: [7, 30, 90, 365].find((n) => n === raw['days']),
+  from: day(raw['from']),
+  to: day(raw['to']),
+  service: text(raw['service']),
+  model: text(raw['model']),
+  everyone: raw['everyone'] === true ? true : undefined,
+});

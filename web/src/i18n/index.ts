@@ -7,6 +7,7 @@ import type credits from './locales/en/credits.json';
 import type landing from './locales/en/landing.json';
 import type library from './locales/en/library.json';
 import type speech from './locales/en/speech.json';
+import type usage from './locales/en/usage.json';
 
 export const LANGS = { en: 'English', 'zh-CN': '简体中文' } as const;
 export type Lang = keyof typeof LANGS;
@@ -23,6 +24,7 @@ declare module 'i18next' {
       landing: typeof landing;
       library: typeof library;
       speech: typeof speech;
+      usage: typeof usage;
     };
   }
 }
