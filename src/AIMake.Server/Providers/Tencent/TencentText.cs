@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace AIMake.Providers.Tencent;
 
 /// <summary>Cuts a text into parts that one call of <c>TextToVoice</c> takes.</summary>
@@ -22,7 +24,7 @@ internal static class TencentText
         var rest = text.AsMemory();
         while (Fitting(rest.Span, limit) is var fitting && fitting < rest.Length)
         {
-            var cut = Cut(rest.Span[..fitting], rest.Span[fitting]);
+            var cut = Cut(rest.Span, fitting);
             yield return rest[..cut].ToString();
             rest = rest[cut..];
         }
@@ -41,15 +43,16 @@ internal static class TencentText
         return units;
     }
 
-    private static int Cut(ReadOnlySpan<char> head, char next)
+    private static int Cut(ReadOnlySpan<char> text, int fitting)
     {
-        var least = head.Length / 4;
-        var end = LastEnd(head, next);
+        var head = text[..fitting];
+        var least = fitting / 4;
+        var end = LastEnd(head, text[fitting]);
         if (end >= least) return end + 1;
         var at = head.LastIndexOfAny(Breaks);
         if (at >= least) return at + 1;
         at = head.LastIndexOf(' ');
-        return at >= least ? at + 1 : Between(head);
+        return at >= least ? at + 1 : Between(text, fitting);
     }
 
     /// <summary>A full stop ends a sentence only before a blank; the others always do.</summary>
@@ -61,9 +64,14 @@ internal static class TencentText
     }
 
     /// <summary>Not within what is seen as one character, unless it alone is longer than a part.</summary>
-    private static int Between(ReadOnlySpan<char> head)
+    private static int Between(ReadOnlySpan<char> text, int fitting)
     {
-        var starts = System.Globalization.StringInfo.ParseCombiningCharacters(head.ToString());
-        return starts.Length > 1 && starts[^1] >= head.Length - 32 ? starts[^1] : head.Length;
+        var at = 0;
+        while (true)
+        {
+            var next = at + StringInfo.GetNextTextElementLength(text[at..]);
+            if (next > fitting) return at > 0 ? at : fitting;
+            at = next;
+        }
     }
 }
