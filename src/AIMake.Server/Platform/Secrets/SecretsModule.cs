@@ -9,5 +9,9 @@ internal static class SecretsModule
         var options = builder.AddSettings<SecretsOptions>(SecretsOptions.Section);
         builder.Services.AddSingleton(s => MasterSecret.Load(options, s.GetRequiredService<DataFolder>().Private("secrets"), s.GetRequiredService<TimeProvider>()));
         builder.Services.AddSingleton<SignedUrls>();
+        builder.Services.AddSingleton(s => new EncryptionRing(options, s.GetRequiredService<DataFolder>().Private("secrets"), s.GetRequiredService<TimeProvider>()));
+        builder.Services.AddSingleton<SecretBox>();
+        builder.Services.AddSingleton<ISecretBox>(s => s.GetRequiredService<SecretBox>());
+        builder.Services.AddSingleton<SecretRotation>();
     }
 }

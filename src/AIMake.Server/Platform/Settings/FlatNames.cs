@@ -36,6 +36,8 @@ internal static class FlatNames
         ["OTEL_EXPORTER_OTLP_PROTOCOL"] = "Telemetry:OtlpProtocol",
         ["JWT_SECRET"] = "Secrets:JwtSecret",
         ["JWT_SECRET_PREVIOUS"] = "Secrets:JwtSecretPrevious",
+        ["AIMAKE_ENCRYPTION_KEY"] = "Secrets:EncryptionKey",
+        ["AIMAKE_ENCRYPTION_KEYS_PREVIOUS"] = "Secrets:EncryptionKeysPrevious",
         ["AIMAKE_REGISTRATION"] = "Accounts:Registration",
         ["CLERK_ISSUER"] = "Clerk:Issuer",
         ["CLERK_SECRET_KEY"] = "Clerk:SecretKey",
