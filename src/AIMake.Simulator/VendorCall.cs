@@ -21,7 +21,7 @@ internal static class VendorCall
         });
         try
         {
-            var faults = services.GetRequiredService<FaultSwitches>().Take(key);
+            var faults = services.GetRequiredService<FaultSwitches>().Take(key, context.Request.Path);
             if (faults.FirstByteMs is { } wait) await Task.Delay(wait, context.RequestAborted);
             if (!await TrySpoilAsync(context, faults)) await answer(call, faults);
         }

@@ -79,11 +79,11 @@ internal static class ElevenLabsRoutes
 
     private static Task SubscriptionAsync(HttpContext context) => context.Response.WriteAsJsonAsync(new JsonObject
     {
-        ["tier"] = "creator", ["character_count"] = 1200, ["character_limit"] = 100_000, ["max_character_limit_extension"] = null,
+        ["tier"] = "creator", ["character_count"] = 1200, ["character_limit"] = 100_000, ["max_character_limit_extension"] = null, ["max_credit_limit_extension"] = 0,
         ["can_extend_character_limit"] = false, ["allowed_to_extend_character_limit"] = false, ["next_character_count_reset_unix"] = 1_798_761_600,
-        ["voice_slots_used"] = 1, ["professional_voice_slots_used"] = 0, ["voice_limit"] = 30, ["voice_add_edit_counter"] = 0, ["professional_voice_limit"] = 1,
+        ["voice_slots_used"] = 1, ["professional_voice_slots_used"] = 0, ["professional_voice_slots_used_in_workspace"] = 0, ["voice_limit"] = 30, ["voice_add_edit_counter"] = 0, ["professional_voice_limit"] = 1,
         ["can_extend_voice_limit"] = false, ["can_use_instant_voice_cloning"] = true, ["can_use_professional_voice_cloning"] = true, ["currency"] = "usd",
         ["status"] = "active", ["billing_period"] = "monthly_period", ["character_refresh_period"] = "monthly_period",
-        ["has_open_invoices"] = false, ["open_invoices"] = new JsonArray(),
+        ["current_overage"] = new JsonObject { ["amount"] = "0", ["currency"] = "usd" }, ["has_open_invoices"] = false, ["open_invoices"] = new JsonArray(),
     });
 }
