@@ -1,9 +1,27 @@
 using System.Text.Json;
 using AIMake.Simulator;
 
-var app = SimulatorApp.Build(SimulatorSettings.From(args));
+var settings = SimulatorSettings.From(args);
+var app = SimulatorApp.Build(settings);
 await app.StartAsync();
+var address = app.Urls.First();
+if (settings.SettingsFile is { } file) await SimulatedSettings.WriteAsync(file, address);
 
 // One line for whoever started us and needs to know the port; everything else goes to standard error.
-Console.WriteLine(JsonSerializer.Serialize(new { address = app.Urls.First(), pid = Environment.ProcessId }));
+Console.WriteLine(JsonSerializer.Serialize(new { address, pid = Environment.ProcessId }));
+if (settings.While is { } pid) _ = StopWithAsync(pid);
 await app.WaitForShutdownAsync();
+
+async Task StopWithAsync(int companion)
+{
+    try
+    {
+        using var process = System.Diagnostics.Process.GetProcessById(companion);
+        await process.WaitForExitAsync();
+    }
+    catch (ArgumentException)
+    {
+        // It has already ended.
+    }
+    await app.StopAsync();
+}

@@ -3,13 +3,15 @@ namespace AIMake.Simulator;
 /// <summary>How a simulator is started.</summary>
 /// <param name="Port">Port on the loopback address; 0 takes a free one.</param>
 /// <param name="Sound">Where sound comes from.</param>
-internal sealed record SimulatorSettings(int Port = 0, SoundSource Sound = SoundSource.Auto)
+/// <param name="SettingsFile">Where to write, once ready, the settings of a server that is to use it.</param>
+/// <param name="While">A process it does not outlive.</param>
+internal sealed record SimulatorSettings(int Port = 0, SoundSource Sound = SoundSource.Auto, string? SettingsFile = null, int? While = null)
 {
-    /// <summary>Reads <c>--port N</c> and <c>--sound auto|engine|tones</c>.</summary>
+    /// <summary>Reads <c>--port N</c>, <c>--sound auto|engine|tones</c>, <c>--settings FILE</c> and <c>--while PID</c>.</summary>
     public static SimulatorSettings From(string[] args)
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
-        return new SimulatorSettings(configuration.GetValue("port", 0), configuration.GetValue("sound", SoundSource.Auto));
+        return new SimulatorSettings(configuration.GetValue("port", 0), configuration.GetValue("sound", SoundSource.Auto), configuration["settings"], configuration.GetValue<int?>("while"));
     }
 }
 

@@ -17,7 +17,8 @@ const standIns = {
     case $1 in
       --list-sdks) printf '8.0.400 [/sdk]\\n10.0.100 [/sdk]\\n' ;;
       publish) [ ! -e "$STAGE/broken" ] || exit 1
-        while [ "$1" != -o ]; do shift; done; mkdir -p "$2"; cp "$STAGE/server" "$2/AIMake.Server" ;;
+        project=\${2##*/}; while [ "$1" != -o ]; do shift; done; mkdir -p "$2"
+        case $project in *Simulator) cp "$STAGE/simulator" "$2/$project" ;; *) cp "$STAGE/server" "$2/$project" ;; esac ;;
     esac`,
   npm: `echo "npm $*" >>"$CALLS"
     case "$*" in
@@ -46,12 +47,17 @@ const stage = (t, { without = [], extra = {} } = {}) => {
     if (real) symlinkSync(real, join(bin, name));
   }
   for (const [name, text] of Object.entries({ ...standIns, ...extra })) if (!without.includes(name)) script(`bin/${name}`, text);
-  script('server', 'echo "server $*"; echo "web root $Web__Root"; echo "setting $COLOUR"; echo "data $AIMAKE_DATA"; [ -z "$LINGER" ] || exec sleep 60');
+  script('server', 'echo "server $*"; echo "web root $Web__Root"; echo "setting $COLOUR"; echo "data $AIMAKE_DATA"; echo "key $OPENAI_API_KEY"; [ -z "$LINGER" ] || exec sleep 60');
+  // it stays as long as the process it was told to accompany
+  script('simulator', `[ ! -e "$STAGE/broken-simulator" ] || { echo "no sound" >&2; exit 3; }
+    echo $$ >"$STAGE/simulator.pid"; printf 'AIMAKE_ALLOWED_HOSTS=127.0.0.1:4242\\nOPENAI_API_KEY=sk-simulated\\nnot a setting\\n' >"$2.new"; mv "$2.new" "$2"
+    while kill -0 "$4" 2>/dev/null; do sleep 0.05; done; rm "$STAGE/simulator.pid"`);
   copyFileSync(join(root, 'aimake'), join(path, 'aimake'));
   write('Directory.Build.props', '<Project><Version>1.2.3</Version></Project>');
   for (const rules of ['Directory.Packages.props', 'BannedSymbols.txt', '.editorconfig', 'global.json', 'web/package-lock.json', 'web/package.json'])
     write(rules, '{}');
   write('src/AIMake.Server/Program.cs', 'first');
+  write('src/AIMake.Simulator/Program.cs', 'first');
   write('web/src/main.tsx', 'first');
   const environment = { PATH: bin, HOME: path, STAGE: path, CALLS: join(path, 'calls') };
   const aimake = (...given) => {
@@ -113,6 +119,41 @@ test('run_hands_its_options_to_the_server', (t) => {
   assert.match(stdout, new RegExp(`^web root ${path}/web/dist$`, 'm'));
 });
 
+test('simulating_starts_the_simulator_beside_the_server_and_points_every_provider_at_it', async (t) => {
+  const { path, write, environment, aimake } = stage(t);
+  environment.OPENAI_API_KEY = 'sk-real';
+  write('.env', 'AIMAKE_ALLOWED_HOSTS=10.0.0.1\n');
+  const { status, stdout, stderr, calls } = aimake('run', '--simulate');
+  assert.equal(status, 0, stderr);
+  assert.match(stdout, new RegExp(`^server run --port 8080 --data ${path}/data-simulated --role all --Simulation:DemoKey true$`, 'm'));
+  assert.match(stdout, /^key sk-simulated$/m);
+  assert.match(stderr, /what they are asked: http:\/\/127\.0\.0\.1:4242$/m);
+  assert.equal(calls.filter((call) => /publish .*AIMake\.Simulator/.test(call)).length, 1);
+  assert.deepEqual(aimake('run', '--simulate', '--data', '/elsewhere').calls, []);
+  await until(() => !existsSync(join(path, 'simulator.pid')));
+});
+
+test('the_simulator_ends_when_the_server_does', async (t) => {
+  const { path, environment } = stage(t);
+  const child = spawn(join(path, 'aimake'), ['run', '--simulate'], { env: { ...environment, LINGER: 'yes' }, stdio: ['ignore', 'pipe', 'ignore'] });
+  const ended = new Promise((resolve) => child.on('close', (_, signal) => resolve(signal)));
+  await new Promise((resolve) => child.stdout.once('data', resolve));
+  const pid = readFileSync(join(path, 'simulator.pid'), 'utf8').trim();
+  assert.notDeepEqual(members(pid), []);
+  child.kill('SIGINT');
+  await ended;
+  await until(() => members(pid).length === 0);
+});
+
+test('a_simulator_that_does_not_start_is_told_with_its_own_words', (t) => {
+  const { write, aimake } = stage(t);
+  write('broken-simulator', '');
+  const { status, stdout, stderr } = aimake('run', '--simulate');
+  assert.equal(status, 1);
+  assert.match(stderr, /no sound\n.*the simulator did not start/s);
+  assert.doesNotMatch(stdout, /^server/m);
+});
+
 test('doctor_looks_at_the_data_of_run', (t) => {
   const { path, aimake } = stage(t);
   const { stdout } = aimake('doctor', '--ledger');
@@ -157,6 +198,7 @@ test('going_back_to_sources_built_before_rebuilds_nothing', (t) => {
   write('src/AIMake.Server/Program.cs', 'second');
   aimake('run');
   write('src/AIMake.Server/Program.cs', 'first');
+  write('src/AIMake.Simulator/Program.cs', 'first');
   assert.deepEqual(aimake('run').calls, []);
 });
 

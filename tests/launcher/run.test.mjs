@@ -29,3 +29,22 @@ for (const signal of ['SIGTERM', 'SIGINT'])
     assert.deepEqual(await server.stop(signal), { code: 0, signal: null });
     assert.deepEqual(living(), []);
   });
+
+test('a_simulation_prints_a_key_that_works_and_a_page_that_ends_with_it', async () => {
+  const server = await start([join(root, 'aimake'), 'run', '--simulate'], { data: `${data.path}/simulated`, port: await freePort(), seconds: 300 });
+  const page = /what they are asked: (http:\S+)/.exec(server.output())?.[1];
+  try {
+    const key = /API key: +(\S+)/.exec(server.output())?.[1];
+    const credits = await fetch(`${server.url}/api/credits`, { headers: { Authorization: `Bearer ${key}` } });
+    assert.equal(credits.status, 200, server.output());
+    assert.match(await (await fetch(page)).text(), /AIMake simulator/);
+    const { data: voices } = await (await fetch(`${server.url}/api/voices?provider=openai`, { headers: { Authorization: `Bearer ${key}` } })).json();
+    assert.ok(voices.items.length > 0, 'the providers are set up');
+  } finally {
+    assert.deepEqual(await server.stop('SIGINT'), { code: 0, signal: null });
+  }
+  for (let tries = 0; await fetch(page).then(() => true, () => false); tries++) {
+    assert.ok(tries < 200, 'the simulator outlived its server');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+});

@@ -1,5 +1,6 @@
 using AIMake.Operations.Health;
 using AIMake.Platform.Http;
+using AIMake.Platform.Settings;
 
 namespace AIMake.Operations;
 
@@ -12,6 +13,8 @@ internal static class OperationsModule
         builder.Services.AddSingleton<IReadinessCheck, DatabaseCheck>();
         builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
         builder.Services.AddSingleton<IReadinessCheck, QueueCheck>();
+        builder.AddSettings<SimulationOptions>(SimulationOptions.Section);
+        builder.Services.AddSingleton<DemoKey>();
         builder.AddApiDescription();
     }
 

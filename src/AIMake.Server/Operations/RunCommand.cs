@@ -50,6 +50,12 @@ internal static class RunCommand
                 lines.Add($"Make your account:  {address}{setup}");
                 lines.Add("                    (works once; the account it makes runs this installation)");
             }
+
+            if (services.GetRequiredService<SimulationOptions>().DemoKey && await services.GetRequiredService<DemoKey>().MakeAsync(app.Lifetime.ApplicationStopping) is { } key)
+            {
+                lines.Add($"API key:            {key}");
+                lines.Add("                    (with play money, until the next start)");
+            }
         }
         else
         {

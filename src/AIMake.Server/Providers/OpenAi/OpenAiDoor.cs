@@ -19,7 +19,7 @@ internal sealed class OpenAiDoor(ProviderEndpoint endpoint, OpenAiOptions option
 
     public OpenAiOptions Options => options;
 
-    public bool IsCompatible => options.Dialect == "compatible";
+    public bool IsCompatible => options.Profile == "compatible";
 
     /// <summary>For answers that begin late.</summary>
     public OutboundLimits Patient => new() { FirstByte = LongFirstByte };
@@ -33,7 +33,7 @@ internal sealed class OpenAiDoor(ProviderEndpoint endpoint, OpenAiOptions option
         request.Headers.UserAgent.Add(UserAgent);
         if (endpoint.Secret.Length > 0)
         {
-            if (options.Dialect == "azure") request.Headers.Add("api-key", endpoint.Secret);
+            if (options.Profile == "azure") request.Headers.Add("api-key", endpoint.Secret);
             else request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", endpoint.Secret);
         }
         if (options.Organization is { Length: > 0 } organization) request.Headers.Add("OpenAI-Organization", organization);

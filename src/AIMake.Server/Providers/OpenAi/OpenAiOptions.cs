@@ -49,7 +49,7 @@ internal sealed class OpenAiOptions : IValidatableObject
     /// <c>max_tokens</c> only, load a model for minutes before the first word, and send vectors as numbers.
     /// </summary>
     [RegularExpression("openai|azure|compatible", ErrorMessage = "must be openai, azure or compatible.")]
-    public string Dialect { get; set; } = "openai";
+    public string Profile { get; set; } = "openai";
 
     /// <summary>
     /// Azure's <c>api-version</c>, e.g. <c>2024-10-21</c>: models are then addressed as deployments below the base URL, which ends
@@ -75,7 +75,7 @@ internal sealed class OpenAiOptions : IValidatableObject
                 case "FORMAT": options.Format = value; break;
                 case "SAMPLERATE" when int.TryParse(value, out var rate): options.SampleRate = rate; break;
                 case "MAXIMUMCHARACTERS" when int.TryParse(value, out var most): options.MaximumCharacters = most; break;
-                case "DIALECT": options.Dialect = value; break;
+                case "PROFILE": options.Profile = value; break;
                 case "APIVERSION": options.ApiVersion = value; break;
             }
         return options;

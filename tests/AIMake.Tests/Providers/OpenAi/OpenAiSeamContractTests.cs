@@ -21,13 +21,13 @@ public abstract class OpenAiChatContract(SimulatorHost simulator, string path, s
 
 public sealed class OpenAiChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/v1", "gpt-4o-mini");
 
-public sealed class AzureChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "", "my-deployment", ("dialect", "azure"), ("apiVersion", "2024-10-21"));
+public sealed class AzureChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "", "my-deployment", ("profile", "azure"), ("apiVersion", "2024-10-21"));
 
-public sealed class OllamaChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/ollama/v1", "llama3.2", ("dialect", "compatible"));
+public sealed class OllamaChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/ollama/v1", "llama3.2", ("profile", "compatible"));
 
-public sealed class LlamaCppChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/llamacpp/v1", "local", ("dialect", "compatible"));
+public sealed class LlamaCppChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/llamacpp/v1", "local", ("profile", "compatible"));
 
-public sealed class VllmChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/vllm/v1", "local", ("dialect", "compatible"));
+public sealed class VllmChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/vllm/v1", "local", ("profile", "compatible"));
 
 public abstract class OpenAiEmbeddingContract(SimulatorHost simulator, string path, string model, params (string, string)[] settings) : EmbeddingProviderContract, IClassFixture<SimulatorHost>, IDisposable
 {
@@ -46,7 +46,7 @@ public abstract class OpenAiEmbeddingContract(SimulatorHost simulator, string pa
 
 public sealed class OpenAiEmbeddingContractTests(SimulatorHost simulator) : OpenAiEmbeddingContract(simulator, "/v1", "text-embedding-3-small");
 
-public sealed class OllamaEmbeddingContractTests(SimulatorHost simulator) : OpenAiEmbeddingContract(simulator, "/ollama/v1", "nomic-embed-text", ("dialect", "compatible"));
+public sealed class OllamaEmbeddingContractTests(SimulatorHost simulator) : OpenAiEmbeddingContract(simulator, "/ollama/v1", "nomic-embed-text", ("profile", "compatible"));
 
 public sealed class OpenAiImageContractTests(SimulatorHost simulator) : ImageProviderContract, IClassFixture<SimulatorHost>, IDisposable
 {

@@ -1,0 +1,36 @@
+namespace AIMake.Simulator;
+
+/// <summary>
+/// The settings that make a server use this simulator instead of the outside services. Each vendor adds its lines here; the
+/// launcher hands them on to the server's environment.
+/// </summary>
+internal static class SimulatedSettings
+{
+    /// <param name="address">Of this simulator, without a trailing slash.</param>
+    public static IEnumerable<(string Name, string Value)> For(string address) =>
+    [
+        ("AIMAKE_ALLOWED_HOSTS", new Uri(address).Authority),
+        // Five keys, so that one can be throttled, emptied or killed while the others go on.
+        ("OPENAI_API_KEY", string.Join(',', Enumerable.Range(1, 5).Select(i => $"sk-simulated-{i}"))),
+        ("OPENAI_BASE_URL", $"{address}/v1"),
+        ("ELEVENLABS_API_KEY", "sk_simulated"),
+        ("Providers__ElevenLabs__BaseUrl", $"{address}/elevenlabs"),
+        ("TENCENT_SECRET_ID", "AKIDsimulated"),
+        ("TENCENT_SECRET_KEY", Tencent.TencentSignatureCheck.KeyOf("AKIDsimulated")),
+        ("Providers__Tencent__BaseUrl", address),
+        ("SYNTHESIA_API_KEY", "sk-simulated"),
+        ("Providers__Synthesia__BaseUrl", $"{address}/synthesia"),
+        ("RUNWAY_API_KEY", "key_simulated"),
+        ("Providers__Runway__BaseUrl", $"{address}/runway"),
+        ("KIE_API_KEYS", "simulated-1,simulated-2"),
+        ("Providers__Kie__BaseUrl", $"{address}/kie"),
+    ];
+
+    /// <summary>Writes them to a file, whole or not at all.</summary>
+    public static async Task WriteAsync(string path, string address)
+    {
+        var unfinished = $"{path}.new";
+        await File.WriteAllLinesAsync(unfinished, For(address).Select(setting => $"{setting.Name}={setting.Value}"));
+        File.Move(unfinished, path, overwrite: true);
+    }
+}
