@@ -39,6 +39,9 @@ public sealed class LedgerMutationTests
     [InlineData("known source granted again", "add_lot", "ON CONFLICT (source_key) DO NOTHING", "", "ALTER TABLE credits.grants DROP CONSTRAINT grants_source_key_key;", "source-once")]
     [InlineData("expiry takes what is reserved", "refresh", "SET remaining = g.held, closed_at = CASE WHEN g.held = 0 THEN p_now END", "SET remaining = 0, closed_at = p_now", NoBounds, "bounds")]
     [InlineData("a late moment forgotten", "add_lot", "due_at = least(a.due_at, p_expires_at)", "due_at = a.due_at", "", "calendar")]
+    [InlineData("a budget held and not told", Hold, "DO UPDATE SET held = b.held + excluded.held", "DO UPDATE SET held = b.held", "ALTER TABLE credits.budgets DROP CONSTRAINT budgets_held_check;", "budget")]
+    [InlineData("a budget not freed", Resolve, "SET held = b.held - t.amount, spent", "SET spent", "", "budget")]
+    [InlineData("a charge that a budget does not see", Resolve, "spent = b.spent + t.charge", "spent = b.spent", "", "budget")]
     [InlineData("swept twice", Resolve, "done := v_hold.state = 'held' AND", "done := v_hold.state IS NOT NULL AND", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.entries DROP CONSTRAINT entries_once;" + NoBounds, "charged-once", "h.operation = t.operation AND h.state = 'held'", "h.operation = t.operation")]
     public async Task A_guard_taken_out_is_noticed(
         string what, string function, string guard, string without, string secondGuard, string invariant, string? alsoGuard = null, string? alsoWithout = null)
@@ -152,6 +155,13 @@ public sealed class LedgerMutationTests
             await bench.HoldAsync(user, 3, out var open);
             await bench.WithdrawAsync(user, 6, $"w:{user}", $"a:{user}");
             await bench.VoidAsync(open);
+            var budget = new Budget(Guid.CreateVersion7(), Micro.FromCredits(2), BudgetWindow.Day.StartOf(clock.GetUtcNow()));
+            var keyed = await bench.OpenAsync(1);
+            var within = Enumerable.Range(0, 3).Select(_ => new HoldOrder(Guid.CreateVersion7(), keyed, new Micro(1_000), null, budget)).ToArray();
+            await bench.HoldAsync(within[0]);
+            await bench.HoldAsync(within[1], within[2]);
+            await bench.SettleAsync(within[0].Operation, 0.0005m);
+            await bench.VoidAsync(within[1].Operation);
             await bench.GrantAsync(new GrantOrder(await bench.OpenAsync(0), Micro.FromCredits(5), "promotion", $"d:{user}", 20, clock.GetUtcNow().AddHours(30), ""));
             return null;
         }

@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using AIMake.Tests.Accounts.ApiKeys;
 using AIMake.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -58,6 +59,54 @@ public sealed class SecretsInLogsTests
         Assert.All(secrets, s => Assert.DoesNotContain(Convert.ToHexString(System.Text.Encoding.UTF8.GetBytes(s)), dump, StringComparison.OrdinalIgnoreCase));
 
         static string Value(HttpResponseMessage response) => response.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1];
+    }
+
+    [Fact]
+    public async Task An_api_key_and_its_digest_are_nowhere_but_in_the_digests_column()
+    {
+        var (logs, spans) = (new CapturedLogs(), new System.Collections.Concurrent.ConcurrentQueue<string>());
+        using var tracing = new System.Diagnostics.ActivityListener
+        {
+            ShouldListenTo = source => source.Name != "Npgsql", // parameters are not traced; statements are the same for all keys
+            Sample = (ref System.Diagnostics.ActivityCreationOptions<System.Diagnostics.ActivityContext> _) => System.Diagnostics.ActivitySamplingResult.AllDataAndRecorded,
+            ActivityStopped = a => spans.Enqueue($"{a.DisplayName} {string.Join(' ', a.TagObjects.Select(t => $"{t.Key}={t.Value}"))}"),
+        };
+        System.Diagnostics.ActivitySource.AddActivityListener(tracing);
+        await using var server = await TestServer.StartAsync(
+            ["--Logging:LogLevel:Default", "Trace", "--Logging:LogLevel:AIMake", "Trace", "--Logging:LogLevel:Microsoft", "Warning", "--Logging:LogLevel:Npgsql", "Information"],
+            b =>
+            {
+                b.Logging.ClearProviders();
+                b.Logging.AddProvider(logs);
+            },
+            map: GateRoutes.Map);
+        var user = await server.CreateUserAsync();
+        var made = await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat", "usage" }, rateLimit = 4 });
+        var secret = made.GetProperty("secret").GetString()!;
+        var key = server.ClientWith(secret);
+        var answers = new List<string>();
+        foreach (var path in new[] { "/test/chat", "/test/throws", "/api/library", $"/test/chat?key={secret}", "/api/credits", "/test/chat", "/test/chat", "/test/chat" })
+        {
+            using var response = await key.GetAsync(path);
+            answers.Add($"{(int)response.StatusCode} {response.Headers} {await response.Content.ReadAsStringAsync()}");
+        }
+
+        answers.Add((await (await user.Http.GetAsync("/api/tokens")).DataAsync()).GetRawText());
+        answers.Add((await (await user.Http.DeleteAsync($"/api/tokens/{made.GetProperty("id").GetString()}")).DataAsync()).GetRawText());
+        using var revoked = await key.GetAsync("/test/chat");
+
+        Assert.Equal(401, (int)revoked.StatusCode);
+        Assert.Contains(answers, a => a.StartsWith("429", StringComparison.Ordinal));
+        Assert.Contains(answers, a => a.StartsWith("500", StringComparison.Ordinal));
+        var digest = System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.ASCII.GetBytes(secret));
+        string[] forbidden = [secret, secret[12..44], Convert.ToHexString(digest), Convert.ToBase64String(digest)];
+        var everything = string.Join('\n', [logs.Everything, .. answers, .. spans]);
+        Assert.Contains("1112", logs.Everything, StringComparison.Ordinal); // that keys are made is logged at all
+        Assert.All(forbidden, f => Assert.DoesNotContain(f, everything, StringComparison.OrdinalIgnoreCase));
+
+        var row = (string)(await TestDatabase.ExecuteAsync(server, "SELECT (to_jsonb(k) - 'digest')::text FROM accounts.api_keys k"))!;
+        Assert.All(forbidden, f => Assert.DoesNotContain(f, row, StringComparison.OrdinalIgnoreCase));
+        Assert.Equal(Convert.ToHexStringLower(digest), (string)(await TestDatabase.ExecuteAsync(server, "SELECT encode(digest, 'hex') FROM accounts.api_keys"))!);
     }
 
     [Fact]
