@@ -19,8 +19,9 @@ internal sealed class MeteredSpeechProvider(ISpeechProvider inner, ProvidersMetr
         }
         finally
         {
-            if (call.FirstSound is { } first) metrics.FirstSound(Name, first);
-            metrics.Ended(Name, call.Outcome, call.Elapsed, call.Usage?.Characters ?? 0, call.AudioSeconds);
+            if (call.FirstSound is { } first) metrics.FirstByte(Name, first);
+            metrics.Ended(Name, call.Outcome, call.Elapsed);
+            metrics.Spoke(Name, call.Usage?.Characters ?? 0, call.AudioSeconds);
         }
     }
 }

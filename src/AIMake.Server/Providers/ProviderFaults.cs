@@ -25,6 +25,11 @@ internal static class ProviderFaults
         }, e);
     }
 
+    /// <summary>Whoever asked went away, or cut the call themselves: nobody's failure.</summary>
+    public static ProviderFault Left { get; } = new(ProviderStage.Stream, ProviderParty.Caller, ProviderFaultKind.Interrupted, Retryable: false, Detail: "left");
+
+    public static bool IsLeft(ProviderFault fault) => fault is { Party: ProviderParty.Caller, Kind: ProviderFaultKind.Interrupted };
+
     /// <summary>An answer that is not what it should be.</summary>
     public static ProviderException Invalid(string detail) =>
         new(new(ProviderStage.Decode, ProviderParty.Provider, ProviderFaultKind.InvalidResponse, Retryable: true, Detail: detail));

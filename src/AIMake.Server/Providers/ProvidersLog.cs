@@ -1,3 +1,5 @@
+using AIMake.Providers.Routing;
+
 namespace AIMake.Providers;
 
 /// <summary>Messages about providers; ids 2000–2099. Ids and lengths, never content, keys or a vendor's own words.</summary>
@@ -12,6 +14,15 @@ internal static partial class ProvidersLog
     [LoggerMessage(2002, LogLevel.Debug, "{Provider} {Model} was left after {AudioSeconds:F2} s of sound and {Milliseconds} ms, on {Length} units of text")]
     public static partial void CallLeft(this ILogger log, string provider, string model, int length, double audioSeconds, long milliseconds);
 
-    [LoggerMessage(2003, LogLevel.Information, "Speech provider {Provider} is ready at {Host}")]
-    public static partial void ProviderReady(this ILogger log, string provider, string host);
+    [LoggerMessage(2004, LogLevel.Debug, "{Provider} {Model} answered in {Milliseconds} ms")]
+    public static partial void CallEnded(this ILogger log, string provider, string model, long milliseconds);
+
+    [LoggerMessage(2005, LogLevel.Warning, "{Provider} {Model} failed: {Kind} at {Stage} ({Party}), {Detail}; {Milliseconds} ms")]
+    public static partial void CallFailed(this ILogger log, string provider, string model, ProviderFaultKind kind, ProviderStage stage, ProviderParty party, string? detail, long milliseconds);
+
+    [LoggerMessage(2006, LogLevel.Debug, "{Provider} {Model} was left after {Milliseconds} ms")]
+    public static partial void CallLeft(this ILogger log, string provider, string model, long milliseconds);
+
+    [LoggerMessage(2007, LogLevel.Warning, "{Provider}: key {KeyId} {What}, {Detail}")]
+    public static partial void KeyChanged(this ILogger log, string provider, Guid keyId, KeyEventKind what, string? detail);
 }

@@ -17,24 +17,29 @@ internal sealed class ProvidersMetrics
     public ProvidersMetrics(IMeterFactory meters)
     {
         var meter = meters.Create(MeterName);
-        _calls = meter.CreateCounter<long>("aimake.provider.calls", "{call}", "Calls by outcome, retries within a call not counted");
+        _calls = meter.CreateCounter<long>("aimake.provider.calls", "{call}", "Calls by outcome, each try counted");
         _retries = meter.CreateCounter<long>("aimake.provider.retries", "{retry}", "Further tries within a call, by what failed before");
         _characters = meter.CreateCounter<long>("aimake.provider.characters", "{character}", "Characters spoken");
         _audio = meter.CreateCounter<double>("aimake.provider.audio", "s", "Sound received");
-        _firstByte = meter.CreateHistogram<double>("aimake.provider.first_byte", "s", "From asking to the first sound");
+        _firstByte = meter.CreateHistogram<double>("aimake.provider.first_byte", "s", "From asking to the beginning of the answer");
         _duration = meter.CreateHistogram<double>("aimake.provider.duration", "s", "From asking to the end");
     }
 
     public void Retried(string provider, ProviderFaultKind kind) => _retries.Add(1, new("provider", provider), new("fault", kind.ToString()));
 
-    public void FirstSound(string provider, TimeSpan after) => _firstByte.Record(after.TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
+    public void FirstByte(string provider, TimeSpan after) => _firstByte.Record(after.TotalSeconds, new KeyValuePair<string, object?>("provider", provider));
 
     /// <param name="outcome"><c>ok</c>, <c>canceled</c>, or the kind of fault.</param>
-    public void Ended(string provider, string outcome, TimeSpan after, int characters, double audioSeconds)
+    public void Ended(string provider, string outcome, TimeSpan after)
     {
         var (of, with) = (new KeyValuePair<string, object?>("provider", provider), new KeyValuePair<string, object?>("outcome", outcome));
         _calls.Add(1, of, with);
         _duration.Record(after.TotalSeconds, of, with);
+    }
+
+    public void Spoke(string provider, int characters, double audioSeconds)
+    {
+        var of = new KeyValuePair<string, object?>("provider", provider);
         _characters.Add(characters, of);
         _audio.Add(audioSeconds, of);
     }

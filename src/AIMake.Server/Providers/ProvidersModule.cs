@@ -1,35 +1,37 @@
-using AIMake.Platform.Outbound;
-using AIMake.Platform.Settings;
+using AIMake.Catalog;
 using AIMake.Providers.Declarative;
 using AIMake.Providers.ElevenLabs;
 using AIMake.Providers.OpenAi;
-using AIMake.Providers.Resilience;
+using AIMake.Providers.Routing;
+using AIMake.Providers.Setup;
 using AIMake.Providers.Synthesia;
 using AIMake.Providers.Tencent;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AIMake.Providers;
 
-/// <summary>Registers the vendors this installation is configured for.</summary>
+/// <summary>Registers the vendors we can speak to, the providers this installation is configured for, and the router before them.</summary>
 internal static class ProvidersModule
 {
-    private const string Section = "Providers";
-
-    /// <summary>Vendors with a section of their own shape; they are other modules' business.</summary>
-    private static readonly string[] OtherShapes = ["elevenlabs", "tencent", "runway", "synthesia", "kie", "llm"];
-
     public static void AddProviders(this IHostApplicationBuilder builder)
     {
-        builder.Services.TryAddSingleton<ProvidersMetrics>();
-        builder.Services.TryAddSingleton<SpeechProviders>();
+        var services = builder.Services;
+        services.TryAddSingleton<ProvidersMetrics>();
         builder.AddDeclarativeProviders();
-        builder.Services.AddSingleton<IVendor, ElevenLabsVendor>();
-        builder.Services.AddSingleton<IVendor, TencentVendor>();
-        builder.Services.AddSingleton<IVendor, SynthesiaVendor>();
-        foreach (var section in builder.Configuration.GetSection(Section).GetChildren()) builder.AddConfigured(section);
+        services.AddSingleton<IVendor, OpenAiVendor>();
+        services.AddSingleton<IVendor, ElevenLabsVendor>();
+        services.AddSingleton<IVendor, TencentVendor>();
+        services.AddSingleton<IVendor, SynthesiaVendor>();
+
+        var configured = builder.ReadProviders();
+        services.AddSingleton<IProviderSource>(s => new ConfiguredProviders(configured, s.GetServices<IVendor>()));
+        services.AddSingleton<IProviderSource, DeclaredProviders>();
+        services.AddSingleton<ICatalogSource, OfferedByKeys>();
+        services.AddRouter();
+        services.TryAddSingleton<SpeechProviders>();
     }
 
-    /// <summary>Adds a provider, measured and logged, to those found by injection and by <see cref="SpeechProviders"/>.</summary>
+    /// <summary>Adds a provider that is part of this installation, measured and logged, to those found by injection and by <see cref="SpeechProviders"/>.</summary>
     public static void AddSpeechProvider(this IServiceCollection services, Func<IServiceProvider, ISpeechProvider> create)
     {
         services.TryAddSingleton<ProvidersMetrics>();
@@ -41,27 +43,16 @@ internal static class ProvidersModule
         });
     }
 
-    private static void AddConfigured(this IHostApplicationBuilder builder, IConfigurationSection section)
+    private static void AddRouter(this IServiceCollection services)
     {
-        var name = section.Key.ToLowerInvariant();
-        if (section["Type"] is null && name != "openai")
-        {
-            if (!OtherShapes.Contains(name)) builder.SettingsRegistry().Report($"{section.Path}:Type", "is missing. Write openai, the only type of speech server so far.");
-            return;
-        }
-        if (!IsName(name))
-        {
-            builder.SettingsRegistry().Report(section.Path, "is not a name for a provider. Use 1 to 32 letters, digits and dashes.");
-            return;
-        }
-        var options = builder.SettingsRegistry().Bind<OpenAiOptions>(section.Path);
-        if (name == "openai" && options.ApiKey is null or "" && options.BaseUrl == OpenAiOptions.DefaultBaseUrl) return; // not in use
-        if (Uri.IsWellFormedUriString(options.BaseUrl, UriKind.Absolute) && !builder.MayCall(options.BaseUrl))
-            builder.SettingsRegistry().Report($"{section.Path}:BaseUrl", "may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS.");
-        builder.Services.AddSpeechProvider(s => new ResilientSpeechProvider(
-            new OpenAiSpeechProvider(new ProviderEndpoint(name, new Uri(options.BaseUrl.TrimEnd('/')), options.ApiKey ?? ""), options, s.GetRequiredService<OutboundHttp>(), s.GetRequiredService<TimeProvider>()),
-            options.Resilience, s.GetRequiredService<TimeProvider>(), s.GetRequiredService<ProvidersMetrics>()));
+        services.TryAddSingleton<IOwnKeys, NoOwnKeys>();
+        services.TryAddSingleton<IKeyEventSink, KeyEventLog>();
+        services.AddSingleton(s => new RouteOrder(s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<CallBook>();
+        services.AddSingleton(s => new ProviderRegistry(
+            s.GetServices<IProviderSource>(), s.GetServices<IKeySource>(), s.GetRequiredService<IKeyEventSink>(), s.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<IProviderRouter>(s => new ProviderRouter(
+            s.GetRequiredService<ProviderRegistry>(), s.GetRequiredService<RouteOrder>(), s.GetRequiredService<IOwnKeys>(), s.GetRequiredService<CallBook>(),
+            s.GetRequiredService<ProvidersMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetServices<ISpeechProvider>()));
     }
-
-    private static bool IsName(string name) => name.Length is > 0 and <= 32 && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '-');
 }

@@ -1,22 +1,43 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using AIMake.Providers.Routing;
 
 namespace AIMake.Providers;
 
-/// <summary>All speech providers of this installation by name.</summary>
+/// <summary>
+/// All speech providers of this installation by name: those that are part of it, and those reached through the router, which
+/// come and go with their keys.
+/// </summary>
 internal sealed class SpeechProviders
 {
-    private readonly FrozenDictionary<string, ISpeechProvider> _byName;
+    private readonly FrozenDictionary<string, ISpeechProvider> _local;
+    private readonly ProviderRegistry? _registry;
+    private readonly Func<KeyPool, ISpeechProvider>? _pooled;
+    private readonly ConcurrentDictionary<KeyPool, ISpeechProvider> _made = new();
 
-    public SpeechProviders(IEnumerable<ISpeechProvider> providers)
+    public SpeechProviders(IEnumerable<ISpeechProvider> local)
     {
-        var all = providers.ToList();
+        var all = local.ToList();
         if (all.GroupBy(provider => provider.Name).FirstOrDefault(group => group.Count() > 1) is { } twice)
             throw new InvalidOperationException($"Two speech providers are called '{twice.Key}'.");
-        _byName = all.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
+        _local = all.ToFrozenDictionary(provider => provider.Name, StringComparer.Ordinal);
     }
 
-    public IReadOnlyList<string> Names => _byName.Keys;
+    public SpeechProviders(IEnumerable<ISpeechProvider> local, ProviderRegistry registry, IProviderRouter router, ProvidersMetrics metrics)
+        : this(local)
+    {
+        _registry = registry;
+        _pooled = pool => new PooledSpeechProvider(pool, router, metrics);
+    }
+
+    /// <summary>Those that can be used now.</summary>
+    public IReadOnlyList<string> Names =>
+        [.. _local.Keys, .. _registry?.Pools.Values.Where(pool => pool.IsOffered && PooledSpeechProvider.CanSpeak(pool)).Select(pool => pool.Name) ?? []];
 
     /// <summary>The provider of that name, or null when this installation has none.</summary>
-    public ISpeechProvider? Find(string name) => _byName.GetValueOrDefault(name);
+    public ISpeechProvider? Find(string name)
+    {
+        if (_local.TryGetValue(name, out var local)) return local;
+        return _registry?.Find(name) is { } pool && PooledSpeechProvider.CanSpeak(pool) ? _made.GetOrAdd(pool, _pooled!) : null;
+    }
 }

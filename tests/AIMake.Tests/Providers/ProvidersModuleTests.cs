@@ -1,6 +1,7 @@
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Settings;
 using AIMake.Providers;
+using AIMake.Providers.Routing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
@@ -35,8 +36,33 @@ public sealed class ProvidersModuleTests
         Assert.Equal(300, Build(("OpenAi:ApiKey", "sk-1"), ("OpenAi:MaximumCharacters", "300")).Services.GetRequiredService<SpeechProviders>().Find("openai")!.MaximumCharacters);
 
     [Fact]
-    public void Vendors_of_other_shapes_are_left_to_their_own_modules() =>
-        Assert.Empty(Faults(("ElevenLabs:ApiKey", "x"), ("Tencent:SecretId", "x"), ("Kie:ApiKeys", "x"), ("Llm:ApiKey", "x")));
+    public void The_flat_names_of_every_vendor_make_a_provider()
+    {
+        var router = Router(
+            ("OpenAi:ApiKey", "sk-1"), ("ElevenLabs:ApiKey", "x"), ("Tencent:SecretId", "id"), ("Tencent:SecretKey", "x"), ("Synthesia:ApiKey", "x"), ("Llm:ApiKey", "x"));
+
+        Assert.All(["openai", "elevenlabs", "tencent", "synthesia", "llm"], name => Assert.True(router.IsOffered(name), name));
+        Assert.False(Router(("ElevenLabs:ApiKey", "")).IsOffered("elevenlabs"));
+    }
+
+    [Fact]
+    public void Several_keys_make_a_pool_and_pairs_stay_together()
+    {
+        var pools = Build(("OpenAi:ApiKey", "sk-1, sk-2"), ("OpenAi:ApiKeys", "sk-3"), ("Tencent:SecretId", "a,b"), ("Tencent:SecretKey", "x,y"))
+            .Services.GetRequiredService<ProviderRegistry>().Pools;
+
+        Assert.Equal(["sk-1", "sk-2", "sk-3"], pools["openai"].View().Keys.Select(key => key.Setup.Secret));
+        Assert.Equal(["a:x", "b:y"], pools["tencent"].View().Keys.Select(key => $"{key.Setup.SecretId}:{key.Setup.Secret}"));
+        Assert.Equal(3, pools["openai"].View().Keys.DistinctBy(key => key.Setup.Id).Count());
+    }
+
+    [Fact]
+    public void A_key_keeps_its_id_over_restarts_and_wherever_it_stands_in_the_list()
+    {
+        static Guid Id(string keys) => Build(("OpenAi:ApiKey", keys)).Services.GetRequiredService<ProviderRegistry>().Pools["openai"].View().Keys.Single(key => key.Setup.Secret == "sk-1").Setup.Id;
+
+        Assert.Equal(Id("sk-1,sk-2"), Id("sk-3,sk-1"));
+    }
 
     [Fact]
     public void Every_fault_is_told_at_once_without_repeating_secrets()
@@ -44,19 +70,24 @@ public sealed class ProvidersModuleTests
         var faults = Faults(
             ("OpenAi:ApiKey", "sk-canary\nX-Injected: 1"), ("OpenAi:Format", "mp3"), ("OpenAi:Sped", "2"),
             ("Mine:BaseUrl", "https://canary.example.com"),
-            ("Yours:Type", "azure"), ("Yours:BaseUrl", "canary"), ("Yours:Resilience:MaxConcurrency", "0"),
-            ("Theirs:Type", "openai"), ("Theirs:MaximumCharacters", "many"));
+            ("Yours:Type", "azure"), ("Yours:BaseUrl", "canary"),
+            ("Theirs:Type", "openai"), ("Theirs:MaximumCharacters", "many"), ("Theirs:MaxConcurrency", "0"), ("Theirs:Resilience:MaxRetries", "9"),
+            ("Tencent:SecretId", "canary"), ("Kie:ApiKeys", "canary,canary"), ("Runway:Weight", "much"));
 
         Assert.Equal(
             [
+                "KIE_API_KEYS: has the same key twice; leave one out.",
                 "OPENAI_API_KEY: has characters that cannot be sent in a header; copy it again without line breaks.",
-                "Providers:Mine:Type: is missing. Write openai, the only type of speech server so far.",
+                "Providers:Mine:Type: is missing. Write one of openai, elevenlabs, tencent, synthesia, runway, kie.",
                 "Providers:OpenAi:Format: must be pcm or wav.",
-                "Providers:OpenAi:Sped: is not a setting. Providers:OpenAi has Type, BaseUrl, ApiKey, Organization, Project, Models, Voices, Format, SampleRate, MaximumCharacters, Resilience.",
-                "Providers:Theirs:MaximumCharacters: is not a number in range.",
-                "Providers:Yours:BaseUrl: must be an http or https address such as https://api.openai.com/v1, without ? or #.",
-                "Providers:Yours:Resilience:MaxConcurrency: must be from 1 to 1000.",
-                "Providers:Yours:Type: must be openai, the only type of speech server so far.",
+                "Providers:OpenAi:Sped: is not a setting. Providers:OpenAi has Type, BaseUrl, ApiKey, ApiKeys, SecretId, SecretKey, Weight, MaxConcurrency, Resilience, Organization, Project, Models, Voices, Format, SampleRate, MaximumCharacters, Profile, ApiVersion.",
+                "Providers:Runway:Weight: is not a number in range.",
+                "Providers:Theirs:BaseUrl: is missing. Write the address of the server.",
+                "Providers:Theirs:MaxConcurrency: must be from 1 to 10000.",
+                "Providers:Theirs:MaximumCharacters: must be a number from 20 to 100000.",
+                "Providers:Theirs:Resilience:MaxRetries: must be from 0 to 5.",
+                "Providers:Yours:Type: is not known. Write one of openai, elevenlabs, tencent, synthesia, runway, kie.",
+                "TENCENT_SECRET_KEY: is missing. A key of this vendor has two halves; give both.",
             ],
             faults);
         Assert.DoesNotContain("canary", string.Join('\n', faults), StringComparison.Ordinal);
@@ -86,6 +117,8 @@ public sealed class ProvidersModuleTests
         return host.Services.GetRequiredService<SpeechProviders>().Names;
     }
 
+    private static IProviderRouter Router(params (string Key, string Value)[] settings) => Build(settings).Services.GetRequiredService<IProviderRouter>();
+
     private static IReadOnlyList<string> Faults(params (string Key, string Value)[] settings) => Build(settings).Faults;
 
     private static (IServiceProvider Services, IReadOnlyList<string> Faults) Build(params (string Key, string Value)[] settings)
@@ -94,6 +127,7 @@ public sealed class ProvidersModuleTests
         builder.Configuration.AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create<string, string?>($"Providers:{setting.Key}", setting.Value)));
         builder.Configuration["Outbound:AllowedHosts"] = new Uri(Allowed).Authority;
         builder.Services.AddMetrics().AddLogging();
+        builder.Services.AddSingleton(new DataFolder(new ServerOptions { Data = Path.Combine(Path.GetTempPath(), $"aimake-{Guid.NewGuid():N}") }));
         builder.AddOutbound();
         builder.AddProviders();
         return (builder.Services.BuildServiceProvider(), builder.SettingsRegistry().Faults);

@@ -34,11 +34,13 @@ internal sealed class SettingsRegistry(IConfiguration configuration)
     }
 
     /// <summary>Binds <typeparamref name="T"/> from its section; what cannot be bound keeps its default and is reported.</summary>
-    public T Bind<T>(string sectionName)
+    /// <param name="sectionName">Where it stands, from the root.</param>
+    /// <param name="from">What to read instead of the whole configuration.</param>
+    public T Bind<T>(string sectionName, IConfiguration? from = null)
         where T : class, new()
     {
         _types.Add(typeof(T));
-        var section = configuration.GetSection(sectionName);
+        var section = (from ?? configuration).GetSection(sectionName);
         var settings = new T();
         try
         {

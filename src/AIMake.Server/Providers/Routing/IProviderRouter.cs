@@ -52,7 +52,14 @@ internal enum RouteChoice
 /// The user whose own key is to be used instead of ours; null for ours. A user without a key for any of the routes is refused as
 /// <see cref="ProviderFaultKind.Unavailable"/> by party <see cref="ProviderParty.Caller"/>.
 /// </param>
-internal sealed record RouteQuery(IReadOnlyList<Route> Routes, RouteChoice Choice = RouteChoice.Order, Guid? OwnKeyOf = null);
+internal sealed record RouteQuery(IReadOnlyList<Route> Routes, RouteChoice Choice = RouteChoice.Order, Guid? OwnKeyOf = null)
+{
+    /// <summary>
+    /// The call starts something paid that may exist although no answer came, a video for instance: it is tried again only
+    /// when the vendor was not reached or said no.
+    /// </summary>
+    public bool Once { get; init; }
+}
 
 /// <summary>
 /// A place among the calls of one key. Dispose it when the call is over; a call that was not reported as failed counts as
@@ -75,7 +82,7 @@ internal abstract class ProviderLease : IDisposable
     /// <summary>The answer has begun; stops the clock that routes are compared by.</summary>
     public abstract void Begun();
 
-    /// <summary>How the call failed after it had begun, or that it was left.</summary>
+    /// <summary>How the call failed after it had begun, or that it was left (<see cref="ProviderFaults.Left"/>). The first word counts.</summary>
     public abstract void Failed(ProviderFault fault);
 
     public abstract void Dispose();

@@ -1,25 +1,21 @@
 using AIMake.Platform.Outbound;
 using AIMake.Providers;
 using AIMake.Providers.OpenAi;
-using AIMake.Providers.Resilience;
+using AIMake.Providers.Routing;
 using AIMake.Tests.Platform.Outbound;
+using AIMake.Tests.Providers.Routing;
 using AIMake.Tests.Simulator;
 
 namespace AIMake.Tests.Providers.OpenAi;
 
-/// <summary>Adapter, resilience and way out together, against the simulator having a bad day. The simulator's book is the judge.</summary>
+/// <summary>Adapter, router and way out together, against the simulator having a bad day. The simulator's book is the judge.</summary>
 public sealed class OpenAiBadDaysTests(SimulatorHost simulator) : IClassFixture<SimulatorHost>, IDisposable
 {
-    private readonly TestMetrics _metrics = new();
     private readonly List<IDisposable> _made = [];
 
     private static CancellationToken Ct => TestContext.Current.CancellationToken;
 
-    public void Dispose()
-    {
-        _made.ForEach(made => made.Dispose());
-        _metrics.Dispose();
-    }
+    public void Dispose() => _made.ForEach(made => made.Dispose());
 
     [Theory]
     [InlineData(500)]
@@ -38,15 +34,18 @@ public sealed class OpenAiBadDaysTests(SimulatorHost simulator) : IClassFixture<
     }
 
     [Fact]
-    public async Task Throttling_is_sat_out_for_as_long_as_the_vendor_says()
+    public async Task A_throttled_key_is_left_in_peace_for_as_long_as_the_vendor_says()
     {
-        await simulator.FaultsAsync(new { key = "sk-f26-429", throttle = new { retryAfter = 1 }, failTimes = 1 });
-        var time = new Hosting.ManualTime(jumps: true);
+        await simulator.FaultsAsync(new { key = "sk-f26-429", throttle = new { retryAfter = 7 }, failTimes = 1 });
+        var time = new Hosting.ManualTime();
+        var provider = Create("sk-f26-429", clock: time);
 
-        await SpeakAsync(Create("sk-f26-429", resilience: time));
+        Assert.Equal(ProviderFaultKind.Throttled, (await FaultAsync(provider)).Kind);
+        Assert.Equal((ProviderFaultKind.Unavailable, TimeSpan.FromSeconds(7)), await FaultAsync(provider) is var fault ? (fault.Kind, fault.RetryAfter!.Value) : default);
+        time.Advance(TimeSpan.FromSeconds(7));
+        await SpeakAsync(provider);
 
         Assert.Equal([429, 200], (await simulator.BookAsync("sk-f26-429")).Select(call => call.Status));
-        Assert.InRange(Assert.Single(time.Waits), TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(1.1));
     }
 
     [Theory]
@@ -126,23 +125,23 @@ public sealed class OpenAiBadDaysTests(SimulatorHost simulator) : IClassFixture<
     {
         var time = new Hosting.ManualTime();
         await simulator.FaultsAsync(new { key = "sk-down", failStatus = 503 });
-        var provider = Create("sk-down", resilience: time, retries: 0);
+        var provider = Create("sk-down", clock: time, retries: 0);
         for (var i = 0; i < 50; i++) await FaultAsync(provider);
 
-        Assert.Equal(8, (await simulator.BookAsync("sk-down")).Count);
+        Assert.Equal(5, (await simulator.BookAsync("sk-down")).Count);
         Assert.Equal(ProviderFaultKind.Unavailable, (await FaultAsync(provider)).Kind);
 
         await simulator.FaultsAsync(new { key = "sk-down" });
         time.Advance(TimeSpan.FromSeconds(6));
         await SpeakAsync(provider);
-        Assert.Equal([200], (await simulator.BookAsync("sk-down")).Skip(8).Select(call => call.Status));
+        Assert.Equal([200], (await simulator.BookAsync("sk-down")).Skip(5).Select(call => call.Status));
     }
 
     [Fact]
     public async Task No_more_calls_run_side_by_side_than_there_are_places()
     {
         await simulator.FaultsAsync(new { key = "sk-places", stallAfterBytes = 0 });
-        var provider = Create("sk-places", places: 3);
+        var provider = Create("sk-places", clock: new Hosting.ManualTime(), places: 3);
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
 
         var calls = Enumerable.Range(0, 9).Select(_ => provider.SynthesizeAsync(OpenAiTestBed.Hello, patience.Token).ToListAsync(Ct).AsTask()).ToList();
@@ -170,12 +169,15 @@ public sealed class OpenAiBadDaysTests(SimulatorHost simulator) : IClassFixture<
     private static async Task<ProviderFault> FaultAsync(ISpeechProvider provider) => (await Assert.ThrowsAsync<ProviderException>(() => SpeakAsync(provider))).Fault;
 
     private ISpeechProvider Create(
-        string key, Action<OutboundOptions>? outbound = null, TimeProvider? resilience = null, int retries = 2, int places = 8, string format = "pcm")
+        string key, Action<OutboundOptions>? outbound = null, TimeProvider? clock = null, int retries = 2, int places = 8, string format = "pcm")
     {
         var bed = new OpenAiTestBed(simulator.Host, new OpenAiOptions { ApiKey = key, Format = format }, outbound);
-        var provider = new ResilientSpeechProvider(
-            bed.Provider, new ResilienceOptions { MaxRetries = retries, MaxConcurrency = places }, resilience ?? new Hosting.ManualTime(jumps: true), _metrics.Metrics);
-        _made.AddRange([provider, bed]);
-        return provider;
+        var setup = RouterBed.Provider("openai", new ScriptedVendor(_ => bed.Provider), RouterBed.Key(key)) with
+        {
+            MaxConcurrency = places, Resilience = new ResilienceOptions { MaxRetries = retries },
+        };
+        var router = new RouterBed(clock ?? new Hosting.ManualTime(jumps: true), [setup]);
+        _made.AddRange([router, bed]);
+        return router.Speech.Find("openai")!;
     }
 }

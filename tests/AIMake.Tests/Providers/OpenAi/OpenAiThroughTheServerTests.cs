@@ -1,8 +1,10 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.Json;
+using AIMake.Providers.Routing;
 using AIMake.Tests.Hosting;
 using AIMake.Tests.Simulator;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AIMake.Tests.Providers.OpenAi;
 
@@ -16,12 +18,12 @@ public sealed class OpenAiThroughTheServerTests(OpenAiThroughTheServerTests.Stag
     [Fact]
     public async Task Sentences_are_spoken_once_each_and_an_edit_pays_for_what_changed()
     {
-        await stage.Simulator.ResetAsync();
+        await stage.ResetAsync();
         var user = await stage.Server.CreateUserAsync();
         var made = await GenerateAsync(user, Text);
         Assert.Equal(["Good morning, everybody.", "This is the second sentence.", "And here is the third."], (await SpokenAsync()).Order(Comparer<string>.Create(ByPlace)));
 
-        await stage.Simulator.ResetAsync();
+        await stage.ResetAsync();
         using var edited = await user.Http.PostAsJsonAsync($"/api/audios/{made.GetProperty("id").GetString()}/edit", new { text = Text.Replace("second", "other", StringComparison.Ordinal) }, Ct);
         var edit = await edited.DataAsync();
 
@@ -32,7 +34,7 @@ public sealed class OpenAiThroughTheServerTests(OpenAiThroughTheServerTests.Stag
     [Fact]
     public async Task A_vendor_who_stumbles_costs_the_user_nothing_extra()
     {
-        await stage.Simulator.ResetAsync();
+        await stage.ResetAsync();
         var user = await stage.Server.CreateUserAsync();
         var smooth = Credits(await GenerateAsync(user, Text));
         await stage.Simulator.FaultsAsync(new { failStatus = 503, failTimes = 1 });
@@ -50,7 +52,7 @@ public sealed class OpenAiThroughTheServerTests(OpenAiThroughTheServerTests.Stag
     [InlineData("""{"malformed":"redirect"}""", 502, "UPSTREAM_REDIRECT")]
     public async Task A_vendor_who_refuses_is_named_and_nothing_is_charged(string faults, int status, string code)
     {
-        await stage.Simulator.ResetAsync();
+        await stage.ResetAsync();
         var user = await stage.Server.CreateUserAsync();
         await stage.Simulator.FaultsAsync(JsonElement.Parse(faults));
 
@@ -98,6 +100,14 @@ public sealed class OpenAiThroughTheServerTests(OpenAiThroughTheServerTests.Stag
                 "--Providers:OpenAi:ApiKey", "sk-server", "--Providers:OpenAi:BaseUrl", Simulator.BaseUrl, "--Outbound:AllowedHosts", Simulator.Host,
                 "--Providers:OpenAi:Resilience:RetryDelay", "00:00:00.010",
             ]);
+        }
+
+        /// <summary>A good day: no faults, an empty book, and no key still paying for the last test.</summary>
+        public async Task ResetAsync()
+        {
+            await Simulator.ResetAsync();
+            var pool = Server.Services.GetRequiredService<ProviderRegistry>().Pools["openai"];
+            foreach (var key in pool.View().Keys) pool.Readmit(key.Setup.Id, null);
         }
 
         public async Task<string> VoiceAsync() => _voice ??= (await (await Server.Anonymous.GetAsync("/api/voices?provider=openai&limit=1")).DataAsync())

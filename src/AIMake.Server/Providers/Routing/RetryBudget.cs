@@ -1,4 +1,4 @@
-namespace AIMake.Providers.Resilience;
+namespace AIMake.Providers.Routing;
 
 /// <summary>
 /// Keeps retries from making an outage worse: over the last ten seconds they may be a fifth of the calls, or three where calls

@@ -1,7 +1,7 @@
-using AIMake.Providers.Resilience;
+using AIMake.Providers.Routing;
 using AIMake.Tests.Hosting;
 
-namespace AIMake.Tests.Providers.Resilience;
+namespace AIMake.Tests.Providers.Routing;
 
 public sealed class RetryBudgetTests
 {
