@@ -45,6 +45,7 @@ const pages = {
   library: [page('library/LibraryPage', 'library'), 225, 22],
   credits: [page('credits/CreditsPage', 'credits'), 225, 22],
   usage: [page('usage/UsagePage', 'usage'), 225, 22],
+  keys: [page('keys/KeysPage', 'keys'), 225, 22],
   account: [page('account/AccountPage', 'account'), 225, 22],
 };
 

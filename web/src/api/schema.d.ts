@@ -245,6 +245,43 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/tokens': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** API keys of this server, newest first */
+    get: operations['ListApiKeys'];
+    put?: never;
+    /** Make an API key; the answer shows it once */
+    post: operations['CreateApiKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/tokens/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One key, without the key itself */
+    get: operations['GetApiKey'];
+    /** Give a key another name, scopes and limits */
+    put: operations['ChangeApiKey'];
+    post?: never;
+    /** End a key for good */
+    delete: operations['RevokeApiKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/credits': {
     parameters: {
       query?: never;
@@ -782,6 +819,70 @@ export interface components {
       /** @description Whether both are the same. */
       upToDate: boolean;
     };
+    /** @description Credits a key may spend in each window. */
+    ApiKeyLimit: {
+      /** @description Credits, 0 or more. */
+      amount: components['schemas']['Micro'];
+      /** @description `day`, `week` (from Monday), `month`, all in UTC, or `total`. */
+      window: components['schemas']['BudgetWindow'];
+    };
+    /** @description The limit, and how much of it the present window has used or holds. */
+    ApiKeyLimitView: {
+      amount: components['schemas']['Micro'];
+      window: components['schemas']['BudgetWindow'];
+      used: components['schemas']['Micro'];
+    };
+    /** @description An API key to be made, or the new terms of one; what is left out is not limited. */
+    ApiKeyRequest: {
+      /** @description 1 to 80 characters, to tell it from the others. */
+      name: string;
+      /** @description What it may do, at least one of: `chat, embeddings, speech, transcription, images, videos, models, library, usage, account:read`. */
+      scopes: string[];
+      /** @description Ids of the models it may use, 1 to 100; all when absent. */
+      models?: null | string[];
+      /**
+       * Format: date-time
+       * @description It ends then; never when absent.
+       */
+      expiresAt?: null | string;
+      creditLimit?: null | components['schemas']['ApiKeyLimit'];
+      /**
+       * Format: int32
+       * @description Requests a minute, at most what the user may send.
+       */
+      rateLimit?: null | number;
+      /**
+       * Format: int32
+       * @description Requests at once, 1 to 1,000.
+       */
+      maxConcurrency?: null | number;
+    };
+    /** @description An API key as its owner sees it later: never the key itself. */
+    ApiKeyView: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description How every key of this server begins. */
+      prefix: string;
+      /** @description How this one ends. */
+      last4: string;
+      scopes: string[];
+      models: null | string[];
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Up to some seconds behind; null when never.
+       */
+      lastUsedAt: null | string;
+      /** Format: date-time */
+      expiresAt: null | string;
+      creditLimit: null | components['schemas']['ApiKeyLimitView'];
+      /** Format: int32 */
+      rateLimit: null | number;
+      /** Format: int32 */
+      maxConcurrency: null | number;
+    };
     /** @description What owners may change about something they made. Nothing else is accepted. */
     AssetChange: {
       /** @description New title, 1 to 200 characters; absent: unchanged. */
@@ -912,6 +1013,11 @@ export interface components {
       /** @description What it says; only when one audio is asked for. */
       text: null | string;
     };
+    /**
+     * @description The stretch of time over which a budget is counted, in UTC.
+     * @enum {unknown}
+     */
+    BudgetWindow: 'day' | 'week' | 'month' | 'total';
     /** @description A new password. The other sessions end. */
     ChangePasswordRequest: {
       currentPassword: string;
@@ -1067,6 +1173,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfApiKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['ApiKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAudioView: {
       /** @description Always true. */
       success: boolean;
@@ -1137,11 +1253,31 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfNewApiKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['NewApiKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfObject: {
       /** @description Always true. */
       success: boolean;
       /** @description The answer. */
       data: unknown;
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfApiKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfApiKeyView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -1440,6 +1576,36 @@ export interface components {
        * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
        */
       unknownCosts?: null | number;
+    };
+    /** @description A key just made. */
+    NewApiKeyView: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      prefix: string;
+      last4: string;
+      /** @description The key. It is shown this once and cannot be shown again. */
+      secret: string;
+      scopes: string[];
+      models: null | string[];
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      lastUsedAt: null | string;
+      /** Format: date-time */
+      expiresAt: null | string;
+      creditLimit: null | components['schemas']['ApiKeyLimitView'];
+      /** Format: int32 */
+      rateLimit: null | number;
+      /** Format: int32 */
+      maxConcurrency: null | number;
+    };
+    /** @description One page of a list. */
+    PageOfApiKeyView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['ApiKeyView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
     };
     /** @description One page of a list. */
     PageOfAssetView: {
@@ -2546,6 +2712,177 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfAgreementState'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListApiKeys: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfApiKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  CreateApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfNewApiKeyView'];
+        };
+      };
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfNewApiKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfApiKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ChangeApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ApiKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfApiKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  RevokeApiKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfObject'];
         };
       };
       /** @description Bad Request */

@@ -21,3 +21,5 @@ export type Usage = Schemas['UsageView'];
 export type UsageUnits = Schemas['UsageUnits'];
 export type UsageSeries = Schemas['UsageSeries'];
 export type PeriodUsage = Schemas['PeriodUsage'];
+export type ApiKey = Schemas['ApiKeyView'];
+export type ApiKeyRequest = Schemas['ApiKeyRequest'];

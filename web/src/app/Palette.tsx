@@ -9,7 +9,8 @@ import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
 import { signOut } from '@/api/session';
 import { LANGS, currentLang, setLang } from '@/i18n';
-import { TABS } from './nav';
+import { useMe } from '@/shared/hooks/useSession';
+import { pagesFor } from './nav';
 
 /** Pages, the latest sounds, and the switches, by name. */
 export function Palette() {
@@ -17,6 +18,7 @@ export function Palette() {
   const navigate = useNavigate();
   const { setColorScheme } = useMantineColorScheme();
   const dark = useComputedColorScheme('light') === 'dark';
+  const admin = useMe()?.role === 'admin';
   const other = currentLang() === 'en' ? 'zh-CN' : 'en';
   const recent = useQuery({
     queryKey: ['audios', 'recent'],
@@ -40,7 +42,7 @@ export function Palette() {
       actions={[
         {
           group: t('palette.go'),
-          actions: TABS.map(({ to, label, icon: ItemIcon }) => ({
+          actions: pagesFor(admin).map(({ to, label, icon: ItemIcon }) => ({
             id: to,
             label: t(label),
             keywords: to,

@@ -6,15 +6,16 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { modKey, useKeys } from '@/shared/hooks/useKeys';
 import { useOnline } from '@/shared/hooks/useOnline';
-import { useCredits } from '@/shared/hooks/useSession';
+import { useCredits, useMe } from '@/shared/hooks/useSession';
 import { credits } from '@/shared/lib/format';
 import { Logo } from '@/shared/ui/Logo';
 import { LangToggle, ThemeToggle } from './Controls';
-import { NAV, TABS } from './nav';
+import { isFor, NAV, pagesFor } from './nav';
 import classes from './Shell.module.css';
 import { useFinishedWork } from './useFinishedWork';
 
 const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu')).AccountMenu }));
+const MoreMenu = lazy(async () => ({ default: (await import('./MoreMenu')).MoreMenu }));
 const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
 const Shortcuts = lazy(async () => ({ default: (await import('./Shortcuts')).Shortcuts }));
 
@@ -27,8 +28,10 @@ export function Shell() {
   useHotkeys([['mod+K', openPalette]], []);
   useKeys({ '?': openKeys });
   useFinishedWork();
+  const admin = useMe()?.role === 'admin';
   const online = useOnline();
   const balance = useCredits();
+  const tabs = pagesFor(admin).filter((p) => p.tab);
   const left = balance ? credits(balance.remainingCredits) : '—';
   const share = balance && balance.totalCredits > 0 ? balance.remainingCredits / balance.totalCredits : 0;
 
@@ -49,7 +52,7 @@ export function Shell() {
           <kbd>{modKey} K</kbd>
         </UnstyledButton>
         <nav aria-label={t('nav.main')} className={classes.nav}>
-          {NAV.map(({ group, items }) => (
+          {NAV.filter((g) => isFor(g, admin)).map(({ group, items }) => (
             <div key={group} role="group" aria-labelledby={group}>
               <p className={classes.group} id={group}>
                 {t(group)}
@@ -112,12 +115,15 @@ export function Shell() {
       </main>
 
       <nav className={classes.tabs} aria-label={t('nav.main')}>
-        {TABS.map(({ to, label, icon: ItemIcon }) => (
+        {tabs.map(({ to, label, icon: ItemIcon }) => (
           <Link key={to} to={to} className={classes.tab} activeProps={{ 'data-active': true }}>
             <ItemIcon size={21} stroke={1.6} aria-hidden />
             {t(label)}
           </Link>
         ))}
+        <Suspense fallback={<span className={classes.tab} />}>
+          <MoreMenu admin={admin} />
+        </Suspense>
       </nav>
 
       <Suspense>

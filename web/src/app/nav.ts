@@ -2,26 +2,40 @@ import {
   IconBooks,
   IconChartBar,
   IconCoins,
+  IconKey,
   IconMicrophone2,
   IconUserCircle,
   type Icon,
 } from '@tabler/icons-react';
 
-/** Only what works is shown. */
+/** Only what works is shown. On a phone the first of each group are tabs; the others stand under "More". */
 export const NAV = [
-  { group: 'nav.create', items: [{ to: '/studio/speech', label: 'nav.speech', icon: IconMicrophone2 }] },
-  { group: 'nav.assets', items: [{ to: '/library', label: 'nav.library', icon: IconBooks }] },
+  {
+    group: 'nav.create',
+    items: [{ to: '/studio/speech', label: 'nav.speech', icon: IconMicrophone2, tab: true }],
+  },
+  { group: 'nav.assets', items: [{ to: '/library', label: 'nav.library', icon: IconBooks, tab: true }] },
   {
     group: 'nav.you',
     items: [
-      { to: '/credits', label: 'nav.credits', icon: IconCoins },
-      { to: '/usage', label: 'nav.usage', icon: IconChartBar },
-      { to: '/account', label: 'nav.account', icon: IconUserCircle },
+      { to: '/credits', label: 'nav.credits', icon: IconCoins, tab: true },
+      { to: '/usage', label: 'nav.usage', icon: IconChartBar, tab: false },
+      { to: '/account', label: 'nav.account', icon: IconUserCircle, tab: false },
     ],
   },
-] as const satisfies readonly {
-  group: string;
-  items: readonly { to: string; label: string; icon: Icon }[];
-}[];
+  {
+    group: 'nav.developers',
+    items: [{ to: '/keys', label: 'nav.keys', icon: IconKey, tab: false }],
+  },
+] as const satisfies readonly Group[];
 
-export const TABS = NAV.flatMap((g) => [...g.items]);
+interface Group {
+  group: string;
+  /** Shown to administrators only; the server refuses others in any case. */
+  admin?: boolean;
+  items: readonly { to: string; label: string; icon: Icon; tab: boolean }[];
+}
+
+export const isFor = (group: Group, admin: boolean) => admin || !group.admin;
+
+export const pagesFor = (admin: boolean) => NAV.filter((g) => isFor(g, admin)).flatMap((g) => [...g.items]);

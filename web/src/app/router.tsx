@@ -103,6 +103,13 @@ const usage = createRoute({
   component: lazyRouteComponent(() => import('@/features/usage/UsagePage'), 'UsagePage'),
 });
 
+const keys = createRoute({
+  getParentRoute: () => shell,
+  path: '/keys',
+  loader: () => loadNs('keys'),
+  component: lazyRouteComponent(() => import('@/features/keys/KeysPage'), 'KeysPage'),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -115,7 +122,7 @@ const routeTree = root.addChildren([
   signIn,
   signUp,
   setup,
-  shell.addChildren([speech, library, creditsPage, usage, account]),
+  shell.addChildren([speech, library, creditsPage, usage, keys, account]),
 ]);
 
 export function makeRouter(queryClient: QueryClient, history: RouterHistory = createBrowserHistory()) {

@@ -4,6 +4,7 @@ import type account from './locales/en/account.json';
 import type auth from './locales/en/auth.json';
 import type common from './locales/en/common.json';
 import type credits from './locales/en/credits.json';
+import type keys from './locales/en/keys.json';
 import type landing from './locales/en/landing.json';
 import type library from './locales/en/library.json';
 import type speech from './locales/en/speech.json';
@@ -21,6 +22,7 @@ declare module 'i18next' {
       auth: typeof auth;
       common: typeof common;
       credits: typeof credits;
+      keys: typeof keys;
       landing: typeof landing;
       library: typeof library;
       speech: typeof speech;

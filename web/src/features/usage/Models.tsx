@@ -19,14 +19,14 @@ export function Models({ total, onModel }: Props) {
   return (
     <section className={classes.models} aria-labelledby="models">
       <h2 id="models">{t('models')}</h2>
-      <Table.ScrollContainer minWidth={admin ? 680 : 340}>
+      <Table.ScrollContainer minWidth={admin ? 560 : 280}>
         <Table verticalSpacing={10}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('column.model')}</Table.Th>
               <Table.Th className={classes.wide}>{t('column.amount')}</Table.Th>
-              <Table.Th className={classes.number}>{t('column.calls')}</Table.Th>
               <Table.Th className={classes.number}>{t('column.credits')}</Table.Th>
+              <Table.Th className={classes.number}>{t('column.calls')}</Table.Th>
               {admin ? <Table.Th className={classes.number}>{t('tile.cost')}</Table.Th> : null}
               {admin ? <Table.Th className={classes.number}>{t('tile.margin')}</Table.Th> : null}
             </Table.Tr>
@@ -55,8 +55,8 @@ export function Models({ total, onModel }: Props) {
                   </span>
                 </Table.Td>
                 <Table.Td className={classes.wide}>{amounts(t, m.units, m.tokens)}</Table.Td>
-                <Table.Td className={classes.number}>{num(m.count)}</Table.Td>
                 <Table.Td className={classes.number}>{exactCredits(m.credits)}</Table.Td>
+                <Table.Td className={classes.number}>{num(m.count)}</Table.Td>
                 {admin ? <Table.Td className={classes.number}>{usd(m.costUsd ?? 0)}</Table.Td> : null}
                 {admin ? <Table.Td className={classes.number}>{usd(m.marginUsd ?? 0)}</Table.Td> : null}
               </Table.Tr>

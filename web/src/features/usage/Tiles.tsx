@@ -18,18 +18,18 @@ export function Tiles({ total }: { total: Usage }) {
       <div>
         <dt>{t('tile.calls')}</dt>
         <dd className="tnum">{num(total.count)}</dd>
-        {total.ownKeyCount > 0 ? <p>{t('tile.ownKey', { count: total.ownKeyCount })}</p> : null}
+        {total.ownKeyCount > 0 ? <dd data-note>{t('tile.ownKey', { count: total.ownKeyCount })}</dd> : null}
       </div>
       {tokens > 0 ? (
         <div>
           <dt>{t('tile.tokens')}</dt>
           <dd className="tnum">{num(tokens, { notation: 'compact', maximumFractionDigits: 1 })}</dd>
           {total.tokens.cached > 0 ? (
-            <p>
+            <dd data-note>
               {t('tile.cached', {
                 share: num(total.tokens.cached / total.tokens.input, { style: 'percent' }),
               })}
-            </p>
+            </dd>
           ) : null}
         </div>
       ) : null}
@@ -43,7 +43,7 @@ export function Tiles({ total }: { total: Usage }) {
         <div>
           <dt>{t('tile.cost')}</dt>
           <dd className="tnum">{usd(total.costUsd)}</dd>
-          {total.unknownCosts ? <p>{t('tile.unknown', { count: total.unknownCosts })}</p> : null}
+          {total.unknownCosts ? <dd data-note>{t('tile.unknown', { count: total.unknownCosts })}</dd> : null}
         </div>
       ) : null}
       {typeof total.marginUsd === 'number' ? (

@@ -107,12 +107,12 @@ test('an administrator sees cost and margin, and everybody', async () => {
     http.get('*/api/auth/me', () => ok(user({ role: 'admin' }))),
     http.get('*/api/stats/usage', ({ request }) => {
       asked.push(new URL(request.url).searchParams);
-      return ok({ ...total, costUsd: 0.0321, marginUsd: -0.007, unknownCosts: 2 });
+      return ok({ ...total, costUsd: 0.00321, marginUsd: -0.007, unknownCosts: 2 });
     }),
   );
   const who = userEvent.setup();
   await renderAt('/usage');
-  expect(await screen.findByText('$0.0321')).toBeVisible();
+  expect(await screen.findByText('$0.00321')).toBeVisible();
   expect(screen.getByText('2 calls of unknown cost')).toBeVisible();
   await who.click(screen.getByRole('switch', { name: "Everybody's" }));
   await waitFor(() => expect(asked.at(-1)?.get('everyone')).toBe('true'));

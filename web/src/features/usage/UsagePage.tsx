@@ -8,6 +8,7 @@ import { useMe } from '@/shared/hooks/useSession';
 import { saveBlob } from '@/shared/lib/save';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import { Sheet } from '@/shared/ui/Sheet';
 import { Models } from './Models';
 import { kindName } from './names';
 import { Tiles } from './Tiles';
@@ -41,21 +42,19 @@ export function UsagePage() {
   const empty = total.data?.count === 0;
 
   return (
-    <div className={classes.sheet}>
-      <header className={classes.head}>
-        <div>
-          <h1>{t('title')}</h1>
-          <p>{t('subtitle')}</p>
-        </div>
-        {admin ? (
+    <Sheet
+      title={t('title')}
+      subtitle={t('subtitle')}
+      action={
+        admin ? (
           <Switch
             label={t('everyone')}
             checked={search.everyone ?? false}
             onChange={(e) => change({ everyone: e.currentTarget.checked ? true : undefined })}
           />
-        ) : null}
-      </header>
-
+        ) : null
+      }
+    >
       <div className={classes.filters} role="group" aria-label={t('filters')}>
         <SegmentedControl
           aria-label={t('range')}
@@ -157,6 +156,6 @@ export function UsagePage() {
         </>
       ) : null}
       {total.isPending ? <Skeleton height={320} radius="lg" /> : null}
-    </div>
+    </Sheet>
   );
 }

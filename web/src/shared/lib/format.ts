@@ -13,13 +13,13 @@ export function credits(v: number): string {
 /** Credits to the last micro-credit, for receipts and the ledger. */
 export const exactCredits = (v: number) => num(v, { maximumFractionDigits: 6 });
 
-/** US dollars: what a call cost may be far below a cent. */
+/** US dollars; what a single call cost may be far below a cent. */
 export const usd = (v: number) =>
   num(v, {
     style: 'currency',
     currency: 'USD',
     currencyDisplay: 'narrowSymbol',
-    maximumFractionDigits: v !== 0 && Math.abs(v) < 1 ? 4 : 2,
+    maximumFractionDigits: v !== 0 && Math.abs(v) < 0.01 ? 6 : 2,
   });
 
 export const date = (iso: string, o: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }) =>
