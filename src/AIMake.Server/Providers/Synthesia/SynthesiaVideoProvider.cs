@@ -18,7 +18,7 @@ internal sealed class SynthesiaVideoProvider(SynthesiaClient client, OutboundHtt
 
     public async Task<VideoTask> SubmitAsync(VideoRequest request, CancellationToken ct)
     {
-        var test = client.Endpoint.Settings.GetValueOrDefault(TestSetting) is "true" or "True";
+        var test = "true".Equals(client.Endpoint.Settings.GetValueOrDefault(TestSetting), StringComparison.OrdinalIgnoreCase);
         using var response = await client.SendAsync(HttpMethod.Post, "/v2/videos", SynthesiaBody.Write(request, test), ct);
         using var answer = await JsonAnswer.ReadAsync(response, ct);
         return SynthesiaVideo.Read(answer.RootElement);

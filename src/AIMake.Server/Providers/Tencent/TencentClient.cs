@@ -77,10 +77,18 @@ internal sealed class TencentClient(ProviderEndpoint endpoint, OutboundHttp http
         message.Headers.Add("X-TC-Action", action);
         message.Headers.Add("X-TC-Version", Version);
         message.Headers.Add("X-TC-Timestamp", now.ToString(CultureInfo.InvariantCulture));
-        if (endpoint.Settings.GetValueOrDefault(RegionSetting) is { Length: > 0 } region) message.Headers.Add("X-TC-Region", region);
+        if (Region() is { } region) message.Headers.Add("X-TC-Region", region);
         message.Headers.Authorization = Authorization(TencentSignature.Sign(
             endpoint.SecretId, endpoint.Secret, Service, address.IdnHost, address.AbsolutePath, ContentType, body, now));
         return message;
+    }
+
+    private string? Region()
+    {
+        if (endpoint.Settings.GetValueOrDefault(RegionSetting) is not { Length: > 0 } region) return null;
+        return region.All(c => char.IsAsciiLetterOrDigit(c) || c is '-')
+            ? region
+            : throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: "the region has characters that cannot be sent"));
     }
 
     private static AuthenticationHeaderValue Authorization(string signature) =>

@@ -39,6 +39,22 @@ public sealed class SynthesiaWireTests
     }
 
     [Theory]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    [InlineData("false", false)]
+    [InlineData("", false)]
+    public async Task An_installation_may_make_nothing_but_free_films(string setting, bool test)
+    {
+        await using var server = new RawServer(Wire.Json($$"""{"id":"{{Id}}","status":"in_progress"}"""));
+        using var bed = new SynthesiaTestBed(server.Host);
+        var endpoint = bed.Endpoint(path: "") with { Settings = new Dictionary<string, string> { ["Test"] = setting } };
+
+        await bed.Vendor.Videos(endpoint).SubmitAsync(SynthesiaTestBed.Hello, Ct);
+
+        Assert.Equal(test, Wire.Body(Assert.Single(server.Requests)).Contains("\"test\":true", StringComparison.Ordinal));
+    }
+
+    [Theory]
     [InlineData("in_progress", VideoTaskState.Running)]
     [InlineData("approved", VideoTaskState.Running)]
     [InlineData("some_new_word", VideoTaskState.Running)]

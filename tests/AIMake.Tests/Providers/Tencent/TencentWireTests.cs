@@ -67,6 +67,16 @@ public sealed class TencentWireTests
         Assert.Equal(0, server.Connects);
     }
 
+    [Fact]
+    public async Task A_region_that_would_add_a_header_does_not_leave()
+    {
+        await using var server = new RawServer("");
+        using var bed = new TencentTestBed(server.Host, settings: ["Region=ap\r\nX-Injected: 1"]);
+
+        Assert.Equal((ProviderFaultKind.Rejected, ProviderParty.Us), await bed.FaultAsync() is var fault ? (fault.Kind, fault.Party) : default);
+        Assert.Equal(0, server.Connects);
+    }
+
     [Theory]
     [InlineData("AuthFailure.SignatureFailure", ProviderFaultKind.Unauthorized, ProviderParty.Us, false)]
     [InlineData("AuthFailure.SignatureExpire", ProviderFaultKind.Unauthorized, ProviderParty.Us, true)]
