@@ -1,8 +1,10 @@
 using AIMake.Catalog;
 using AIMake.Providers.Declarative;
 using AIMake.Providers.ElevenLabs;
+using AIMake.Providers.Kie;
 using AIMake.Providers.OpenAi;
 using AIMake.Providers.Routing;
+using AIMake.Providers.Runway;
 using AIMake.Providers.Setup;
 using AIMake.Providers.Synthesia;
 using AIMake.Providers.Tencent;
@@ -22,6 +24,8 @@ internal static class ProvidersModule
         services.AddSingleton<IVendor, ElevenLabsVendor>();
         services.AddSingleton<IVendor, TencentVendor>();
         services.AddSingleton<IVendor, SynthesiaVendor>();
+        services.AddSingleton<IVendor, RunwayVendor>();
+        services.AddSingleton<IVendor, KieVendor>();
 
         var configured = builder.ReadProviders();
         services.AddSingleton<IProviderSource>(s => new ConfiguredProviders(configured, s.GetServices<IVendor>()));

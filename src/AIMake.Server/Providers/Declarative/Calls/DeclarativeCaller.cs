@@ -45,8 +45,8 @@ internal sealed class DeclarativeCaller(ProviderDescription description, Provide
     /// <returns>The answer that has the result.</returns>
     public async Task<JsonElement> RunAsync(CallDescription call, TemplateValues values, CancellationToken ct)
     {
-        var answer = await AskAsync(call.Request, values, ct);
-        if (call.Poll is not { } poll) return answer;
+        if (call.Poll is not { } poll) return await AskAsync(call.Request, values, ct);
+        var answer = await PaidOrder.OnceAsync(() => AskAsync(call.Request, values, ct));
         values["task"] = poll.TaskId(answer);
         var (began, pause) = (time.GetTimestamp(), poll.Every);
         while (true)
