@@ -1,7 +1,9 @@
 using System.Net;
 using AIMake.Simulator.Described;
 using AIMake.Simulator.ElevenLabs;
+using AIMake.Simulator.Kie;
 using AIMake.Simulator.OpenAi;
+using AIMake.Simulator.Runway;
 using AIMake.Simulator.Sound;
 using AIMake.Simulator.Synthesia;
 using AIMake.Simulator.Tasks;
@@ -47,6 +49,8 @@ internal static class SimulatorApp
         app.MapElevenLabs();
         app.MapTencent();
         app.MapSynthesia();
+        app.MapRunway();
+        app.MapKie();
         return app;
     }
 }

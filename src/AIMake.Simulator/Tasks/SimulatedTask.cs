@@ -27,6 +27,9 @@ internal sealed record SimulatedTask(string Id, string Key, string Words, DateTi
     /// <summary>What it will cost, in the vendor's credits.</summary>
     public decimal Credits { get; init; }
 
+    /// <summary>The order as it came, for vendors that repeat it.</summary>
+    public System.Text.Json.Nodes.JsonObject? Order { get; init; }
+
     public bool Canceled { get; set; }
 
     /// <summary>How often it was asked about: 0 it waits, 1 it runs, from 2 on it is over.</summary>
