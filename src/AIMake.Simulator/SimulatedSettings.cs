@@ -24,6 +24,7 @@ internal static class SimulatedSettings
         ("Providers__Runway__BaseUrl", $"{address}/runway"),
         ("KIE_API_KEYS", "simulated-1,simulated-2"),
         ("Providers__Kie__BaseUrl", $"{address}/kie"),
+        ("Providers__Kie__UploadUrl", $"{address}/kie-files"),
     ];
 
     /// <summary>Writes them to a file, whole or not at all.</summary>

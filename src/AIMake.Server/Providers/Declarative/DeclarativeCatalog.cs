@@ -2,7 +2,10 @@ using AIMake.Catalog;
 
 namespace AIMake.Providers.Declarative;
 
-/// <summary>Offers the models and voices of described providers for which there is a key, or which want none.</summary>
+/// <summary>
+/// Brings the models and voices of described providers. They are on offer once the provider is: when its key stands in the
+/// environment or it wants none, as told here, or when the pool has a key for it.
+/// </summary>
 internal sealed class DeclarativeCatalog(IDeclarativeProviders providers) : ICatalogSource
 {
     private Offer _offer = new([], new CatalogAddition(new CatalogFile([], []), new HashSet<string>()));
@@ -20,10 +23,10 @@ internal sealed class DeclarativeCatalog(IDeclarativeProviders providers) : ICat
 
     private static CatalogAddition Of(IReadOnlyList<DeclaredProvider> providers)
     {
-        var ready = providers.Where(provider => provider.Ready).Select(provider => provider.Description).ToList();
+        var files = providers.Select(provider => provider.Description).ToList();
         return new CatalogAddition(
-            new CatalogFile([.. ready.SelectMany(file => file.Models)], [.. ready.SelectMany(file => file.Voices.Select(voice => voice))]),
-            ready.Select(file => file.Name).ToHashSet(StringComparer.Ordinal));
+            new CatalogFile([.. files.SelectMany(file => file.Models)], [.. files.SelectMany(file => file.Voices)]),
+            providers.Where(provider => provider.Ready).Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal));
     }
 
     private sealed record Offer(IReadOnlyList<DeclaredProvider> Of, CatalogAddition Addition);

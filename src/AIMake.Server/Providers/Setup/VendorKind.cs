@@ -1,3 +1,6 @@
+using AIMake.Providers.Kie;
+using AIMake.Providers.Runway;
+
 namespace AIMake.Providers.Setup;
 
 /// <summary>What is known about a vendor before anybody has configured anything.</summary>
@@ -19,8 +22,8 @@ internal sealed record VendorKind(string Type, string BaseUrl, int MaxConcurrenc
         new("elevenlabs", "https://api.elevenlabs.io", 8, []),
         new("tencent", "https://tts.tencentcloudapi.com", 20, [SettingRule.Text("Region"), SettingRule.Word("SampleRate", "8000", "16000", "24000")], IsPair: true),
         new("synthesia", "https://api.synthesia.io", 8, [SettingRule.Word("Test", "true", "false")]),
-        new("runway", "https://api.dev.runwayml.com", 8, [SettingRule.Text("Version")]),
-        new("kie", "https://api.kie.ai", 20, []),
+        new("runway", RunwayVendor.DefaultBaseUrl, 8, []),
+        new("kie", KieVendor.DefaultBaseUrl, 20, [SettingRule.Text(KieClient.UploadSetting)]),
     }.ToDictionary(kind => kind.Type);
 
     /// <summary>Providers of another name whose kind goes without saying: <c>LLM_API_KEY</c> is for any server that speaks OpenAI.</summary>

@@ -107,7 +107,7 @@ public sealed class DeclarativeFolderTests : IDisposable
     }
 
     [Fact]
-    public void Models_and_voices_are_offered_with_a_key_and_not_without()
+    public void A_provider_is_offered_with_a_key_from_the_environment_and_not_without()
     {
         _bed.With("deepgram", DeclaredFiles.At("127.0.0.1", "deepgram"));
 
