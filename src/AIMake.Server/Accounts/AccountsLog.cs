@@ -49,4 +49,13 @@ internal static partial class AccountsLog
 
     [LoggerMessage(1114, LogLevel.Warning, "When API keys were last used could not be written down")]
     public static partial void KeyUsesLost(ILogger log, Exception exception);
+
+    [LoggerMessage(1115, LogLevel.Information, "Provider key {KeyId} of user {UserId} for {Service} taken")]
+    public static partial void ProviderKeyTaken(ILogger log, Guid keyId, Guid userId, string service);
+
+    [LoggerMessage(1116, LogLevel.Information, "Provider key {KeyId} of user {UserId} for {Service} was tested: {Verdict}")]
+    public static partial void ProviderKeyTested(ILogger log, Guid keyId, Guid userId, string service, ProviderKeys.ProviderKeyVerdict verdict);
+
+    [LoggerMessage(1117, LogLevel.Error, "Provider key {KeyId} of user {UserId} does not open: the provider's address or the encryption keys have changed")]
+    public static partial void ProviderKeyShut(ILogger log, Guid keyId, Guid userId);
 }

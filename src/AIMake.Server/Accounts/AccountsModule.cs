@@ -3,6 +3,7 @@ using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
+using AIMake.Accounts.ProviderKeys;
 using AIMake.Accounts.Registration;
 using AIMake.Accounts.Sessions;
 using AIMake.Accounts.Setup;
@@ -10,7 +11,9 @@ using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Tokens;
 using AIMake.Platform.Http;
 using AIMake.Platform.Scheduling;
+using AIMake.Platform.Secrets;
 using AIMake.Platform.Settings;
+using AIMake.Providers.Routing;
 
 namespace AIMake.Accounts;
 
@@ -30,6 +33,13 @@ internal static class AccountsModule
         services.AddSingleton<ApiKeyStates>();
         services.AddSingleton<ApiKeyUses>();
         services.AddHostedService(s => s.GetRequiredService<ApiKeyUses>());
+        services.AddSingleton<OwnProviderKeys>();
+        services.AddSingleton<IOwnKeys>(s => s.GetRequiredService<OwnProviderKeys>());
+        services.AddHostedService(s => s.GetRequiredService<OwnProviderKeys>());
+        services.AddSingleton<ProviderKeyBoxes>();
+        services.AddSingleton<ISealedTable>(s => s.GetRequiredService<ProviderKeyBoxes>());
+        services.AddSingleton<ProviderKeyRules>();
+        services.AddSingleton<ProviderKeyService>();
         services.AddSingleton<LiveCallers>();
         services.AddHostedService(s => s.GetRequiredService<LiveCallers>());
         services.AddSingleton<LoginGuard>();
@@ -81,5 +91,6 @@ internal static class AccountsModule
         user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
         user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
         app.MapApiKeys();
+        app.MapProviderKeys();
     }
 }

@@ -10,7 +10,7 @@ public sealed class ArrowTests
         ["Library"] = ["Accounts", "Generations"],
         ["Generations"] = ["Accounts"],
         ["Credits"] = ["Accounts"],
-        ["Accounts"] = [],
+        ["Accounts"] = ["Providers"],
         ["Catalog"] = [],
         ["Providers"] = ["Catalog"],
         ["Usage"] = ["Accounts", "Providers"],

@@ -52,6 +52,8 @@ internal static class FaultCodes
         "A key cannot be given more than you have: {0}.", "密钥的权限不能超出您自己的权限：{0}。");
     public static readonly FaultCode ModelNotAllowed = new("MODEL_NOT_ALLOWED", 403, FaultParty.Caller,
         "This API key may not use '{0}'.", "该 API 密钥不能使用“{0}”。");
+    public static readonly FaultCode SecretRequired = new("SECRET_REQUIRED", 400, FaultParty.Caller,
+        "A key only goes where it was entered for; enter it again.", "密钥只会发送到录入时指定的地址，请重新输入密钥。");
     public static readonly FaultCode TooManyKeys = new("TOO_MANY_KEYS", 409, FaultParty.Caller,
         "There are {0} keys already; delete one first.", "密钥数量已达 {0} 个，请先删除一个。");
     public static readonly FaultCode SignedUrlInvalid = new("SIGNED_URL_INVALID", 403, FaultParty.Caller,

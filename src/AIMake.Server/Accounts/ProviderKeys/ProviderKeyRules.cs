@@ -1,0 +1,57 @@
+using AIMake.Platform.Faults;
+using AIMake.Platform.Outbound;
+using AIMake.Providers;
+using AIMake.Providers.Routing;
+
+namespace AIMake.Accounts.ProviderKeys;
+
+/// <summary>Which keys are taken: for providers known here, at addresses that may be called, in characters that can be sent.</summary>
+internal sealed class ProviderKeyRules(IKnownProviders providers, OutboundUrls urls)
+{
+    private const int LongestName = 80;
+    private const int LongestKey = 4_096;
+    private const int ShortestShown = 12;
+
+    public Outcome<KnownProvider> Service(string name) => providers.Find(name) is { } known
+        ? known
+        : Invalid("service", string.Join(", ", providers.Names));
+
+    public static Fault? Name(string name) => name.Length is 0 or > LongestName || name.Trim() != name || name.Any(char.IsControl)
+        ? Invalid("keyName", $"1 to {LongestName} printable characters, no space at either end")
+        : null;
+
+    /// <summary>Line breaks and the like would become headers of their own at the provider.</summary>
+    public static Fault? Key(KnownProvider provider, string key)
+    {
+        if (key.Length > LongestKey)
+        {
+            return Invalid("keyValue", $"at most {LongestKey} characters");
+        }
+
+        return OutboundHeaders.Check(key, "keyValue").Fault
+            ?? (provider.IsPair && key.Split(':') is not [{ Length: > 0 }, { Length: > 0 }] ? Invalid("keyValue", "id:secret") : null);
+    }
+
+    /// <returns>The address without its last slash; null for the provider's own.</returns>
+    public async Task<Outcome<string?>> BaseUrlAsync(string? url, CancellationToken ct)
+    {
+        if (string.IsNullOrEmpty(url))
+        {
+            return (string?)null;
+        }
+
+        var judged = await urls.ResolveAsync(url, ct);
+        if (judged.Fault is { } fault)
+        {
+            return fault;
+        }
+
+        return judged.Value is { Query: "", Fragment: "" }
+            ? judged.Value.AbsoluteUri.TrimEnd('/')
+            : Invalid("baseUrl", "an address without query or fragment");
+    }
+
+    public static string Last4(string key) => key.Length >= ShortestShown ? key[^4..] : "";
+
+    public static Fault Invalid(string field, string what) => new(FaultCodes.FieldInvalid, field, what) { Field = field };
+}
