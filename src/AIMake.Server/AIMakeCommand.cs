@@ -13,6 +13,7 @@ internal static class AIMakeCommand
         {
             RunCommand.Create(),
             DoctorCommand.Create(),
+            KeysCommand.Create(),
             OpenApiCommand.Create(),
             SayCommand.Create(),
         };

@@ -50,6 +50,7 @@ internal static class ProvidersModule
     private static void AddRouter(this IServiceCollection services)
     {
         services.TryAddSingleton<IOwnKeys, NoOwnKeys>();
+        services.AddSingleton<IKnownProviders, KnownProviders>();
         services.TryAddSingleton<IKeyEventSink, KeyEventLog>();
         services.AddSingleton(s => new RouteOrder(s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CallBook>();
