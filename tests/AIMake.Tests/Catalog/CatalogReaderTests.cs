@@ -12,7 +12,8 @@ public sealed class CatalogReaderTests
 
         var local = file.Models.Single(m => m.Provider == "espeak");
         Assert.Equal(("character", 1000, Micro.FromCredits(0.2m)), (local.Price!.Unit, local.Price.Per, local.Price.Credits));
-        Assert.All(file.Models, m => Assert.True(m.Price is { Source.Length: > 0 } && m.Costs is [{ Source.Length: > 0 }], m.Id));
+        Assert.All(file.Models, m => Assert.True(m.Prices is { Count: > 0 } prices && prices.All(p => p.Source.Length > 0), m.Id));
+        Assert.All(file.Models, m => Assert.True(m.Costs is { Count: > 0 } costs && costs.All(c => c.Source.Length > 0), m.Id));
     }
 
     [Fact]
