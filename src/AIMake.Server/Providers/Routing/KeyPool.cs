@@ -27,6 +27,8 @@ internal enum TakeResult
 /// </summary>
 internal sealed class KeyPool
 {
+    private const int EnoughAmongHealthy = 3;
+
     private static readonly TimeSpan LongestCoolDown = TimeSpan.FromHours(1);
     private static readonly TimeSpan LongestBreak = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ForgetTripsAfter = TimeSpan.FromMinutes(2);
@@ -341,7 +343,11 @@ internal sealed class KeyPool
             return;
         }
         var (calls, failures) = key.Recent(Second());
-        if (key.State != KeyState.Healthy || key.FailuresInARow >= options.BreakAfter
+        // Where others of the pool do work, the fault is this key's, and leaving it alone costs nobody anything.
+        var enough = Array.Exists(_keys, other => other != key && other is { State: KeyState.Healthy, FailuresInARow: 0, Setup.Disabled: false })
+            ? Math.Min(EnoughAmongHealthy, options.BreakAfter)
+            : options.BreakAfter;
+        if (key.State != KeyState.Healthy || key.FailuresInARow >= enough
             || (calls >= options.BreakAtLeastCalls && failures >= calls * options.BreakAtFailureShare))
             TakeOut(key, KeyState.Open, Backoff(options.BreakFor, key), KeyEventKind.Opened, fault);
     }

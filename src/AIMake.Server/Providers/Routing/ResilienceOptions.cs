@@ -24,7 +24,7 @@ internal sealed class ResilienceOptions
     [Range(typeof(TimeSpan), "00:00:00.001", "00:01:00", ErrorMessage = "must be from 00:00:00.001 to 00:01:00.")]
     public TimeSpan RetryDelay { get; set; } = TimeSpan.FromSeconds(0.5);
 
-    /// <summary>Failures in a row that take a key out for a while (default 5).</summary>
+    /// <summary>Failures in a row that take a key out for a while (default 5); three are enough while other keys of the pool work.</summary>
     [Range(1, 1000, ErrorMessage = "must be from 1 to 1000.")]
     public int BreakAfter { get; set; } = 5;
 

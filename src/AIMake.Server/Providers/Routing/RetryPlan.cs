@@ -54,7 +54,8 @@ internal struct RetryPlan(RouteQuery query, IReadOnlyList<Route> routes)
         if (IsRefusal(fault)) return NextKey(pool) ?? NextRoute(registry) ?? (null, pool, default);
 
         var options = pool.Setup.Resilience;
-        if (++_vendorFailures > options.MaxRetries || !pool.Budget.TrySpend()) return (null, pool, default);
+        // What was never delivered puts no load on the vendor, so trying again costs nothing of the budget.
+        if (++_vendorFailures > options.MaxRetries || (fault.Stage != ProviderStage.Connect && !pool.Budget.TrySpend())) return (null, pool, default);
         // The last try goes elsewhere when there is an elsewhere: the keys of one vendor tend to fail together.
         var elsewhere = _vendorFailures == options.MaxRetries && !_changedRoute ? NextRoute(registry) : null;
         if ((elsewhere ?? NextKey(pool) ?? (_changedRoute ? null : NextRoute(registry))) is { } other)
