@@ -111,6 +111,14 @@ describe('dialogue', () => {
     assert.ok(pcm.equals(await bytesOf(await client().textToDialogue.stream({ inputs, outputFormat: 'pcm_24000' }))));
   });
 
+  test('has a voice for each line', async () => {
+    const one = await bytesOf(await client().textToDialogue.convert({ inputs: inputs.map(({ text }) => ({ text, voiceId: george })), outputFormat: 'pcm_24000' }));
+    const two = await bytesOf(await client().textToDialogue.convert({ inputs, outputFormat: 'pcm_24000' }));
+    const same = [...one.subarray(0, 4_800)].every((byte, i) => byte === two[i]);
+    assert.ok(same, 'the first line is the same');
+    assert.ok(!one.subarray(-4_800).equals(two.subarray(-4_800)), 'the last is not');
+  });
+
   test('says who speaks when', async () => {
     const timed = await client().textToDialogue.convertWithTimestamps({ inputs, outputFormat: 'pcm_24000' });
     assert.deepEqual(timed.voiceSegments.map(({ voiceId, dialogueInputIndex }) => [voiceId, dialogueInputIndex]), [[george, 0], [sarah, 1]]);

@@ -28,6 +28,9 @@ internal static class ElevenLabsShelf
 
     public static bool HasVoice(string id) => Voices.Any(voice => voice.Id == id);
 
+    /// <summary>A voice of the sound maker's with the same sex.</summary>
+    public static string SpokenBy(string id) => Voices.FirstOrDefault(voice => voice.Id == id).Gender == "female" ? "nova" : "onyx";
+
     public static JsonObject Describe((string Id, string Name, string Gender) voice) => new()
     {
         ["voice_id"] = voice.Id, ["name"] = voice.Name, ["category"] = "premade", ["description"] = "A voice of the simulator.",

@@ -39,8 +39,14 @@ internal static class ElevenLabsSpeech
     private static async Task AnswerBytesAsync(HttpContext context, BookedCall call, FaultSetting faults, ElevenLabsOrder order)
     {
         context.Response.ContentType = order.Format.ContentType;
+        await VendorCall.SendAsync(context, call, faults, SpeakAsync(context, order, VendorCall.PieceOf(faults)));
+    }
+
+    private static async IAsyncEnumerable<ReadOnlyMemory<byte>> SpeakAsync(HttpContext context, ElevenLabsOrder order, int pieceBytes)
+    {
         var maker = context.RequestServices.GetRequiredService<SoundMaker>();
-        await VendorCall.SendAsync(context, call, faults, maker.MakeAsync(order.Sound(), VendorCall.PieceOf(faults), context.RequestAborted));
+        foreach (var sound in order.Sounds())
+            await foreach (var piece in maker.MakeAsync(sound, pieceBytes, context.RequestAborted)) yield return piece;
     }
 
     /// <summary>
@@ -49,13 +55,10 @@ internal static class ElevenLabsSpeech
     /// </summary>
     private static async Task AnswerTimedAsync(HttpContext context, BookedCall call, FaultSetting faults, ElevenLabsOrder order, bool dialogue, bool streamed)
     {
-        var maker = context.RequestServices.GetRequiredService<SoundMaker>();
         var ct = context.RequestAborted;
-        var samples = await maker.SamplesAsync(order.Sound(), ct);
+        var samples = await AllAsync(context, order.As("pcm"), ct);
         var seconds = samples.Length / 2.0 / order.Format.SampleRate;
-        var sound = new MemoryStream();
-        await foreach (var piece in maker.MakeAsync(order.Sound(), 65_536, ct)) await sound.WriteAsync(piece, ct);
-        var bytes = sound.ToArray();
+        var bytes = await AllAsync(context, order, ct);
         context.Response.ContentType = "application/json";
         if (!streamed)
         {
@@ -77,6 +80,13 @@ internal static class ElevenLabsSpeech
             await context.Response.Body.FlushAsync(ct);
         }
         call.Bytes = bytes.Length;
+    }
+
+    private static async Task<byte[]> AllAsync(HttpContext context, ElevenLabsOrder order, CancellationToken ct)
+    {
+        var all = new MemoryStream();
+        await foreach (var piece in SpeakAsync(context, order, 65_536)) await all.WriteAsync(piece, ct);
+        return all.ToArray();
     }
 
     private static JsonObject Timed(byte[] sound, ElevenLabsOrder order, int from, int to, double seconds, bool dialogue)
@@ -130,7 +140,11 @@ internal sealed record ElevenLabsOrder(string Model, IReadOnlyList<(string Voice
 
     public int Characters => Letters.Count;
 
-    public SoundRequest Sound() => new(Text, Lines[0].Voice, Speed, Format.Sound, Format.SampleRate);
+    /// <summary>Each line in its own voice, where sounds can be put behind one another; else all in the first.</summary>
+    public IEnumerable<SoundRequest> Sounds() =>
+        (Format.Sound is "wav" or "opus" ? [(Lines[0].Voice, Text)] : Lines).Select(line => new SoundRequest(line.Text, ElevenLabsShelf.SpokenBy(line.Voice), Speed, Format.Sound, Format.SampleRate));
+
+    public ElevenLabsOrder As(string sound) => new(Model, Lines, Speed, Format with { Sound = sound });
 
     public ElevenLabsOrder CutTo(int characters) => new(Model, [(Lines[0].Voice, string.Concat(Letters.Take(characters)))], Speed, Format);
 

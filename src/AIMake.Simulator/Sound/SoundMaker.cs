@@ -80,14 +80,6 @@ internal sealed class SoundMaker(SimulatorSettings settings)
         _ => ["-f", "s16le"],
     };
 
-    /// <summary>The whole of it, in raw samples.</summary>
-    public async Task<byte[]> SamplesAsync(SoundRequest request, CancellationToken ct)
-    {
-        var all = new MemoryStream();
-        await foreach (var piece in MakeAsync(request with { Format = "pcm" }, 65_536, ct)) await all.WriteAsync(piece, ct);
-        return all.ToArray();
-    }
-
     private static string EspeakVoice(SoundRequest request) =>
         request.Text.Any(c => c is >= '\u4E00' and <= '\u9FFF') ? "cmn"
         : request.Voice is "alloy" or "coral" or "nova" or "sage" or "shimmer" or "marin" ? "en-us+f3"

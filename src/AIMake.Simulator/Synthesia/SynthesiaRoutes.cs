@@ -66,7 +66,8 @@ internal static class SynthesiaRoutes
             await RefuseAsync(context, 404, "Video not found");
             return;
         }
-        if (film.Ask()) await Studio(context).TellAsync(film, Address(context), context.RequestAborted);
+        // Who asked does not wait for those who are told.
+        if (film.Ask()) _ = Studio(context).TellAsync(film, Address(context), CancellationToken.None);
         await WriteAsync(context, film);
     }
 

@@ -47,16 +47,19 @@ internal sealed class SynthesiaStudio(TimeProvider time) : IDisposable
     {
         var type = film.Status == "complete" ? "video.completed" : "video.failed";
         var body = Encoding.UTF8.GetBytes(new JsonObject { ["type"] = type, ["data"] = film.Describe(address, time) }.ToJsonString());
-        foreach (var hook in HooksOf(film.Key).Where(hook => hook.Events.Contains(type)))
-            for (var attempt = 0; attempt < Tries && !await DeliverAsync(hook, body, ct); attempt++)
-            {
-            }
+        foreach (var hook in HooksOf(film.Key).Where(hook => hook.Events.Contains(type))) await TellAsync(hook, body, ct);
     }
 
     public static string Sign(string secret, string timestamp, byte[] body) =>
         Convert.ToHexStringLower(HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), (byte[])[.. Encoding.UTF8.GetBytes(timestamp + "."), .. body]));
 
     public void Dispose() => _http.Dispose();
+
+    private async Task TellAsync(SynthesiaHook hook, byte[] body, CancellationToken ct)
+    {
+        for (var attempt = 0; attempt < Tries; attempt++)
+            if (await DeliverAsync(hook, body, ct)) return;
+    }
 
     private async Task<bool> DeliverAsync(SynthesiaHook hook, byte[] body, CancellationToken ct)
     {

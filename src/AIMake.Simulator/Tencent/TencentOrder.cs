@@ -10,13 +10,14 @@ internal sealed record TencentOrder(string Text, int Voice, double Speed, int Sa
     private const int LongestShort = 150;
     private const int LongestLatin = 500;
 
+    private static readonly int[] Women = [502001, 502003, 502004, 602003, 602005, 603001, 603004, 501001, 501002, 501004, 501009];
+
     private static readonly int[] Voices =
     [
-        502001, 502003, 502004, 502005, 502006, 502007, 602003, 602004, 602005, 603000, 603001, 603002, 603003, 603004, 603005,
-        501000, 501001, 501002, 501003, 501004, 501005, 501006, 501007, 501008, 501009, 601008,
+        .. Women, 502005, 502006, 502007, 602004, 603000, 603002, 603003, 603005, 501000, 501003, 501005, 501006, 501007, 501008, 601008,
     ];
 
-    public SoundRequest Sound(string format) => new(Text, $"{Voice}", Factor(Speed), format, SampleRate);
+    public SoundRequest Sound(string format) => new(Text, Women.Contains(Voice) ? "nova" : "onyx", Factor(Speed), format, SampleRate);
 
     /// <returns>The order, or the code and message of the refusal.</returns>
     public static (TencentOrder? Order, string Code, string Message) Read(JsonElement body, bool task)
