@@ -59,5 +59,6 @@ internal static class AIMakeServer
         app.MapSpeech();
         app.MapLibrary();
         app.MapGenerations();
+        app.MapAdmin();
     }
 }

@@ -1,3 +1,4 @@
+import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
 import { PASSWORD } from './studio';
 
@@ -19,6 +20,17 @@ test('the printed link makes the first account an admin, once', async ({ page, i
   await page.waitForURL('**/studio/speech');
   await page.goto('/account');
   await expect(page.getByText('Administrator')).toBeVisible();
+
+  for (const lang of ['en', 'zh-CN']) {
+    await page.evaluate((l) => localStorage.setItem('lang', l), lang);
+    for (const path of ['/admin/models', '/usage?everyone=true']) {
+      await page.goto(path, { waitUntil: 'networkidle' });
+      await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+      const { violations } = await new AxeBuilder({ page }).analyze();
+      expect(violations.map((v) => v.id)).toEqual([]);
+    }
+  }
+  await page.evaluate(() => localStorage.setItem('lang', 'en'));
 
   await fill('second');
   await expect(page.getByRole('alert')).toBeVisible();

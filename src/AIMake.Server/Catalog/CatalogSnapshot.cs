@@ -13,6 +13,7 @@ internal sealed class CatalogSnapshot
     /// <param name="providers">Names of the providers that are set up; what belongs to others is not on offer.</param>
     public CatalogSnapshot(CatalogFile file, IEnumerable<Voice> own, IReadOnlySet<string> providers)
     {
+        Listed = file.Models;
         Models = [.. file.Models.Where(m => providers.Contains(m.Provider))];
         _models = Models.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
         Voices =
@@ -24,7 +25,11 @@ internal sealed class CatalogSnapshot
         _voices = Voices.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
     }
 
+    /// <summary>On offer here.</summary>
     public IReadOnlyList<Model> Models { get; }
+
+    /// <summary>All of the file, whether their providers are set up or not.</summary>
+    public IReadOnlyList<Model> Listed { get; }
 
     /// <summary>Featured ones first, otherwise in the order of their lists.</summary>
     public IReadOnlyList<Voice> Voices { get; }

@@ -1,10 +1,11 @@
 using AIMake.Operations.Health;
+using AIMake.Operations.Models;
 using AIMake.Platform.Http;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Operations;
 
-/// <summary>What an operator needs: health, description of the API.</summary>
+/// <summary>What an operator needs: health, description of the API, the catalog's prices.</summary>
 internal static class OperationsModule
 {
     public static void AddOperations(this WebApplicationBuilder builder)
@@ -23,4 +24,7 @@ internal static class OperationsModule
         app.MapHealth();
         app.MapApiDescription();
     }
+
+    /// <summary>The routes a worker does not answer.</summary>
+    public static void MapAdmin(this IEndpointRouteBuilder app) => app.MapAdminModels();
 }

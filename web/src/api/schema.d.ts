@@ -70,6 +70,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/models': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The catalog's models: prices, costs, margins, and whether users can have them */
+    get: operations['ListAdminModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/auth/register': {
     parameters: {
       query?: never;
@@ -805,6 +822,72 @@ export interface components {
      * @enum {unknown}
      */
     AccountStatus: 'active' | 'disabled';
+    /**
+     * @description Whether users can have it, and if not, why.
+     * @enum {unknown}
+     */
+    AdminModelState: 'offered' | 'noProvider' | 'unpriced' | 'retired';
+    /** @description A model of the catalog as its operator sees it. */
+    AdminModelView: {
+      id: string;
+      /** @description What it makes, e.g. `chat`. */
+      kind: string;
+      name: string;
+      /** @description Who serves it first. */
+      provider: string;
+      /** @description Its id there. */
+      upstream: string;
+      /** @description How a route is chosen: `order`, `weight`, `price` or `speed`. */
+      choose: string;
+      /** @description Further ways to it. */
+      routes: components['schemas']['AdminRouteView'][];
+      prices: components['schemas']['AdminPriceView'][];
+      /**
+       * Format: date
+       * @description First day on which the vendor no longer serves it; null when unknown.
+       */
+      retires: null | string;
+      state: components['schemas']['AdminModelState'];
+    };
+    /** @description One price, held against what it costs. */
+    AdminPriceView: {
+      /** @description E.g. `character`, `input-token`, `image`. */
+      unit: string;
+      /**
+       * Format: int32
+       * @description How many units Credits buys.
+       */
+      per: number;
+      size: null | string;
+      quality: null | string;
+      credits: components['schemas']['Micro'];
+      /** @description Where the price comes from. */
+      source: string;
+      /**
+       * Format: date
+       * @description When it was last looked at.
+       */
+      date: string;
+      /**
+       * Format: double
+       * @description What as many units cost us in US dollars; null when unknown, or reckoned in another unit.
+       */
+      costUsd: null | number;
+      /** @description Where the cost comes from. */
+      costSource: null | string;
+      /**
+       * Format: double
+       * @description Share of the price that stays, e.g. 0.5; below zero for a loss; null when the cost is not known.
+       */
+      margin: null | number;
+    };
+    /** @description Another way to a model. */
+    AdminRouteView: {
+      provider: string;
+      upstream: string;
+      /** Format: int32 */
+      weight: number;
+    };
     /** @description Which agreement the user accepted, and which one holds now. */
     AgreementState: {
       /** @description Accepted version. */
@@ -1274,6 +1357,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfAdminModelView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfAdminModelView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfApiKeyView: {
       /** @description Always true. */
       success: boolean;
@@ -1599,6 +1692,13 @@ export interface components {
       rateLimit: null | number;
       /** Format: int32 */
       maxConcurrency: null | number;
+    };
+    /** @description One page of a list. */
+    PageOfAdminModelView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['AdminModelView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
     };
     /** @description One page of a list. */
     PageOfApiKeyView: {
@@ -2250,6 +2350,38 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  ListAdminModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfAdminModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
       };
     };
   };

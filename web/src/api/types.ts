@@ -23,3 +23,5 @@ export type UsageSeries = Schemas['UsageSeries'];
 export type PeriodUsage = Schemas['PeriodUsage'];
 export type ApiKey = Schemas['ApiKeyView'];
 export type ApiKeyRequest = Schemas['ApiKeyRequest'];
+export type AdminModel = Schemas['AdminModelView'];
+export type AdminPrice = Schemas['AdminPriceView'];

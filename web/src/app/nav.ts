@@ -4,6 +4,7 @@ import {
   IconCoins,
   IconKey,
   IconMicrophone2,
+  IconTags,
   IconUserCircle,
   type Icon,
 } from '@tabler/icons-react';
@@ -26,6 +27,11 @@ export const NAV = [
   {
     group: 'nav.developers',
     items: [{ to: '/keys', label: 'nav.keys', icon: IconKey, tab: false }],
+  },
+  {
+    group: 'nav.admin',
+    admin: true,
+    items: [{ to: '/admin/models', label: 'nav.models', icon: IconTags, tab: false }],
   },
 ] as const satisfies readonly Group[];
 

@@ -5,6 +5,7 @@ import {
   createRoute,
   createRouter,
   lazyRouteComponent,
+  notFound,
   Outlet,
   redirect,
   type RouterHistory,
@@ -15,7 +16,15 @@ import { creditsQuery, meQuery } from '@/shared/hooks/useSession';
 import { voicesQuery } from '@/shared/voices/voices';
 import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
-import { creditsSearch, librarySearch, setupSearch, signInSearch, speechSearch, usageSearch } from './search';
+import {
+  creditsSearch,
+  librarySearch,
+  modelsSearch,
+  setupSearch,
+  signInSearch,
+  speechSearch,
+  usageSearch,
+} from './search';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
 
@@ -117,12 +126,31 @@ const account = createRoute({
   component: lazyRouteComponent(() => import('@/features/account/AccountPage'), 'AccountPage'),
 });
 
+/** Pages of the operator. For others they do not exist; the server refuses them in any case. */
+const admin = createRoute({
+  getParentRoute: () => shell,
+  path: '/admin',
+  beforeLoad: async ({ context: { queryClient } }) => {
+    const me = await queryClient.ensureQueryData(meQuery);
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told that there is no page
+    if (me.role !== 'admin') throw notFound();
+  },
+  loader: () => loadNs('admin'),
+});
+
+const models = createRoute({
+  getParentRoute: () => admin,
+  path: '/models',
+  validateSearch: modelsSearch,
+  component: lazyRouteComponent(() => import('@/features/admin/models/ModelsPage'), 'ModelsPage'),
+});
+
 const routeTree = root.addChildren([
   landing,
   signIn,
   signUp,
   setup,
-  shell.addChildren([speech, library, creditsPage, usage, keys, account]),
+  shell.addChildren([speech, library, creditsPage, usage, keys, account, admin.addChildren([models])]),
 ]);
 
 export function makeRouter(queryClient: QueryClient, history: RouterHistory = createBrowserHistory()) {

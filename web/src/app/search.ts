@@ -81,3 +81,9 @@ export const usageSearch = (raw: Raw): UsageSearch => ({
   model: text(raw['model']),
   everyone: raw['everyone'] === true ? true : undefined,
 });
+
+export interface ModelsSearch {
+  q?: string | undefined;
+  kind?: string | undefined;
+}
+export const modelsSearch = (raw: Raw): ModelsSearch => ({ q: text(raw['q']), kind: text(raw['kind']) });

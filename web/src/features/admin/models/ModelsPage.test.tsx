@@ -1,0 +1,88 @@
+import { screen, within } from '@testing-library/react';
+import userEvent from '@testing-library/user-event';
+import { http } from 'msw';
+import { expect, test } from 'vitest';
+import type { AdminModel } from '@/api/types';
+import { renderAt } from '@/test/render';
+import { user } from '@/test/samples';
+import { ok, server } from '@/test/server';
+
+const price = {
+  unit: 'character',
+  per: 1000,
+  size: null,
+  quality: null,
+  credits: 3,
+  source: 'house list',
+  date: '2026-11-20',
+  costUsd: 0.015,
+  costSource: 'vendor list',
+  margin: 0.5,
+};
+const model = (p: Partial<AdminModel>): AdminModel => ({
+  id: 'tts-1',
+  kind: 'speech',
+  name: 'TTS-1',
+  provider: 'openai',
+  upstream: 'tts-1',
+  choose: 'order',
+  routes: [],
+  prices: [price],
+  retires: null,
+  state: 'offered',
+  ...p,
+});
+
+const admin = () =>
+  server.use(
+    http.get('*/api/auth/me', () => ok(user({ role: 'admin' }))),
+    http.get('*/api/admin/models', ({ request }) =>
+      new URL(request.url).searchParams.has('cursor')
+        ? ok({
+            items: [model({ id: 'last', kind: 'chat', prices: [], state: 'unpriced' })],
+            nextCursor: null,
+          })
+        : ok({
+            items: [
+              model({
+                choose: 'price',
+                routes: [{ provider: 'azure', upstream: 'x', weight: 1 }],
+                prices: [
+                  price,
+                  { ...price, unit: 'image', per: 1, size: '1024x1024', quality: 'high', margin: -0.2 },
+                ],
+              }),
+            ],
+            nextCursor: 'c',
+          }),
+    ),
+  );
+
+test('every page of the catalog is shown, with what stays of each price', async () => {
+  admin();
+  await renderAt('/admin/models');
+  const first = await screen.findByRole('row', { name: /tts-1/ });
+  expect(within(first).getByText('openai → azure (cheapest first)')).toBeVisible();
+  expect(within(first).getByText('1,000 characters')).toBeVisible();
+  expect(within(first).getByText('50%')).toBeVisible();
+  expect(screen.getByText('1024x1024 · high')).toBeVisible();
+  expect(screen.getByText('-20%')).toBeVisible();
+  expect(screen.getByText('No price: it cannot be used.')).toBeVisible();
+});
+
+test('searching narrows the list and stays in the address', async () => {
+  admin();
+  const who = userEvent.setup();
+  const { router } = await renderAt('/admin/models?kind=speech');
+  expect(await screen.findByText('tts-1')).toBeVisible();
+  expect(screen.queryByText('last')).toBeNull();
+  await who.type(screen.getByRole('textbox', { name: 'Search models and providers' }), 'nobody');
+  expect(await screen.findByText('No such model')).toBeVisible();
+  expect(router.state.location.search).toEqual({ kind: 'speech', q: 'nobody' });
+});
+
+test('for others the page does not exist', async () => {
+  await renderAt('/admin/models');
+  expect(await screen.findByText('There is no page here')).toBeVisible();
+  expect(screen.queryByText('Models and prices')).toBeNull();
+});
