@@ -20,6 +20,8 @@ internal static class OpenAiModels
         new("gpt-5", 1754425777, null, ModelKind.Chat) { Snapshot = "gpt-5-2025-08-07" },
         new("gpt-5-mini", 1754425928, null, ModelKind.Chat) { Snapshot = "gpt-5-mini-2025-08-07" },
         new("gpt-5-nano", 1754426384, null, ModelKind.Chat) { Snapshot = "gpt-5-nano-2025-08-07" },
+        new("gpt-5.4", 1772600000, null, ModelKind.Chat) { Snapshot = "gpt-5.4-2026-03-05" },
+        new("gpt-5.4-mini", 1773700000, null, ModelKind.Chat) { Snapshot = "gpt-5.4-mini-2026-03-17" },
         new("text-embedding-3-small", 1705948997, null, ModelKind.Embedding) { Dimensions = 1536 },
         new("text-embedding-3-large", 1705953180, null, ModelKind.Embedding) { Dimensions = 3072 },
         new("whisper-1", 1677532384, "2027-02-26", ModelKind.Transcription),

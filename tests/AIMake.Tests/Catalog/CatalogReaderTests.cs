@@ -16,6 +16,16 @@ public sealed class CatalogReaderTests
         Assert.All(file.Models, m => Assert.True(m.Costs is { Count: > 0 } costs && costs.All(c => c.Source.Length > 0), m.Id));
     }
 
+    /// <summary>A credit is taken for a cent.</summary>
+    [Fact]
+    public void Nothing_in_the_shipped_catalog_is_sold_below_what_it_costs()
+    {
+        foreach (var model in CatalogReader.ReadShipped().Models)
+            foreach (var cost in model.Costs!)
+                foreach (var price in model.Prices!.Where(p => (p.Unit, p.Size, p.Quality) == (cost.Unit, cost.Size, cost.Quality)))
+                    Assert.True(price.Credits.Credits / price.Per / 100 >= cost.Usd / cost.Per, $"{model.Id} per {price.Unit} {price.Size} {price.Quality}");
+    }
+
     [Fact]
     public void A_mistake_of_spelling_names_its_line()
     {
