@@ -1,6 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Catalog;
 using AIMake.Credits;
+using AIMake.Gateway;
 using AIMake.Generations;
 using AIMake.Library;
 using AIMake.Operations;
@@ -34,6 +35,7 @@ internal static class AIMakeServer
         builder.AddGenerations();
         builder.AddLibrary();
         builder.AddSpeech();
+        builder.AddGateway();
         builder.AddOperations();
         adjust?.Invoke(builder);
         builder.SettingsRegistry().ThrowIfFaulty();
@@ -60,5 +62,6 @@ internal static class AIMakeServer
         app.MapLibrary();
         app.MapGenerations();
         app.MapAdmin();
+        app.MapGateway();
     }
 }

@@ -14,7 +14,7 @@ internal sealed class CatalogSnapshot
     public CatalogSnapshot(CatalogFile file, IEnumerable<Voice> own, IReadOnlySet<string> providers)
     {
         Listed = file.Models;
-        Models = [.. file.Models.Where(m => providers.Contains(m.Provider))];
+        Models = [.. file.Models.Where(m => providers.Contains(m.Provider) || (m.Routes ?? []).Any(r => providers.Contains(r.Provider)))];
         _models = Models.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
         Voices =
         [
@@ -51,6 +51,16 @@ internal sealed class CatalogSnapshot
             ? new SpeechOffer(voice, model, price)
             : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "voiceId" };
     }
+
+    /// <summary>A model of a kind that can be used and paid for on <paramref name="today"/>. Faults: MODEL_NOT_FOUND, MODEL_UNPRICED.</summary>
+    public Outcome<Model> Find(string kind, string id, DateOnly today) =>
+        !_models.TryGetValue(id, out var model) || model.Kind != kind || IsRetired(model, today)
+            ? new Fault(FaultCodes.ModelNotFound, Short(id)) { Field = "model" }
+            : model.Prices is { Count: > 0 } ? model : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
+
+    /// <summary>A model's voice by its id or by the vendor's own name for it.</summary>
+    public Voice? VoiceOf(string model, string name) =>
+        Voices.FirstOrDefault(v => v.Model == model && (v.Id == name || v.ProviderVoice == name));
 
     /// <summary>Voices that <see cref="Speech"/> would accept.</summary>
     public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today) =>

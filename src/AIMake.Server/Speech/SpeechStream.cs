@@ -18,6 +18,16 @@ internal static class SpeechStream
 {
     public const string GenerationHeader = "X-AIMake-Generation-Id";
 
+    /// <summary>The same for another shape of request: writes the whole answer, a refusal included.</summary>
+    public static async Task SendAsync(HttpContext context, CurrentCaller caller, SpeechRequest body, CancellationToken ct)
+    {
+        var services = context.RequestServices;
+        var result = await Open(
+            body, caller, (await IdempotencyKey.BindAsync(context))!, services.GetRequiredService<SpeechService>(), services.GetRequiredService<SpeechHandler>(),
+            services.GetRequiredService<IGenerations>(), services.GetRequiredService<LibraryService>(), services.GetRequiredService<IFileStore>(), context, ct);
+        await result.ExecuteAsync(context);
+    }
+
     public static async Task<IResult> Open(
         SpeechRequest body, CurrentCaller caller, IdempotencyKey key, SpeechService speech, SpeechHandler handler, IGenerations generations,
         LibraryService library, IFileStore files, HttpContext context, CancellationToken ct)

@@ -7,6 +7,7 @@ public sealed class ArrowTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Speech"] = ["Accounts", "Catalog", "Generations", "Library", "Providers", "Usage"],
+        ["Gateway"] = ["Accounts", "Catalog", "Providers", "Speech", "Usage"],
         ["Library"] = ["Accounts", "Generations"],
         ["Generations"] = ["Accounts"],
         ["Credits"] = ["Accounts"],

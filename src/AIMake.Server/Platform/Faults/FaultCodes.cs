@@ -130,6 +130,8 @@ internal static class FaultCodes
         "There is no voice '{0}'; GET /api/voices lists them.", "没有声音“{0}”，可通过 GET /api/voices 查看列表。");
     public static readonly FaultCode ModelUnknown = new("MODEL_UNKNOWN", 400, FaultParty.Caller,
         "There is no model '{0}'.", "没有模型“{0}”。");
+    public static readonly FaultCode ModelNotFound = new("MODEL_NOT_FOUND", 404, FaultParty.Caller,
+        "The model '{0}' does not exist here, or not for this kind of work; GET /v1/models lists them.", "没有模型“{0}”，或它不支持此类任务，可通过 GET /v1/models 查看列表。");
     public static readonly FaultCode ModelUnpriced = new("MODEL_UNPRICED", 400, FaultParty.Caller,
         "'{0}' has no price yet and cannot be used.", "“{0}”尚未定价，暂不可用。");
     public static readonly FaultCode TextEmpty = new("TEXT_EMPTY", 400, FaultParty.Caller,

@@ -65,7 +65,8 @@ internal static class FaultWriter
         [.. fault.Also.Prepend(fault).Select(f => new ErrorItem(f.Code.Code, f.Message(language), f.Field))],
         requestId);
 
-    private static object OpenAi(Fault fault, string language) => new
+    /// <summary>OpenAI's shape; also used for events inside a stream.</summary>
+    public static object OpenAi(Fault fault, string language) => new
     {
         error = new
         {

@@ -15,5 +15,6 @@ internal static class MediaModule
         services.AddSingleton<FfmpegProcesses>();
         services.AddSingleton<AudioEncoders>();
         services.AddSingleton<FinishedFiles>();
+        services.AddSingleton<MediaProbe>();
     }
 }

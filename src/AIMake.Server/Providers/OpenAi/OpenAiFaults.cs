@@ -19,7 +19,22 @@ internal static partial class OpenAiFaults
 
     public static async Task<ProviderException> FromAsync(OutboundResponse response, TimeProvider time, CancellationToken ct)
     {
-        var error = await ReadAsync(response, ct);
+        byte[] body;
+        try
+        {
+            body = await response.ReadUpToAsync(LongestErrorBody, ct);
+        }
+        catch (OutboundException)
+        {
+            body = [];
+        }
+        return From(response, body, time);
+    }
+
+    /// <summary>The same for a body that has been read already.</summary>
+    public static ProviderException From(OutboundResponse response, byte[] json, TimeProvider time)
+    {
+        var error = Read(json);
         var fault = Classify(response.Status, error);
         if (Header(response, "x-should-retry") is { } says && bool.TryParse(says, out var retry)
             && fault.Kind is not (ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized)) fault = fault with { Retryable = retry };
@@ -57,14 +72,14 @@ internal static partial class OpenAiFaults
 
     private static ProviderFault Classify(int status, VendorError error) => status is 429 or 403 && error.IsQuota ? Quota : StatusFault.Of(status);
 
-    private static async Task<VendorError> ReadAsync(OutboundResponse response, CancellationToken ct)
+    private static VendorError Read(byte[] json)
     {
         try
         {
-            using var body = JsonDocument.Parse(await response.ReadUpToAsync(LongestErrorBody, ct));
+            using var body = JsonDocument.Parse(json);
             return Read(body.RootElement);
         }
-        catch (Exception e) when (e is JsonException or OutboundException)
+        catch (JsonException)
         {
             return default;
         }

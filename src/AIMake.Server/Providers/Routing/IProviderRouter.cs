@@ -23,6 +23,9 @@ internal interface IProviderRouter
 
     /// <summary>Whether a provider of that name is set up here, with a key or without need of one.</summary>
     bool IsOffered(string provider);
+
+    /// <summary>Whether requests of OpenAI's shape can be forwarded to it: its vendor has an <see cref="IOpenAiPassage"/>.</summary>
+    bool SpeaksOpenAi(string provider);
 }
 
 /// <summary>One way to a model.</summary>

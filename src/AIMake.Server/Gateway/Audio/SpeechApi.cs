@@ -1,0 +1,149 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AIMake.Accounts;
+using AIMake.Catalog;
+using AIMake.Credits;
+using AIMake.Gateway.Bodies;
+using AIMake.Gateway.Calls;
+using AIMake.Gateway.Till;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using AIMake.Platform.Outbound;
+using AIMake.Providers;
+using AIMake.Providers.Routing;
+using AIMake.Speech;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AIMake.Gateway.Audio;
+
+/// <summary>
+/// <c>POST /v1/audio/speech</c>. A voice of a provider that speaks OpenAI is forwarded byte for byte; every other voice is spoken by the
+/// Speech product, as a stream with a receipt, and is kept in the library like what is made in the studio.
+/// </summary>
+internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, IProviderRouter router)
+{
+    private const string Kind = "speech";
+    private static readonly string[] Formats = ["mp3", "opus", "aac", "flac", "wav", "pcm"];
+
+    public async Task HandleAsync(HttpContext context, CurrentCaller caller)
+    {
+        if (!(await RequestBody.ReadJsonAsync(context)).TryGet(out var bytes, out var fault)
+            || !GatewayBody.Read(bytes, BodyRules.Speech).TryGet(out var body, out fault)
+            || !Order(body, bytes).TryGet(out var order, out fault))
+        {
+            await FaultWriter.WriteAsync(context, fault);
+            return;
+        }
+
+        if (router.SpeaksOpenAi(order.Model.Provider))
+        {
+            await ForwardAsync(context, caller, body, order);
+        }
+        else
+        {
+            await SpeakAsync(context, caller, order);
+        }
+    }
+
+    private Outcome<SpeechOrderV1> Order(GatewayBody body, ReadOnlyMemory<byte> bytes)
+    {
+        if (!catalog.Current.Find(Kind, body.Model, catalog.Today).TryGet(out var model, out var fault))
+        {
+            return fault;
+        }
+
+        var asked = JsonSerializer.Deserialize<Asked>(bytes.Span)!;
+        var format = body.Texts.GetValueOrDefault("response_format", "mp3");
+        if (!Formats.Contains(format))
+        {
+            return new Fault(FaultCodes.FormatUnknown, format.Length <= 20 ? format : format[..20], string.Join(", ", Formats)) { Field = "response_format" };
+        }
+
+        if (body.Texts.GetValueOrDefault("stream_format", "audio") is not ("audio" or "sse"))
+        {
+            return new Fault(FaultCodes.FieldInvalid, "stream_format", "choose audio or sse") { Field = "stream_format" };
+        }
+
+        var text = body.Texts.GetValueOrDefault("input", "");
+        var length = text.EnumerateRunes().Count();
+        var most = model.Limits?.Characters ?? 4_096;
+        return length == 0 ? new Fault(FaultCodes.TextEmpty) { Field = "input" }
+            : length > most ? new Fault(FaultCodes.TextTooLong, length, most) { Field = "input" }
+            : asked.Speed is < 0.25 or > 4 ? new Fault(FaultCodes.FieldOutOfRange, "speed", 0.25, 4) { Field = "speed" }
+            : model.Price is not { } price ? new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" }
+            : new SpeechOrderV1(model, price, text, length, body.Texts.GetValueOrDefault("voice", ""), format, body.Texts.GetValueOrDefault("stream_format") == "sse", asked.Speed);
+    }
+
+    private Task ForwardAsync(HttpContext context, CurrentCaller caller, GatewayBody body, SpeechOrderV1 order) => calls.RunAsync(
+        context, caller, order.Model, order.Price.Of(order.Length),
+        (lease, refusal, ct) => calls.SendAsync(
+            lease, "audio/speech", new ReadOnlyMemoryContent(body.For(lease.Route.Model, askUsage: false)) { Headers = { ContentType = new("application/json") } },
+            type => order.Events ? type == "text/event-stream" : type.StartsWith("audio/", StringComparison.Ordinal) || type == "application/octet-stream", refusal, ct),
+        (ticket, lease, response) => RelayAsync(context, order, ticket, lease, response));
+
+    /// <summary>
+    /// Passes sound on as it comes. Its price is known beforehand; who leaves in the middle pays it, because the provider is paid for
+    /// the whole text; a provider that breaks off is not.
+    /// </summary>
+    private async Task RelayAsync(HttpContext context, SpeechOrderV1 order, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    {
+        var price = lease.OwnKey ? Micro.Zero : order.Price.Of(order.Length);
+        CreditsHeader.Set(context, price);
+        context.Response.ContentType = response.ContentHeaders.ContentType?.ToString();
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var cut = false;
+        try
+        {
+            var buffer = new byte[16 * 1024];
+            int read;
+            while ((read = await response.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
+            {
+                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+                ticket.Deliver(price);
+            }
+        }
+        catch (OutboundException e)
+        {
+            lease.Failed(ProviderFaults.From(e, begun: true).Fault);
+            await calls.VoidAsync(ticket);
+            context.Abort(); // nobody must take a part for the whole
+            return;
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException)
+        {
+            cut = true;
+        }
+
+        var used = new ProviderUsage { Characters = order.Length };
+        var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "character", order.Length);
+        await charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, used, price, cost, cut));
+    }
+
+    private async Task SpeakAsync(HttpContext context, CurrentCaller caller, SpeechOrderV1 order)
+    {
+        if (catalog.Current.VoiceOf(order.Model.Id, order.Voice) is not { } voice)
+        {
+            await FaultWriter.WriteAsync(context, new Fault(FaultCodes.VoiceUnknown, order.Voice.Length <= 64 ? order.Voice : order.Voice[..64]) { Field = "voice" });
+            return;
+        }
+
+        if (order.Format is "pcm")
+        {
+            await FaultWriter.WriteAsync(context, new Fault(FaultCodes.FormatUnknown, "pcm", "mp3, opus, aac, flac, wav") { Field = "response_format" });
+            return;
+        }
+
+        context.Response.Headers[CallHeaders.Provider] = voice.Provider;
+        var request = new SpeechRequest { Text = order.Text, VoiceId = voice.Id, Speed = Math.Clamp(order.Speed, 0.5, 2), Format = order.Format };
+        await using var events = order.Events ? SpeechEvents.Wrap(context, order.Length) : null;
+        await SpeechStream.SendAsync(context, caller, request, context.RequestAborted);
+    }
+
+    /// <summary>The members that are not strings.</summary>
+    private sealed record Asked([property: JsonPropertyName("speed")] double Speed = 1);
+}
+
+/// <summary>A text to be spoken, checked and priced.</summary>
+/// <param name="Length">In Unicode scalar values.</param>
+/// <param name="Events">Sound in server-sent events instead of bare.</param>
+internal sealed record SpeechOrderV1(Model Model, UnitPrice Price, string Text, int Length, string Voice, string Format, bool Events, double Speed);

@@ -1,0 +1,187 @@
+using System.Globalization;
+using System.Text;
+using System.Text.Json;
+using AIMake.Accounts;
+using AIMake.Catalog;
+using AIMake.Credits;
+using AIMake.Gateway.Bodies;
+using AIMake.Gateway.Calls;
+using AIMake.Gateway.Till;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using AIMake.Platform.Media;
+using AIMake.Platform.Outbound;
+using AIMake.Platform.Storage;
+using AIMake.Providers;
+using AIMake.Providers.Routing;
+
+namespace AIMake.Gateway.Audio;
+
+/// <summary>
+/// <c>POST /v1/audio/transcriptions</c>: forwarded where the provider speaks OpenAI, otherwise through the seam. Charged by the length
+/// of the recording as we measure it, so the price is known before.
+/// </summary>
+internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, MediaProbe probe, IFileStore files)
+{
+    private const string Kind = "transcription";
+    private static readonly string[] Formats = ["json", "text", "srt", "vtt", "verbose_json", "diarized_json"];
+
+    public async Task HandleAsync(HttpContext context, CurrentCaller caller)
+    {
+        if (!(await UploadForm.ReadAsync(context, context.RequestAborted)).TryGet(out var form, out var fault))
+        {
+            await FaultWriter.WriteAsync(context, fault);
+            return;
+        }
+
+        using (form)
+        {
+            if (!(await OrderAsync(form, context.RequestAborted)).TryGet(out var order, out fault))
+            {
+                await FaultWriter.WriteAsync(context, fault);
+                return;
+            }
+
+            await calls.RunAsync<object>(
+                context, caller, order.Model, order.Price.Of(order.Units),
+                async (lease, refusal, ct) => lease.Vendor.Passage(lease.Endpoint) is null && lease.Vendor.Transcription(lease.Endpoint) is { } seam
+                    ? await seam.TranscribeAsync(order.For(lease), ct)
+                    : await calls.SendAsync(lease, "audio/transcriptions", form.ToContent(lease.Route.Model), type => type == order.MediaType, refusal, ct),
+                (ticket, lease, answer) => answer switch
+                {
+                    OutboundResponse response => ForwardAsync(context, order, ticket, lease, response),
+                    TranscriptionAnswer heard => SendAsync(context, order, ticket, lease, TranscriptText.Write(heard, order.Format, order.Seconds)),
+                    _ => throw new InvalidOperationException(),
+                });
+        }
+    }
+
+    private async Task<Outcome<TranscriptionOrder>> OrderAsync(UploadForm form, CancellationToken ct)
+    {
+        var fields = form.Fields.GroupBy(f => f.Name, f => f.Value).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
+        if (form.Files.FirstOrDefault(f => f.Name is "file") is not { Length: > 0 } recording)
+        {
+            return new Fault(FaultCodes.FieldRequired, "file") { Field = "file" };
+        }
+
+        var format = fields.GetValueOrDefault("response_format", "json");
+        if (!Formats.Contains(format))
+        {
+            return new Fault(FaultCodes.FormatUnknown, format.Length <= 20 ? format : format[..20], string.Join(", ", Formats)) { Field = "response_format" };
+        }
+
+        if (!catalog.Current.Find(Kind, fields.GetValueOrDefault("model", ""), catalog.Today).TryGet(out var model, out var fault))
+        {
+            return fault;
+        }
+
+        if (PriceList.Find(model, "second") is not { } price)
+        {
+            return new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
+        }
+
+        return await LengthAsync(recording, ct) is { } seconds
+            ? new TranscriptionOrder(model, price, recording, seconds, format, fields.GetValueOrDefault("stream") == "true", fields)
+            : new Fault(FaultCodes.FieldInvalid, "file", "it is no recording that can be read") { Field = "file" };
+    }
+
+    private async Task<decimal?> LengthAsync(UploadedFile recording, CancellationToken ct)
+    {
+        var path = files.NewTempPath();
+        try
+        {
+            await using (var spool = File.Create(path))
+            await using (var sent = recording.Open())
+            {
+                await sent.CopyToAsync(spool, ct);
+            }
+
+            return await probe.SecondsAsync(path, ct);
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
+    private async Task ForwardAsync(HttpContext context, TranscriptionOrder order, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    {
+        var answer = await UpstreamCalls.ReadAsync(lease, response, context.RequestAborted);
+        if (order.MediaType == "application/json" && !IsJson(answer))
+        {
+            throw UpstreamCalls.Blame(lease, ProviderFaults.Invalid("an answer that is not JSON"));
+        }
+
+        await SendAsync(context, order, ticket, lease, answer);
+    }
+
+    private async Task SendAsync(HttpContext context, TranscriptionOrder order, Ticket ticket, ProviderLease lease, byte[] answer)
+    {
+        var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "second", order.Seconds);
+        var used = new ProviderUsage { Seconds = order.Seconds, Source = UsageSource.Counted };
+        var charged = await charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, used, order.Price.Of(order.Units), cost));
+        CreditsHeader.Set(context, charged);
+        context.Response.ContentType = order.MediaType + (order.MediaType is "application/json" ? "" : "; charset=utf-8");
+        context.Response.ContentLength = answer.Length;
+        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+    }
+
+    private static bool IsJson(byte[] answer)
+    {
+        try
+        {
+            var reader = new Utf8JsonReader(answer);
+            while (reader.Read())
+            {
+            }
+
+            return answer.Length > 0;
+        }
+        catch (JsonException)
+        {
+            return false;
+        }
+    }
+}
+
+/// <summary>A recording to be written down, checked and priced.</summary>
+/// <param name="Seconds">Its length as we measured it.</param>
+internal sealed record TranscriptionOrder(
+    Model Model, UnitPrice Price, UploadedFile Recording, decimal Seconds, string Format, bool Stream, IReadOnlyDictionary<string, string> Fields)
+{
+    /// <summary>Whole seconds, begun ones counted.</summary>
+    public long Units => Math.Max(1, (long)Math.Ceiling(Seconds));
+
+    /// <summary>What the answer is called.</summary>
+    public string MediaType => Stream ? "text/event-stream" : Format is "text" or "srt" or "vtt" ? "text/plain" : "application/json";
+
+    public TranscriptionRequest For(ProviderLease lease) => new(
+        lease.Route.Model, Recording.ToInput(), Seconds, Fields.GetValueOrDefault("language"), Fields.GetValueOrDefault("prompt"),
+        double.TryParse(Fields.GetValueOrDefault("temperature"), CultureInfo.InvariantCulture, out var warmth) ? warmth : null);
+}
+
+/// <summary>Writes a transcript in OpenAI's formats.</summary>
+internal static class TranscriptText
+{
+    public static byte[] Write(TranscriptionAnswer heard, string format, decimal seconds) => format switch
+    {
+        "text" => Encoding.UTF8.GetBytes(heard.Text + "\n"),
+        "srt" => Encoding.UTF8.GetBytes(string.Concat(heard.Segments.Select((s, i) => $"{i + 1}\n{Clock(s.Start, ',')} --> {Clock(s.End, ',')}\n{s.Text.Trim()}\n\n"))),
+        "vtt" => Encoding.UTF8.GetBytes("WEBVTT\n\n" + string.Concat(heard.Segments.Select(s => $"{Clock(s.Start, '.')} --> {Clock(s.End, '.')}\n{s.Text.Trim()}\n\n"))),
+        "verbose_json" => JsonSerializer.SerializeToUtf8Bytes(new
+        {
+            task = "transcribe", language = heard.Language ?? "", duration = seconds, text = heard.Text,
+            segments = heard.Segments.Select((s, i) => new { id = i, start = s.Start, end = s.End, text = s.Text }),
+            usage = Usage(seconds),
+        }),
+        _ => JsonSerializer.SerializeToUtf8Bytes(new { text = heard.Text, usage = Usage(seconds) }),
+    };
+
+    private static object Usage(decimal seconds) => new { type = "duration", seconds = (long)Math.Ceiling(seconds) };
+
+    private static string Clock(double seconds, char mark)
+    {
+        var time = TimeSpan.FromSeconds(seconds);
+        return string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}{mark}{time.Milliseconds:000}");
+    }
+}

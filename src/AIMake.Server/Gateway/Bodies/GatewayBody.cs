@@ -1,0 +1,330 @@
+using System.Buffers;
+using System.Text.Json;
+using AIMake.Gateway.Forwarding;
+using AIMake.Gateway.Tokens;
+using AIMake.Platform.Faults;
+
+namespace AIMake.Gateway.Bodies;
+
+/// <summary>
+/// The body of a JSON request under <c>/v1</c>, read once: what the gateway must know, and where it stands, so that the rest is
+/// forwarded byte for byte. Members nobody here knows are the upstream's business.
+/// </summary>
+internal sealed class GatewayBody
+{
+    private const int MaxDepth = 64;
+    private const int TokensPerMessage = 4;
+
+    /// <summary>A picture's share of a prompt: what a large one takes at high detail.</summary>
+    private const int TokensPerPicture = 1_105;
+
+    private readonly ReadOnlyMemory<byte> _bytes;
+    private Range _model;
+    private Range _streamOptions;
+    private Range _includeUsage;
+    private int _firstMember;
+
+    private GatewayBody(ReadOnlyMemory<byte> bytes) => _bytes = bytes;
+
+    /// <summary>The model asked for.</summary>
+    public string Model { get; private set; } = "";
+
+    public bool Stream { get; private set; }
+
+    /// <summary>Whether the client asked for usage in a stream of chat.</summary>
+    public bool WantsUsage { get; private set; }
+
+    /// <summary>The limit on the answer the client set, by whichever name; null when it set none.</summary>
+    public int? MaxOutputTokens { get; private set; }
+
+    /// <summary>Answers or pictures wanted, 1 when not said.</summary>
+    public int Count { get; private set; } = 1;
+
+    /// <summary>Our count of what the model will read.</summary>
+    public long InputTokens { get; private set; }
+
+    /// <summary>Other members worth knowing, as text: <c>voice</c>, <c>input</c>, <c>size</c>, <c>quality</c> … Only strings.</summary>
+    public IReadOnlyDictionary<string, string> Texts { get; private set; } = new Dictionary<string, string>();
+
+    public ReadOnlyMemory<byte> Bytes => _bytes;
+
+    /// <summary>Reads a body. Faults name the member, as OpenAI's <c>param</c> does.</summary>
+    public static Outcome<GatewayBody> Read(ReadOnlyMemory<byte> bytes, BodyRules rules)
+    {
+        var body = new GatewayBody(bytes);
+        try
+        {
+            return body.Scan(rules) is { } fault ? fault : body;
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return new Fault(FaultCodes.MalformedJson);
+        }
+    }
+
+    /// <summary>The body as the upstream gets it: its own name of the model, and usage asked for in streams of chat.</summary>
+    public ReadOnlyMemory<byte> For(string upstreamModel, bool askUsage)
+    {
+        var edits = new List<(int Start, int End, byte[] New)>();
+        if (upstreamModel != Model)
+        {
+            edits.Add((_model.Start.Value, _model.End.Value, JsonSerializer.SerializeToUtf8Bytes(upstreamModel)));
+        }
+
+        if (askUsage && !WantsUsage)
+        {
+            edits.Add(AskUsage());
+        }
+
+        if (edits.Count == 0)
+        {
+            return _bytes;
+        }
+
+        var buffer = new ArrayBufferWriter<byte>(_bytes.Length + 128);
+        var at = 0;
+        foreach (var (start, end, text) in edits.OrderBy(e => e.Start))
+        {
+            buffer.Write(_bytes.Span[at..start]);
+            buffer.Write(text);
+            at = end;
+        }
+
+        buffer.Write(_bytes.Span[at..]);
+        return buffer.WrittenMemory;
+    }
+
+    private (int, int, byte[]) AskUsage()
+    {
+        if (_includeUsage.End.Value > 0)
+        {
+            return (_includeUsage.Start.Value, _includeUsage.End.Value, "true"u8.ToArray());
+        }
+
+        if (_streamOptions.End.Value == 0)
+        {
+            return (_firstMember, _firstMember, "\"stream_options\":{\"include_usage\":true},"u8.ToArray());
+        }
+
+        // Either null, or an object without the member.
+        return _bytes.Span[_streamOptions.Start.Value] == (byte)'{'
+            ? _bytes.Span[(_streamOptions.Start.Value + 1).._streamOptions.End.Value].TrimStart(" \t\r\n"u8)[0] == (byte)'}'
+                ? (_streamOptions.Start.Value, _streamOptions.End.Value, "{\"include_usage\":true}"u8.ToArray())
+                : (_streamOptions.Start.Value + 1, _streamOptions.Start.Value + 1, "\"include_usage\":true,"u8.ToArray())
+            : (_streamOptions.Start.Value, _streamOptions.End.Value, "{\"include_usage\":true}"u8.ToArray());
+    }
+
+    private Fault? Scan(BodyRules rules)
+    {
+        var reader = new Utf8JsonReader(_bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return new Fault(FaultCodes.InvalidRequest, "the body must be a JSON object");
+        }
+
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        var texts = new Dictionary<string, string>(StringComparer.Ordinal);
+        var tokens = default(TokenEstimator);
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var name = reader.GetString()!;
+            if (seen.Count == 0)
+            {
+                _firstMember = (int)reader.TokenStartIndex;
+            }
+
+            if (!seen.Add(name))
+            {
+                return new Fault(FaultCodes.DuplicateField, name) { Field = name };
+            }
+
+            if (BodyRules.Forbidden.Contains(name))
+            {
+                return new Fault(FaultCodes.UnknownField, name) { Field = name };
+            }
+
+            reader.Read();
+            if (Member(ref reader, name, rules, ref tokens, texts) is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        if (reader.Read())
+        {
+            return new Fault(FaultCodes.MalformedJson);
+        }
+
+        foreach (var needed in rules.Required)
+        {
+            if (!seen.Contains(needed))
+            {
+                return new Fault(FaultCodes.FieldRequired, needed) { Field = needed };
+            }
+        }
+
+        (InputTokens, Texts) = (tokens.Tokens, texts);
+        return null;
+    }
+
+    private Fault? Member(ref Utf8JsonReader reader, string name, BodyRules rules, ref TokenEstimator tokens, Dictionary<string, string> texts)
+    {
+        switch (name)
+        {
+            case "model":
+                if (reader.TokenType != JsonTokenType.String)
+                {
+                    return Invalid(name, "a string");
+                }
+
+                _model = Value(ref reader);
+                Model = reader.GetString()!;
+                return null;
+            case "stream":
+                if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
+                {
+                    return Invalid(name, "true or false");
+                }
+
+                Stream = reader.TokenType is JsonTokenType.True;
+                return null;
+            case "stream_options":
+                return StreamOptions(ref reader);
+            case "max_tokens" or "max_completion_tokens" or "max_output_tokens":
+                if (reader.TokenType is JsonTokenType.Null)
+                {
+                    return null;
+                }
+
+                if (Whole(ref reader, 1, rules.MostOutputTokens) is not { } most)
+                {
+                    return OutOfRange(name, 1, rules.MostOutputTokens);
+                }
+
+                MaxOutputTokens = Math.Max(most, MaxOutputTokens ?? 0);
+                return null;
+            case "n":
+                if (reader.TokenType is JsonTokenType.Null)
+                {
+                    return null;
+                }
+
+                if (Whole(ref reader, 1, rules.MostAnswers) is not { } count)
+                {
+                    return OutOfRange(name, 1, rules.MostAnswers);
+                }
+
+                Count = count;
+                return null;
+        }
+
+        if (rules.Prompt.Contains(name))
+        {
+            if (reader.TokenType is JsonTokenType.Null)
+            {
+                return Invalid(name, "a value");
+            }
+
+            if (rules.PromptMustBeList && reader.TokenType is not JsonTokenType.StartArray)
+            {
+                return Invalid(name, "a list");
+            }
+
+            if (reader.TokenType is JsonTokenType.String && rules.Texts.Contains(name))
+            {
+                texts[name] = reader.GetString()!;
+            }
+
+            CountTokens(ref reader, ref tokens);
+            return null;
+        }
+
+        if (rules.Texts.Contains(name) && reader.TokenType is JsonTokenType.String)
+        {
+            texts[name] = reader.GetString()!;
+            return null;
+        }
+
+        if (reader.TokenType is JsonTokenType.StartObject or JsonTokenType.StartArray)
+        {
+            reader.Skip();
+        }
+
+        return null;
+    }
+
+    private Fault? StreamOptions(ref Utf8JsonReader reader)
+    {
+        var start = (int)reader.TokenStartIndex;
+        if (reader.TokenType is JsonTokenType.Null)
+        {
+            _streamOptions = start..(int)reader.BytesConsumed;
+            return null;
+        }
+
+        if (reader.TokenType is not JsonTokenType.StartObject)
+        {
+            return Invalid("stream_options", "an object");
+        }
+
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var isUsage = reader.ValueTextEquals("include_usage"u8);
+            reader.Read();
+            if (isUsage)
+            {
+                _includeUsage = Value(ref reader);
+                WantsUsage = reader.TokenType is JsonTokenType.True;
+            }
+            else
+            {
+                reader.Skip();
+            }
+        }
+
+        _streamOptions = start..(int)reader.BytesConsumed;
+        return null;
+    }
+
+    /// <summary>Walks a value and counts what a model would read of it.</summary>
+    private static void CountTokens(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    {
+        var depth = reader.CurrentDepth;
+        do
+        {
+            switch (reader.TokenType)
+            {
+                case JsonTokenType.StartObject:
+                    tokens.Add(TokensPerMessage);
+                    break;
+                case JsonTokenType.Number: // token ids, as embeddings take them
+                    tokens.Add(1);
+                    break;
+                case JsonTokenType.String:
+                    Text(ref reader, ref tokens);
+                    break;
+            }
+        }
+        while (!(reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) && reader.Read());
+    }
+
+    private static void Text(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    {
+        if (reader.ValueSpan.StartsWith("data:"u8))
+        {
+            tokens.Add(TokensPerPicture);
+            return;
+        }
+
+        UsageJson.Count(ref reader, ref tokens);
+    }
+
+    private static int? Whole(ref Utf8JsonReader reader, int least, int most) =>
+        reader.TokenType is JsonTokenType.Number && reader.TryGetInt32(out var value) && value >= least && value <= most ? value : null;
+
+    private static Range Value(ref Utf8JsonReader reader) => (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
+
+    private static Fault Invalid(string name, string wanted) => new(FaultCodes.FieldInvalid, name, $"it must be {wanted}") { Field = name };
+
+    private static Fault OutOfRange(string name, int least, int most) => new(FaultCodes.FieldOutOfRange, name, least, most) { Field = name };
+}

@@ -1,0 +1,20 @@
+using AIMake.Gateway.Bodies;
+using AIMake.Providers.OpenAi;
+
+namespace AIMake.Gateway.Forwarding;
+
+/// <summary><c>POST /v1/embeddings</c>: read only, never streamed.</summary>
+internal sealed class EmbeddingsApi : ForwardedApi
+{
+    public override string Path => "embeddings";
+
+    public override string Kind => "embedding";
+
+    public override BodyRules Rules => BodyRules.Embeddings;
+
+    public override bool Writes => false;
+
+    public override ReportedUsage? ReadUsage(ReadOnlySpan<byte> answer) => UsageJson.Find(answer);
+
+    public override StreamReading ReadStream(bool hideUsage) => throw new NotSupportedException("Embeddings are not streamed.");
+}

@@ -1,0 +1,44 @@
+using AIMake.Accounts;
+using AIMake.Catalog;
+using AIMake.Gateway.Bodies;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+
+namespace AIMake.Gateway.Forwarding;
+
+/// <summary>The door of a forwarded route: reads the body, looks the model up, hands the call on.</summary>
+internal static class ForwardEndpoint
+{
+    public static async Task HandleAsync(HttpContext context, CurrentCaller caller, ForwardedApi api, LiveCatalog catalog, GatewayOptions options, Forwarder forwarder)
+    {
+        if (!(await RequestBody.ReadJsonAsync(context)).TryGet(out var bytes, out var fault)
+            || !GatewayBody.Read(bytes, api.Rules).TryGet(out var body, out fault)
+            || !catalog.Current.Find(api.Kind, body.Model, catalog.Today).TryGet(out var model, out fault)
+            || !Meter(model, api, body, options).TryGet(out var metering, out fault))
+        {
+            await FaultWriter.WriteAsync(context, fault);
+            return;
+        }
+
+        await forwarder.ForwardAsync(new GatewayCall(context, caller, api, body, model, metering));
+    }
+
+    private static Outcome<Metering> Meter(Model model, ForwardedApi api, GatewayBody body, GatewayOptions options)
+    {
+        if (TokenPrices.Of(model) is not { } prices)
+        {
+            return new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
+        }
+
+        var most = model.Limits?.OutputTokens ?? options.AssumedOutputTokens;
+        try
+        {
+            var output = api.Writes ? (long)Math.Min(body.MaxOutputTokens ?? most, Math.Max(most, body.MaxOutputTokens ?? 0)) * body.Count : 0;
+            return new Metering(prices, body.InputTokens, output);
+        }
+        catch (OverflowException)
+        {
+            return new Fault(FaultCodes.FieldInvalid, "max_tokens", "it is more than can be paid for") { Field = "max_tokens" };
+        }
+    }
+}

@@ -1,0 +1,156 @@
+using System.Text;
+using System.Text.Json;
+using AIMake.Gateway.Calls;
+using AIMake.Gateway.Till;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using AIMake.Platform.Outbound;
+using AIMake.Providers;
+using AIMake.Providers.OpenAi;
+using AIMake.Providers.Routing;
+
+namespace AIMake.Gateway.Forwarding;
+
+/// <summary>
+/// Passes a stream on as it comes. Whatever happens to it (the vendor breaks off, the client leaves, this server stops) what
+/// was delivered is charged, once.
+/// </summary>
+internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Drain drain, TimeProvider time, ILogger<StreamRelay> log)
+{
+    private int _draining;
+
+    /// <summary>Why a stream ended.</summary>
+    private enum End
+    {
+        Whole,
+        ClientLeft,
+        Stopping,
+        Broken,
+    }
+
+    public async Task RelayAsync(GatewayCall call, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    {
+        var reading = call.Api.ReadStream(hideUsage: call.Api.MustAskUsage && !call.Body.WantsUsage);
+        using var events = new SseReader(response.Body);
+        var answer = call.Http.Response;
+        answer.ContentType = "text/event-stream; charset=utf-8";
+        answer.Headers.CacheControl = "no-cache";
+        answer.Headers["X-Accel-Buffering"] = "no";
+        call.Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>()?.DisableBuffering();
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Http.RequestAborted, drain.StreamsMustEnd);
+        var (end, last, fault) = await PassAsync(call, ticket, lease, events, reading, stop.Token);
+        if (end is End.ClientLeft)
+        {
+            await DrainAsync(lease, events, reading);
+        }
+
+        if (fault is not null)
+        {
+            lease.Failed(fault);
+            GatewayLog.StreamBroken(log, lease.Route.Provider, ticket.Operation, fault.Kind, fault.Stage, fault.Detail);
+        }
+
+        var charged = await charge.ChargeAsync(call, ticket, lease, reading.Usage, reading.Delivered, cut: end is not End.Whole);
+        if (end is not End.ClientLeft)
+        {
+            await SayGoodbyeAsync(call, end, last, charged.ToString());
+        }
+    }
+
+    /// <summary>Passes events on until the stream ends. The closing one is kept back until the call is paid for.</summary>
+    private async Task<(End End, ReadOnlyMemory<byte> Last, ProviderFault? Fault)> PassAsync(
+        GatewayCall call, Ticket ticket, ProviderLease lease, SseReader events, StreamReading reading, CancellationToken stop)
+    {
+        var output = call.Http.Response.Body;
+        try
+        {
+            while (await events.ReadAsync(stop) is { } happened)
+            {
+                var text = reading.Read(happened);
+                if (happened.IsDone)
+                {
+                    return (End.Whole, "data: [DONE]\n\n"u8.ToArray(), null);
+                }
+
+                if (!text.IsEmpty)
+                {
+                    await output.WriteAsync(text, stop);
+                    await output.FlushAsync(stop);
+                }
+
+                ticket.Deliver(lease.OwnKey ? default : call.Metering.Worth(reading.Delivered));
+            }
+
+            return reading.Finished
+                ? (End.Whole, default, null)
+                : (End.Broken, default, new(ProviderStage.Stream, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: "the stream ended before its time"));
+        }
+        catch (Exception e) when (e is OperationCanceledException or IOException && stop.IsCancellationRequested)
+        {
+            return (drain.StreamsMustEnd.IsCancellationRequested && !call.Http.RequestAborted.IsCancellationRequested ? End.Stopping : End.ClientLeft, default, null);
+        }
+        catch (ProviderException e)
+        {
+            return (End.Broken, default, e.Fault);
+        }
+        catch (Exception e) when (e is JsonException or UpstreamEventException)
+        {
+            return (End.Broken, default, new(ProviderStage.Stream, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: e is JsonException ? "an event that is not JSON" : "an error event"));
+        }
+    }
+
+    /// <summary>Reads on after the client has left, where the vendor bills the whole answer anyway and tells what it was.</summary>
+    private async Task DrainAsync(ProviderLease lease, SseReader events, StreamReading reading)
+    {
+        if (!options.DrainProviders.Contains(lease.Route.Provider) || Interlocked.Increment(ref _draining) > options.MaxDrains)
+        {
+            if (options.DrainProviders.Contains(lease.Route.Provider)) Interlocked.Decrement(ref _draining);
+            return;
+        }
+
+        using var patience = new CancellationTokenSource(options.DrainFor, time);
+        try
+        {
+            while (await events.ReadAsync(patience.Token) is { } happened)
+            {
+                reading.Read(happened);
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or ProviderException or JsonException or UpstreamEventException)
+        {
+            // what was counted until here is charged
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _draining);
+        }
+    }
+
+    private static async Task SayGoodbyeAsync(GatewayCall call, End end, ReadOnlyMemory<byte> last, string credits)
+    {
+        var fault = end switch
+        {
+            End.Broken => new Fault(FaultCodes.UpstreamInterrupted, call.Model.Provider),
+            End.Stopping => new Fault(FaultCodes.Draining),
+            _ => null,
+        };
+        var text = new StringBuilder();
+        if (fault is not null)
+        {
+            text.Append("data: ").Append(JsonSerializer.Serialize(FaultWriter.OpenAi(fault, RequestLanguage.Of(call.Http)))).Append("\n\n");
+        }
+
+        // A comment: clients of OpenAI's dialect skip it, others may read what the stream came to.
+        text.Append(": ").Append(CreditsHeader.Name).Append(' ').Append(credits).Append("\n\n");
+        try
+        {
+            await call.Http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()));
+            await call.Http.Response.Body.WriteAsync(last);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            // left at the very end: everything is paid and written
+        }
+    }
+}

@@ -1,0 +1,202 @@
+using System.Text.Json;
+using AIMake.Accounts;
+using AIMake.Catalog;
+using AIMake.Credits;
+using AIMake.Gateway.Bodies;
+using AIMake.Gateway.Calls;
+using AIMake.Gateway.Till;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using AIMake.Platform.Outbound;
+using AIMake.Providers;
+using AIMake.Providers.Routing;
+using Microsoft.AspNetCore.Http.Features;
+
+namespace AIMake.Gateway.Images;
+
+/// <summary>
+/// <c>POST /v1/images/generations</c> and <c>/edits</c>: forwarded where the provider speaks OpenAI, otherwise made through the
+/// seam and answered as <c>b64_json</c>. Charged per picture that came.
+/// </summary>
+internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, TimeProvider time)
+{
+    private const string Kind = "image";
+
+    public async Task GenerateAsync(HttpContext context, CurrentCaller caller)
+    {
+        if (!(await RequestBody.ReadJsonAsync(context)).TryGet(out var bytes, out var fault)
+            || !GatewayBody.Read(bytes, BodyRules.Images).TryGet(out var body, out fault)
+            || !Order(body.Model, body.Texts, body.Count).TryGet(out var order, out fault))
+        {
+            await FaultWriter.WriteAsync(context, fault);
+            return;
+        }
+
+        await RunAsync(context, caller, order, lease => new ReadOnlyMemoryContent(body.For(lease.Route.Model, askUsage: false)) { Headers = { ContentType = new("application/json") } }, body.Stream, "images/generations");
+    }
+
+    public async Task EditAsync(HttpContext context, CurrentCaller caller)
+    {
+        if (!(await UploadForm.ReadAsync(context, context.RequestAborted)).TryGet(out var form, out var fault))
+        {
+            await FaultWriter.WriteAsync(context, fault);
+            return;
+        }
+
+        using (form)
+        {
+            var texts = form.Fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
+            var count = texts.GetValueOrDefault("n") is { } n ? int.TryParse(n, out var wanted) && wanted is >= 1 and <= 10 ? wanted : 0 : 1;
+            if (count == 0)
+            {
+                fault = new Fault(FaultCodes.FieldOutOfRange, "n", 1, 10) { Field = "n" };
+            }
+            else if (!form.Files.Any(f => f.Name is "image" or "image[]"))
+            {
+                fault = new Fault(FaultCodes.FieldRequired, "image") { Field = "image" };
+            }
+
+            if (fault is not null || !Order(texts.GetValueOrDefault("model", ""), texts, count).TryGet(out var order, out fault))
+            {
+                await FaultWriter.WriteAsync(context, fault);
+                return;
+            }
+
+            order = order with { Sources = [.. form.Files.Where(f => f.Name is "image" or "image[]")], Mask = form.Files.FirstOrDefault(f => f.Name is "mask") };
+            await RunAsync(context, caller, order, lease => form.ToContent(lease.Route.Model), texts.GetValueOrDefault("stream") == "true", "images/edits");
+        }
+    }
+
+    private Outcome<ImageOrder> Order(string modelId, IReadOnlyDictionary<string, string> texts, int count)
+    {
+        if (!texts.TryGetValue("prompt", out var prompt) || string.IsNullOrWhiteSpace(prompt))
+        {
+            return new Fault(FaultCodes.FieldRequired, "prompt") { Field = "prompt" };
+        }
+
+        if (!catalog.Current.Find(Kind, modelId, catalog.Today).TryGet(out var model, out var fault))
+        {
+            return fault;
+        }
+
+        var (size, quality) = (Chosen(texts, "size"), Chosen(texts, "quality"));
+        foreach (var (name, value, offered) in new[] { ("size", size, model.Limits?.Sizes), ("quality", quality, model.Limits?.Qualities) })
+        {
+            if (value is not null && offered is { Count: > 0 } && !offered.Contains(value))
+            {
+                return new Fault(FaultCodes.FieldInvalid, name, $"choose one of {string.Join(", ", offered)}") { Field = name };
+            }
+        }
+
+        if (model.Limits?.Characters is { } most && prompt.Length > most)
+        {
+            return new Fault(FaultCodes.TextTooLong, prompt.Length, most) { Field = "prompt" };
+        }
+
+        return PriceList.Dearest(model, Kind, size, quality) is { } dearest
+            ? new ImageOrder(model, prompt, count, size, quality, Chosen(texts, "output_format"), Chosen(texts, "background"), new Micro(checked(dearest.Of(count).Value)))
+            : new Fault(FaultCodes.ModelUnpriced, $"{model.Id} {size} {quality}".TrimEnd()) { Field = size is null ? "model" : "size" };
+    }
+
+    private static string? Chosen(IReadOnlyDictionary<string, string> texts, string name) =>
+        texts.TryGetValue(name, out var value) && value is not ("auto" or "") ? value : null;
+
+    private Task RunAsync(HttpContext context, CurrentCaller caller, ImageOrder order, Func<ProviderLease, HttpContent> content, bool stream, string path)
+    {
+        var wanted = stream ? "text/event-stream" : "application/json";
+        return calls.RunAsync<object>(
+            context, caller, order.Model, order.Ceiling,
+            async (lease, refusal, ct) => lease.Vendor.Passage(lease.Endpoint) is null && lease.Vendor.Images(lease.Endpoint) is { } images
+                ? await images.GenerateAsync(order.For(lease), ct)
+                : await calls.SendAsync(lease, path, content(lease), type => type == wanted, refusal, ct),
+            (ticket, lease, answer) => answer switch
+            {
+                ImageAnswer made => AnswerAsync(context, order, ticket, lease, made),
+                OutboundResponse response when stream => StreamAsync(context, order, ticket, lease, response),
+                OutboundResponse response => ForwardAsync(context, order, ticket, lease, response),
+                _ => throw new InvalidOperationException(),
+            });
+    }
+
+    private async Task ForwardAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    {
+        var answer = await UpstreamCalls.ReadAsync(lease, response, context.RequestAborted);
+        if (!ImageJson.TryRead(answer, out var came))
+        {
+            throw UpstreamCalls.Blame(lease, ProviderFaults.Invalid("an answer without pictures"));
+        }
+
+        await SendAsync(context, await ChargeAsync(order, ticket, lease, came), answer);
+    }
+
+    private async Task AnswerAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, ImageAnswer made)
+    {
+        var body = new
+        {
+            created = time.GetUtcNow().ToUnixTimeSeconds(),
+            data = made.Images.Select(i => new { b64_json = Convert.ToBase64String(i.Bytes.Span), revised_prompt = made.RevisedPrompt }),
+        };
+        var charged = await ChargeAsync(order, ticket, lease, new ImageJson.Came(made.Images.Count, order.Size, order.Quality, made.Usage));
+        await SendAsync(context, charged, JsonSerializer.SerializeToUtf8Bytes(body));
+    }
+
+    /// <summary>Partial pictures pass as they come; the price is that of the pictures wanted, known before.</summary>
+    private async Task StreamAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    {
+        context.Response.ContentType = "text/event-stream; charset=utf-8";
+        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
+        var completed = false;
+        try
+        {
+            using var events = new Providers.OpenAi.SseReader(response.Body, longestEvent: 64 << 20);
+            while (await events.ReadAsync(context.RequestAborted) is { } happened)
+            {
+                completed |= happened.Data.Span.IndexOf(".completed\""u8) is >= 0 and < 200;
+                await context.Response.Body.WriteAsync(happened.Raw, context.RequestAborted);
+            }
+        }
+        catch (Exception e) when (e is ProviderException or OperationCanceledException or IOException)
+        {
+            if (e is ProviderException broken)
+            {
+                lease.Failed(broken.Fault);
+            }
+
+            if (!completed)
+            {
+                throw; // no picture, no charge
+            }
+        }
+
+        await ChargeAsync(order, ticket, lease, new ImageJson.Came(order.Count, order.Size, order.Quality, ProviderUsage.None));
+    }
+
+    private Task<Micro> ChargeAsync(ImageOrder order, Ticket ticket, ProviderLease lease, ImageJson.Came came)
+    {
+        var price = PriceList.Find(order.Model, Kind, came.Size ?? order.Size, came.Quality ?? order.Quality) ?? PriceList.Dearest(order.Model, Kind, order.Size, order.Quality)!;
+        var count = Math.Min(came.Count, order.Count);
+        var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), Kind, count, came.Size ?? order.Size, came.Quality ?? order.Quality);
+        return charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, came.Usage with { Count = count }, price.Of(count), cost));
+    }
+
+    private static Task SendAsync(HttpContext context, Micro charged, byte[] answer)
+    {
+        CreditsHeader.Set(context, charged);
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = answer.Length;
+        return context.Response.Body.WriteAsync(answer, context.RequestAborted).AsTask();
+    }
+}
+
+/// <summary>Pictures to be made, checked and priced.</summary>
+/// <param name="Ceiling">The dearest size and quality the request leaves open.</param>
+internal sealed record ImageOrder(
+    Model Model, string Prompt, int Count, string? Size, string? Quality, string? Format, string? Background, Micro Ceiling)
+{
+    public IReadOnlyList<UploadedFile> Sources { get; init; } = [];
+
+    public UploadedFile? Mask { get; init; }
+
+    public ImageRequest For(ProviderLease lease) => new(
+        lease.Route.Model, Prompt, Count, Size, Quality, Format, Background, [.. Sources.Select(s => s.ToInput())], Mask?.ToInput());
+}
