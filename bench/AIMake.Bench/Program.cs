@@ -8,6 +8,7 @@ var benchmarks = new Dictionary<string, Func<BenchRun, Task>>(StringComparer.Ord
     ["sound"] = SoundBench.RunAsync,
     ["speech"] = SpeechBench.LongAsync,
     ["stream"] = SpeechBench.StreamAsync,
+    ["gateway"] = GatewayBench.RunAsync,
     ["hello"] = SpeechBench.HelloAsync,
     ["start"] = StartBench.RunAsync,
 };
