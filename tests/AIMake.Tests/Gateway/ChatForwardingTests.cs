@@ -142,9 +142,19 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
 
     [Theory]
     [InlineData(500, 502, "upstream_error")]
-    [InlineData(401, 502, "upstream_error")]
     [InlineData(302, 502, "upstream_redirect")]
-    public async Task A_failing_upstream_costs_nothing(int upstream, int status, string code)
+    public Task A_failing_upstream_costs_nothing(int upstream, int status, string code) => FailsAsync(bed, upstream, status, code);
+
+    [Fact]
+    public async Task A_key_that_is_refused_upstream_costs_the_caller_nothing_and_stays_unseen()
+    {
+        await using var own = new GatewayBed(); // the key is out from then on
+        await own.InitializeAsync();
+        await FailsAsync(own, 401, 502, "upstream_error");
+        await FailsAsync(own, 401, 503, "provider_busy");
+    }
+
+    private static async Task FailsAsync(GatewayBed bed, int upstream, int status, string code)
     {
         var user = await bed.Server.CreateUserAsync();
         var before = await bed.CreditsAsync(user);

@@ -118,12 +118,15 @@ public sealed class ChatStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
             client.DefaultRequestHeaders.Authorization = user.Http.DefaultRequestHeaders.Authorization;
             using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayBed.Json(GatewayBed.Chat(Ask)) };
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
+            Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             var body = await response.Content.ReadAsStreamAsync();
             var seen = new StringBuilder();
             var buffer = new byte[4096];
             while (!seen.ToString().Contains("word39", StringComparison.Ordinal))
             {
-                seen.Append(Encoding.UTF8.GetString(buffer, 0, await body.ReadAsync(buffer)));
+                var read = await body.ReadAsync(buffer);
+                Assert.NotEqual(0, read);
+                seen.Append(Encoding.UTF8.GetString(buffer, 0, read));
             }
         }
 

@@ -1,10 +1,7 @@
 using System.Text;
 using System.Text.Json;
-using AIMake.Catalog;
 using AIMake.Credits;
-using AIMake.Providers.Routing;
 using AIMake.Tests.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AIMake.Tests.Gateway;
@@ -39,12 +36,11 @@ public sealed class GatewayBed : IAsyncLifetime
         Server = await TestServer.StartAsync(
         [
             "--Catalog:Path", catalog, "--Outbound:AllowedHosts:0", new Uri(Upstream.BaseUrl).Authority, "--Gateway:CheckpointEvery", "00:00:00.200",
-        ],
-        builder =>
-        {
-            builder.Services.AddSingleton<IProviderRouter>(new DirectRouter(Upstream.BaseUrl, "sk-upstream-canary"));
-            builder.Services.AddSingleton(new OfferedProviders(new HashSet<string> { "upstream" }));
-        });
+            "--Providers:upstream:Type", "openai", "--Providers:upstream:BaseUrl", Upstream.BaseUrl, "--Providers:upstream:ApiKey", "sk-upstream-canary",
+            "--Providers:upstream:MaxConcurrency", "1000",
+            // Tests that break things share this upstream with tests that do not: it is asked once, and again by the next.
+            "--Providers:upstream:Resilience:MaxRetries", "0", "--Providers:upstream:Resilience:BreakAfter", "1000", "--Providers:upstream:Resilience:BreakAtLeastCalls", "1000",
+        ]);
     }
 
     public async ValueTask DisposeAsync()

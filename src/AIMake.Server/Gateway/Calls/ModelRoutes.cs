@@ -1,6 +1,5 @@
 using AIMake.Catalog;
 using AIMake.Providers.Routing;
-using Route = AIMake.Providers.Routing.Route;
 
 namespace AIMake.Gateway.Calls;
 

@@ -60,6 +60,9 @@ internal sealed class KeyPool
     /// <summary>Whether there is a key, or none is needed.</summary>
     public bool IsOffered => Array.Exists(Volatile.Read(ref _keys), key => !key.Setup.Disabled);
 
+    /// <summary>Whether its vendor takes requests of OpenAI's shape.</summary>
+    public bool SpeaksOpenAi => Setup is { } setup && setup.Vendor.Passage(new ProviderEndpoint(setup.Name, setup.BaseUrl, "") { Settings = setup.Settings }) is not null;
+
     /// <summary>Takes over another set of keys; what is known about those that stay is kept.</summary>
     /// <param name="more">Keys beside those of the setup.</param>
     public void Update(ProviderSetup setup, IReadOnlyList<KeySetup> more)

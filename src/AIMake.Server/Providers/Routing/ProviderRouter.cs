@@ -30,6 +30,8 @@ internal sealed class ProviderRouter : IProviderRouter
 
     public bool IsOffered(string provider) => _local.Contains(provider) || _registry.Find(provider) is { IsOffered: true };
 
+    public bool SpeaksOpenAi(string provider) => _registry.Find(provider) is { SpeaksOpenAi: true };
+
     public Task<(T Answer, ProviderLease Lease)> RunAsync<T>(RouteQuery query, Func<ProviderLease, CancellationToken, Task<T>> attempt, CancellationToken ct)
     {
         var routes = _order.Arrange(query);
