@@ -61,6 +61,26 @@ test('a key is made, opens the API for what it may do, and stops when it is revo
   await expect.poll(async () => (await ask('/api/stats/usage')).status()).toBe(401);
 });
 
+test('a provider key is kept masked and deleted after a question', async ({ studio: page }) => {
+  const name = `mine ${Math.random().toString(36).slice(2, 8)}`;
+  await page.goto('/provider-keys');
+  await page.getByRole('button', { name: 'Add a key' }).first().click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Provider').fill('openai');
+  await dialog.getByLabel('Name').fill(name);
+  await dialog.getByLabel('Key', { exact: true }).fill('sk-a-secret-of-mine-wxyz');
+  await dialog.getByRole('button', { name: 'Add a key' }).click();
+  await expect(page.getByRole('button', { name: `Test ${name}` })).toBeVisible();
+  expect(await page.content()).not.toContain('sk-a-secret');
+  await page.reload();
+  await page.getByRole('switch', { name: `Use ${name}` }).click({ force: true });
+  await expect(page.getByRole('switch', { name: `Use ${name}` })).not.toBeChecked();
+  await nothingFound(page);
+  await page.getByRole('button', { name: `Delete ${name}` }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete' }).click();
+  await expect(page.getByRole('button', { name: `Test ${name}` })).toHaveCount(0);
+});
+
 test('a phone finds the further pages under one tab', async ({ studio: page, isMobile }) => {
   test.skip(!isMobile, 'a wide screen shows them all');
   await page.goto('/credits');
@@ -87,7 +107,7 @@ for (const [lang, colorScheme] of [
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
     await page.addInitScript((l) => localStorage.setItem('lang', l), lang);
     await makeOne(page, lang);
-    for (const path of ['/usage', '/usage?days=365', '/usage?service=video', '/keys']) {
+    for (const path of ['/usage', '/usage?days=365', '/usage?service=video', '/provider-keys', '/keys']) {
       await page.goto(path, { waitUntil: 'networkidle' });
       await nothingFound(page);
     }

@@ -299,6 +299,60 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The caller's own provider keys, newest first */
+    get: operations['ListProviderKeys'];
+    put?: never;
+    /** Keep a key of one's own for a provider, encrypted */
+    post: operations['CreateProviderKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/keys/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One key, masked */
+    get: operations['GetProviderKey'];
+    /** Rename, replace or set aside; another address needs the key again */
+    put: operations['ChangeProviderKey'];
+    post?: never;
+    /** Forget a key */
+    delete: operations['DeleteProviderKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/keys/{id}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask the provider whether the key is good */
+    post: operations['TestProviderKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/credits': {
     parameters: {
       query?: never;
@@ -1417,6 +1471,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfProviderKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfProviderKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfSessionView: {
       /** @description Always true. */
       success: boolean;
@@ -1441,6 +1505,26 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfVoiceView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfProviderKeyTest: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['ProviderKeyTest'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfProviderKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['ProviderKeyView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -1736,6 +1820,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfProviderKeyView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['ProviderKeyView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfSessionView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['SessionView'][];
@@ -1825,6 +1916,71 @@ export interface components {
       credits: components['schemas']['Micro'];
       /** @description True when an earlier result is used again and the line therefore costs nothing. */
       cached: boolean;
+    };
+    /** @description What to change; what is left out stays. */
+    ProviderKeyChangeRequest: {
+      /** @description Needs the key again. */
+      service?: null | string;
+      /** @description 1 to 80 characters. */
+      keyName?: null | string;
+      /** @description Another key. */
+      keyValue?: null | string;
+      /** @description Needs the key again; empty for the provider's own address. */
+      baseUrl?: null | string;
+      /** @description `active`, or `disabled` to leave it unused for now. */
+      status?: null | string;
+    };
+    /** @description A key of the user's own for a provider. */
+    ProviderKeyRequest: {
+      /** @description Name of the provider, e.g. `openai`. */
+      service: string;
+      /** @description 1 to 80 characters, to tell it from others. */
+      keyName: string;
+      /** @description The key; `id:secret` for providers whose keys have two halves. It is stored encrypted and never shown again. */
+      keyValue: string;
+      /** @description Another address than the provider's own, for servers that speak its language. */
+      baseUrl?: null | string;
+    };
+    ProviderKeyTest: {
+      /** @description What the provider said. */
+      result: components['schemas']['ProviderKeyVerdict'];
+      /** @description The key's status now. */
+      status: string;
+    };
+    /** @description Calls made with the key; months and days are those of UTC. */
+    ProviderKeyUsage: {
+      /** Format: int64 */
+      totalCalls: number;
+      /** Format: int64 */
+      monthlyUsage: number;
+      /** Format: int64 */
+      dailyUsage: number;
+    };
+    /**
+     * @description What a provider said to a key.
+     * @enum {unknown}
+     */
+    ProviderKeyVerdict: 'valid' | 'refused' | 'unreachable';
+    /** @description A key as its owner sees it: never the key itself. */
+    ProviderKeyView: {
+      /** Format: uuid */
+      id: string;
+      service: string;
+      keyName: string;
+      /** @description Masked, with the last four characters where there are enough of them. */
+      keyValue: string;
+      /** @description Null for the provider's own address. */
+      baseUrl: null | string;
+      /** @description `active`, `disabled`, or `refused` by the provider. */
+      status: string;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description Up to some seconds behind; null when never.
+       */
+      lastUsed: null | string;
+      usageStats: components['schemas']['ProviderKeyUsage'];
     };
     /** @description The balance inside QuotaView. */
     QuotaCredits: {
@@ -3015,6 +3171,208 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfObject'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListProviderKeys: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfProviderKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  CreateProviderKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProviderKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfProviderKeyView'];
+        };
+      };
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfProviderKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetProviderKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfProviderKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ChangeProviderKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProviderKeyChangeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfProviderKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  DeleteProviderKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfObject'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  TestProviderKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfProviderKeyTest'];
         };
       };
       /** @description Bad Request */

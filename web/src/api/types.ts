@@ -25,3 +25,5 @@ export type ApiKey = Schemas['ApiKeyView'];
 export type ApiKeyRequest = Schemas['ApiKeyRequest'];
 export type AdminModel = Schemas['AdminModelView'];
 export type AdminPrice = Schemas['AdminPriceView'];
+export type ProviderKey = Schemas['ProviderKeyView'];
+export type ProviderKeyRequest = Schemas['ProviderKeyRequest'];

@@ -10,7 +10,7 @@ export function AccountMenu() {
   const { t } = useTranslation();
   const me = useMe();
   return (
-    <Menu position="top-start" width={210}>
+    <Menu position="top-start" width={210} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.user} aria-label={t('account.menu')}>
           <Avatar size={28} radius="xl" color="jade" name={me?.username ?? ''} />

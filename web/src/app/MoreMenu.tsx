@@ -12,7 +12,7 @@ export function MoreMenu({ admin }: { admin: boolean }) {
   const pages = pagesFor(admin).filter((p) => !p.tab);
   const here = pages.some((p) => pathname.startsWith(p.to));
   return (
-    <Menu position="top-end" width={220} offset={10} withinPortal={false}>
+    <Menu position="top-end" width={220} offset={10} withInitialFocusPlaceholder={false}>
       <Menu.Target>
         <UnstyledButton className={classes.tab} data-active={here || undefined}>
           <IconDots size={21} stroke={1.6} aria-hidden />

@@ -4,6 +4,7 @@ import {
   IconCoins,
   IconKey,
   IconMicrophone2,
+  IconPlugConnected,
   IconTags,
   IconUserCircle,
   type Icon,
@@ -26,7 +27,10 @@ export const NAV = [
   },
   {
     group: 'nav.developers',
-    items: [{ to: '/keys', label: 'nav.keys', icon: IconKey, tab: false }],
+    items: [
+      { to: '/keys', label: 'nav.keys', icon: IconKey, tab: false },
+      { to: '/provider-keys', label: 'nav.providerKeys', icon: IconPlugConnected, tab: false },
+    ],
   },
   {
     group: 'nav.admin',

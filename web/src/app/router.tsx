@@ -119,6 +119,16 @@ const keys = createRoute({
   component: lazyRouteComponent(() => import('@/features/keys/KeysPage'), 'KeysPage'),
 });
 
+const providerKeys = createRoute({
+  getParentRoute: () => shell,
+  path: '/provider-keys',
+  loader: () => loadNs('providerKeys'),
+  component: lazyRouteComponent(
+    () => import('@/features/provider-keys/ProviderKeysPage'),
+    'ProviderKeysPage',
+  ),
+});
+
 const account = createRoute({
   getParentRoute: () => shell,
   path: '/account',
@@ -150,7 +160,16 @@ const routeTree = root.addChildren([
   signIn,
   signUp,
   setup,
-  shell.addChildren([speech, library, creditsPage, usage, keys, account, admin.addChildren([models])]),
+  shell.addChildren([
+    speech,
+    library,
+    creditsPage,
+    usage,
+    keys,
+    providerKeys,
+    account,
+    admin.addChildren([models]),
+  ]),
 ]);
 
 export function makeRouter(queryClient: QueryClient, history: RouterHistory = createBrowserHistory()) {

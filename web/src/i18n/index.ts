@@ -8,6 +8,7 @@ import type credits from './locales/en/credits.json';
 import type keys from './locales/en/keys.json';
 import type landing from './locales/en/landing.json';
 import type library from './locales/en/library.json';
+import type providerKeys from './locales/en/providerKeys.json';
 import type speech from './locales/en/speech.json';
 import type usage from './locales/en/usage.json';
 
@@ -27,6 +28,7 @@ declare module 'i18next' {
       keys: typeof keys;
       landing: typeof landing;
       library: typeof library;
+      providerKeys: typeof providerKeys;
       speech: typeof speech;
       usage: typeof usage;
     };

@@ -30,7 +30,7 @@ export function KeyCard({ apiKey: k, onChange, onRevoke }: Props) {
           {k.prefix}…{k.last4}
         </code>
         {over ? (
-          <Badge color="coral" variant="light">
+          <Badge color="coral" variant="light" tt="none">
             {t('expired')}
           </Badge>
         ) : null}

@@ -22,6 +22,10 @@ export const usd = (v: number) =>
     maximumFractionDigits: v !== 0 && Math.abs(v) < 0.01 ? 6 : 2,
   });
 
+/** US dollars for some units of something: the digits after the cent are the price. */
+export const usdExact = (v: number) =>
+  num(v, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', maximumFractionDigits: 6 });
+
 export const date = (iso: string, o: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }) =>
   new Intl.DateTimeFormat(currentLang(), o).format(new Date(iso));
 

@@ -4,7 +4,7 @@ import { useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import type { AdminModel, AdminPrice } from '@/api/types';
-import { date, exactCredits, num, usd } from '@/shared/lib/format';
+import { date, exactCredits, num, usdExact } from '@/shared/lib/format';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Sheet } from '@/shared/ui/Sheet';
@@ -104,7 +104,7 @@ function Rows({ model: m }: { model: AdminModel }) {
           {i === 0 ? (
             <Table.Th scope="rowgroup" rowSpan={lines.length} className={classes.model}>
               <strong>{m.id}</strong>
-              <Badge size="sm" variant="light" color={COLORS[m.state]}>
+              <Badge size="sm" tt="none" variant="light" color={COLORS[m.state]}>
                 {t(`state.${m.state}`)}
               </Badge>
               <span>
@@ -148,7 +148,7 @@ function Price({ price: p }: { price: AdminPrice }) {
         {exactCredits(p.credits)}
       </Table.Td>
       <Table.Td className={classes.number} {...(p.costSource ? { title: p.costSource } : {})}>
-        {p.costUsd === null ? '—' : usd(p.costUsd)}
+        {p.costUsd === null ? '—' : usdExact(p.costUsd)}
       </Table.Td>
       <Table.Td className={classes.number} data-loss={(p.margin ?? 0) < 0 || undefined}>
         {p.margin === null ? '—' : num(p.margin, { style: 'percent', maximumFractionDigits: 0 })}

@@ -1,0 +1,116 @@
+import { Button, Modal, Skeleton } from '@mantine/core';
+import { IconPlugConnected, IconPlus } from '@tabler/icons-react';
+import { useInfiniteQuery, useMutation, useQueryClient } from '@tanstack/react-query';
+import { lazy, Suspense, useState } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, done } from '@/api/client';
+import type { ProviderKey, ProviderKeyRequest } from '@/api/types';
+import { ConfirmModal } from '@/shared/ui/ConfirmModal';
+import { EmptyState } from '@/shared/ui/EmptyState';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import { Sheet } from '@/shared/ui/Sheet';
+import { ProviderKeyCard } from './ProviderKeyCard';
+import { LIST, providerKeysQuery } from './providerKeys';
+import classes from './ProviderKeysPage.module.css';
+
+const AddKey = lazy(async () => ({ default: (await import('./AddKey')).AddKey }));
+
+/** Keys of one's own for the providers: what they pay for costs no credits. */
+export function ProviderKeysPage() {
+  const { t } = useTranslation('providerKeys');
+  const { t: tc } = useTranslation();
+  const client = useQueryClient();
+  const list = useInfiniteQuery(providerKeysQuery);
+  const items = list.data?.pages.flatMap((p) => p.items) ?? [];
+  const [adding, setAdding] = useState(false);
+  const [leaving, setLeaving] = useState<ProviderKey | null>(null);
+  const meta = { quiet: true };
+  const onSettled = () => client.invalidateQueries({ queryKey: LIST });
+  const add = useMutation({
+    meta,
+    onSettled,
+    mutationFn: (body: ProviderKeyRequest) => done(api.POST('/api/keys', { body })),
+    onSuccess: () => setAdding(false),
+  });
+  const remove = useMutation({
+    meta,
+    onSettled,
+    mutationFn: (id: string) => done(api.DELETE('/api/keys/{id}', { params: { path: { id } } })),
+    onSuccess: () => setLeaving(null),
+  });
+  const button = (
+    <Button
+      leftSection={<IconPlus size={16} aria-hidden />}
+      onClick={() => {
+        add.reset();
+        setAdding(true);
+      }}
+    >
+      {t('add')}
+    </Button>
+  );
+
+  return (
+    <Sheet title={t('title')} subtitle={t('subtitle')} action={items.length > 0 ? button : null}>
+      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
+      {list.isPending ? <Skeleton height={160} radius="lg" aria-label={tc('loading')} /> : null}
+      {list.isSuccess && items.length === 0 ? (
+        <EmptyState icon={IconPlugConnected} title={t('none.title')} body={t('none.body')}>
+          {button}
+        </EmptyState>
+      ) : null}
+      {items.length > 0 ? (
+        <ul className={classes.list}>
+          {items.map((k) => (
+            <ProviderKeyCard
+              key={k.id}
+              providerKey={k}
+              onDelete={() => {
+                remove.reset();
+                setLeaving(k);
+              }}
+            />
+          ))}
+        </ul>
+      ) : null}
+      {list.hasNextPage ? (
+        <Button
+          variant="default"
+          style={{ justifySelf: 'center' }}
+          loading={list.isFetchingNextPage}
+          onClick={() => void list.fetchNextPage()}
+        >
+          {tc('more')}
+        </Button>
+      ) : null}
+      <Modal
+        opened={adding}
+        onClose={() => setAdding(false)}
+        title={t('add')}
+        radius="lg"
+        closeOnClickOutside={false}
+        closeButtonProps={{ 'aria-label': tc('close') }}
+      >
+        <Suspense fallback={<Skeleton height={320} radius="md" />}>
+          <AddKey
+            onSubmit={(request) => add.mutate(request)}
+            onCancel={() => setAdding(false)}
+            loading={add.isPending}
+            error={add.error}
+          />
+        </Suspense>
+      </Modal>
+      <ConfirmModal
+        opened={leaving !== null}
+        onClose={() => setLeaving(null)}
+        title={t('deleteTitle')}
+        action={t('delete')}
+        loading={remove.isPending}
+        error={remove.error}
+        onConfirm={() => (leaving ? remove.mutate(leaving.id) : null)}
+      >
+        {leaving ? t('deleteBody', { name: leaving.keyName, service: leaving.service }) : ''}
+      </ConfirmModal>
+    </Sheet>
+  );
+}

@@ -1,0 +1,20 @@
+import { infiniteQueryOptions } from '@tanstack/react-query';
+import { api, unwrap } from '@/api/client';
+
+/** Names to offer while typing; the server knows more, those described by files among them. */
+export const KNOWN = ['openai', 'elevenlabs', 'tencent', 'runway', 'synthesia', 'kie'];
+
+export const LIST = ['provider-keys'];
+
+export const providerKeysQuery = infiniteQueryOptions({
+  queryKey: LIST,
+  queryFn: ({ pageParam, signal }) =>
+    unwrap(
+      api.GET('/api/keys', {
+        params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+        signal,
+      }),
+    ),
+  initialPageParam: undefined as string | undefined,
+  getNextPageParam: (last) => last.nextCursor ?? undefined,
+});
