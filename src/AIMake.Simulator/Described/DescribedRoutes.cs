@@ -83,7 +83,7 @@ internal static class DescribedRoutes
 
     private static async Task PredictAsync(DescribedCall call)
     {
-        if (await call.ReadAsync() is not { } body || (string?)body["version"] is not { Length: > 0 } model || body["input"] is not JsonObject input || (string?)input["prompt"] is not { } prompt)
+        if (await call.ReadAsync() is not { } body || (string?)body["version"] is not { } model || !model.Contains('/') || body["input"] is not JsonObject input || (string?)input["prompt"] is not { } prompt)
         {
             await call.RefuseAsync(422, "Input validation failed");
             return;

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Net.Http.Json;
 using AIMake.Catalog;
 using AIMake.Providers.Declarative;
 using AIMake.Tests.Hosting;
@@ -30,6 +30,28 @@ public sealed class DeclarativeThroughTheServerTests(SimulatorHost simulator) : 
         File.Delete(Path.Combine(folder, "deepgram.json"));
         await UntilAsync(() => catalog.Current.Models.All(model => model.Provider != "deepgram"));
         Assert.DoesNotContain("aura-2:aura-2-thalia-en", await VoicesAsync(server));
+    }
+
+    [Fact]
+    public async Task It_speaks_for_a_user_who_pays_its_price_and_has_a_receipt_that_names_it()
+    {
+        await using var server = await TestServer.StartAsync(["--Outbound:AllowedHosts:0", simulator.Host]);
+        var folder = Directory.CreateDirectory(Path.Combine(server.DataFolder, "providers")).FullName;
+        var user = await server.CreateUserAsync();
+        Environment.SetEnvironmentVariable("SPEAKING_FILE_KEY", "open-sesame");
+        await File.WriteAllTextAsync(Path.Combine(folder, "deepgram.json"), DeclaredFiles.At(simulator.Host, "deepgram").Replace("DEEPGRAM_API_KEY", "SPEAKING_FILE_KEY", StringComparison.Ordinal), Ct);
+        var catalog = server.Services.GetRequiredService<LiveCatalog>();
+        await UntilAsync(() => catalog.Current.Models.Any(model => model.Id == "aura-2"));
+
+        using var answer = await user.Http.PostAsJsonAsync("/api/tts/generate", new { voiceId = "aura-2:aura-2-thalia-en", text = "Good morning." }, Ct);
+        var made = await answer.DataAsync();
+
+        var call = Assert.Single(await simulator.BookAsync("open-sesame"));
+        Assert.Equal(("/deepgram/v1/speak", "aura-2-thalia-en", 13), (call.Path, call.Voice, call.Characters));
+        var receipt = await (await user.Http.GetAsync($"/api/generations/{made.GetProperty("generationId").GetString()}/receipt", Ct)).Content.ReadAsStringAsync(Ct);
+        Assert.Contains("deepgram", receipt, StringComparison.Ordinal);
+        Assert.Contains("aura-2", receipt, StringComparison.Ordinal);
+        Assert.DoesNotContain("open-sesame", receipt, StringComparison.Ordinal);
     }
 
     [Fact]
