@@ -104,12 +104,6 @@ internal static class JsonAnswer
             ? number
             : null;
 
-    /// <summary>A vendor's word as it may stand in our log: short, and of the letters identifiers are made of.</summary>
-    public static string Word(string? word) =>
-        word is null ? "none"
-        : word.Length <= 64 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '+') ? word
-        : "unprintable";
-
     private static JsonDocument? TryParse(ReadOnlyMemory<byte> bytes)
     {
         try

@@ -21,7 +21,7 @@ internal static class StatusFault
     /// <summary>A vendor's word as it may stand in our log: short, and of the letters identifiers are made of.</summary>
     public static string Word(string? word) =>
         word is null ? "none"
-        : word.Length <= 64 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.') ? word
+        : word.Length <= 64 && word.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-' or '.' or '+') ? word
         : "unprintable";
 
     private static ProviderFault Fault(ProviderParty party, ProviderFaultKind kind, bool retryable) => new(ProviderStage.FirstByte, party, kind, retryable);

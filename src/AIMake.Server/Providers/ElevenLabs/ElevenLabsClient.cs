@@ -7,7 +7,7 @@ using AIMake.Platform.Outbound;
 namespace AIMake.Providers.ElevenLabs;
 
 /// <summary>Asks ElevenLabs' HTTP API, with the key in <c>xi-api-key</c>, and tells its refusals in our words.</summary>
-internal sealed class ElevenLabsClient(ProviderEndpoint endpoint, OutboundHttp http)
+internal sealed class ElevenLabsClient(ProviderEndpoint endpoint, OutboundHttp http, TimeProvider time)
 {
     public const string DefaultBaseUrl = "https://api.elevenlabs.io";
 
@@ -49,6 +49,6 @@ internal sealed class ElevenLabsClient(ProviderEndpoint endpoint, OutboundHttp h
         }
         var response = await http.CallAsync(message, limits, ct);
         if (response.Success) return response;
-        using (response) throw await ElevenLabsFaults.FromAsync(response, ct);
+        using (response) throw await ElevenLabsFaults.FromAsync(response, time, ct);
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using AIMake.Platform.Outbound;
 
@@ -17,18 +16,16 @@ internal static class ElevenLabsFaults
     /// </summary>
     private static readonly TimeSpan UntilAPlaceIsFree = TimeSpan.FromMilliseconds(750);
 
-    public static async Task<ProviderException> FromAsync(OutboundResponse response, CancellationToken ct)
+    public static async Task<ProviderException> FromAsync(OutboundResponse response, TimeProvider time, CancellationToken ct)
     {
         using var body = await JsonAnswer.ReadErrorAsync(response, ct);
         var detail = body?.RootElement.Member("detail") ?? default;
         var (type, code, status) = (detail.Text("type"), detail.Text("code"), detail.Text("status"));
-        var fault = ByWord(status) ?? ByWord(code) ?? (IsPayment(type, code, status) ? Fault(ProviderParty.Us, ProviderFaultKind.QuotaExhausted, false) : ByStatus(response.Status));
+        var fault = ByWord(status) ?? ByWord(code) ?? StatusFault.Of(IsPayment(type, code, status) ? 402 : response.Status);
         return new ProviderException(fault with
         {
-            RetryAfter = Header(response, "retry-after") is { } seconds && int.TryParse(seconds, NumberStyles.None, CultureInfo.InvariantCulture, out var wait)
-                ? TimeSpan.FromSeconds(wait)
-                : fault.RetryAfter,
-            Detail = $"status {response.Status}, type {JsonAnswer.Word(type)}, code {JsonAnswer.Word(code)}, status word {JsonAnswer.Word(status)}, request {JsonAnswer.Word(Header(response, "x-request-id") ?? Header(response, "request-id"))}",
+            RetryAfter = response.RetryAfter(time) ?? fault.RetryAfter,
+            Detail = $"status {response.Status}, type {StatusFault.Word(type)}, code {StatusFault.Word(code)}, status word {StatusFault.Word(status)}, request {StatusFault.Word(Header(response, "x-request-id") ?? Header(response, "request-id"))}",
         });
     }
 
@@ -52,19 +49,6 @@ internal static class ElevenLabsFaults
 
     /// <summary>The word for a whole family, which stands beside a more precise one or alone.</summary>
     private static bool IsPayment(params ReadOnlySpan<string?> words) => words.Contains("payment_required");
-
-    private static ProviderFault ByStatus(int status) => status switch
-    {
-        401 or 403 => Fault(ProviderParty.Us, ProviderFaultKind.Unauthorized, false),
-        402 => Fault(ProviderParty.Us, ProviderFaultKind.QuotaExhausted, false),
-        404 or 405 => Fault(ProviderParty.Us, ProviderFaultKind.Rejected, false),
-        408 => Fault(ProviderParty.Clock, ProviderFaultKind.Timeout, true),
-        409 or 425 => Fault(ProviderParty.Provider, ProviderFaultKind.ServerError, true),
-        429 => Fault(ProviderParty.Provider, ProviderFaultKind.Throttled, true),
-        >= 400 and < 500 => Fault(ProviderParty.Caller, ProviderFaultKind.Rejected, false),
-        >= 500 and < 600 => Fault(ProviderParty.Provider, ProviderFaultKind.ServerError, true),
-        _ => Fault(ProviderParty.Provider, ProviderFaultKind.InvalidResponse, false),
-    };
 
     private static ProviderFault Fault(ProviderParty party, ProviderFaultKind kind, bool retryable) =>
         new(ProviderStage.FirstByte, party, kind, retryable);

@@ -3,20 +3,20 @@ using AIMake.Platform.Outbound;
 namespace AIMake.Providers.ElevenLabs;
 
 /// <summary>ElevenLabs: speech, and what belongs to it.</summary>
-internal sealed class ElevenLabsVendor(OutboundHttp http) : IVendor
+internal sealed class ElevenLabsVendor(OutboundHttp http, TimeProvider time) : IVendor
 {
     public string Type => "elevenlabs";
 
-    public ISpeechProvider Speech(ProviderEndpoint endpoint) => new ElevenLabsSpeechProvider(new ElevenLabsClient(endpoint, http));
+    public ISpeechProvider Speech(ProviderEndpoint endpoint) => new ElevenLabsSpeechProvider(new ElevenLabsClient(endpoint, http, time));
 
     /// <summary>Several voices in one call.</summary>
-    public ElevenLabsDialogue Dialogue(ProviderEndpoint endpoint) => new(new ElevenLabsClient(endpoint, http));
+    public ElevenLabsDialogue Dialogue(ProviderEndpoint endpoint) => new(new ElevenLabsClient(endpoint, http, time));
 
     /// <summary>Sound with the time of each character.</summary>
-    public ElevenLabsTimedSpeech TimedSpeech(ProviderEndpoint endpoint) => new(new ElevenLabsClient(endpoint, http));
+    public ElevenLabsTimedSpeech TimedSpeech(ProviderEndpoint endpoint) => new(new ElevenLabsClient(endpoint, http, time));
 
     /// <summary>What the key may use: voices and models.</summary>
-    public ElevenLabsOffer Offer(ProviderEndpoint endpoint) => new(new ElevenLabsClient(endpoint, http));
+    public ElevenLabsOffer Offer(ProviderEndpoint endpoint) => new(new ElevenLabsClient(endpoint, http, time));
 
     /// <summary>
     /// Reads the subscription. A key that may only speak is refused there for its missing right, and is a good key all the same;

@@ -34,7 +34,7 @@ internal static class RunwayFaults
             _ when Begins("INTERNAL") || Begins("INPUT_PREPROCESSING.INTERNAL") => (ProviderParty.Provider, ProviderFaultKind.ServerError, true),
             _ => (ProviderParty.Provider, ProviderFaultKind.ServerError, false),
         };
-        return new ProviderFault(ProviderStage.FirstByte, party, kind, retryable, Detail: $"task failed, code {JsonAnswer.Word(code)}");
+        return new ProviderFault(ProviderStage.FirstByte, party, kind, retryable, Detail: $"task failed, code {StatusFault.Word(code)}");
 
         bool Begins(string prefix) => code.StartsWith(prefix, StringComparison.Ordinal) && (code.Length == prefix.Length || code[prefix.Length] == '.');
     }

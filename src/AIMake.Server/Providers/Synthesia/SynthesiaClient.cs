@@ -4,7 +4,7 @@ using AIMake.Platform.Outbound;
 namespace AIMake.Providers.Synthesia;
 
 /// <summary>Asks Synthesia's API v2. The key stands in <c>Authorization</c> as it is, without a scheme.</summary>
-internal sealed class SynthesiaClient(ProviderEndpoint endpoint, OutboundHttp http)
+internal sealed class SynthesiaClient(ProviderEndpoint endpoint, OutboundHttp http, TimeProvider time)
 {
     public const string DefaultBaseUrl = "https://api.synthesia.io";
 
@@ -25,6 +25,6 @@ internal sealed class SynthesiaClient(ProviderEndpoint endpoint, OutboundHttp ht
         }
         var response = await http.CallAsync(message, Limits, ct);
         if (response.Success) return response;
-        using (response) throw SynthesiaFaults.From(response);
+        using (response) throw SynthesiaFaults.From(response, time);
     }
 }

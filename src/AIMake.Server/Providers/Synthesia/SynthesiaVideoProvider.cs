@@ -34,7 +34,20 @@ internal sealed class SynthesiaVideoProvider(SynthesiaClient client, OutboundHtt
         return video.Id == taskId ? video : throw ProviderFaults.Invalid("another video than the one asked for");
     }
 
-    public async Task<Stream> FetchAsync(VideoTask task, VideoVariant variant, CancellationToken ct) =>
+    /// <summary>Asks for a fresh link once, where the one at hand does not open: it holds for a short while only.</summary>
+    public async Task<Stream> FetchAsync(VideoTask task, VideoVariant variant, CancellationToken ct)
+    {
+        try
+        {
+            return await OpenAsync(task, variant, ct);
+        }
+        catch (ProviderException e) when (e.Fault is { Stage: ProviderStage.FirstByte, Kind: ProviderFaultKind.ServerError })
+        {
+            return await OpenAsync(await PollAsync(task.Id, ct), variant, ct);
+        }
+    }
+
+    private async Task<Stream> OpenAsync(VideoTask task, VideoVariant variant, CancellationToken ct) =>
         task.Links.GetValueOrDefault(variant) is { } link
             ? await FetchedStream.OpenAsync(http, link, Film, variant == VideoVariant.Thumbnail ? ["image/"] : ["video/"], ct)
             : throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: $"no {variant} of this task"));

@@ -11,18 +11,12 @@ internal static class TencentFaults
     {
         if (!result.TryGetProperty("Error", out var error) || error.ValueKind == JsonValueKind.Null) return;
         var code = error.Text("Code");
-        throw new ProviderException(Classify(code) with { Detail = $"code {JsonAnswer.Word(code)}, request {JsonAnswer.Word(result.Text("RequestId"))}" });
+        throw new ProviderException(Classify(code) with { Detail = $"code {StatusFault.Word(code)}, request {StatusFault.Word(result.Text("RequestId"))}" });
     }
 
     /// <summary>Errors of the API come with 200; any other status is from something in between.</summary>
-    public static ProviderException FromStatus(OutboundResponse response, TimeProvider time) => new((response.Status switch
-    {
-        429 => Fault(ProviderParty.Provider, ProviderFaultKind.Throttled, true),
-        401 or 403 => Fault(ProviderParty.Us, ProviderFaultKind.Unauthorized, false),
-        408 => Fault(ProviderParty.Clock, ProviderFaultKind.Timeout, true),
-        >= 400 and < 500 => Fault(ProviderParty.Us, ProviderFaultKind.Rejected, false),
-        _ => Fault(ProviderParty.Provider, ProviderFaultKind.ServerError, true),
-    }) with { RetryAfter = response.RetryAfter(time), Detail = $"status {response.Status}" });
+    public static ProviderException FromStatus(OutboundResponse response, TimeProvider time) =>
+        new(StatusFault.Of(response.Status) with { RetryAfter = response.RetryAfter(time) });
 
     /// <summary>Whether the API itself refused what was asked, rather than who asked: the signature was accepted.</summary>
     public static bool KeyIsGood(ProviderFault fault) =>

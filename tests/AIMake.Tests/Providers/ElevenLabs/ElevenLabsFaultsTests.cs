@@ -81,6 +81,19 @@ public sealed class ElevenLabsFaultsTests
         Assert.Equal(ProviderFaultKind.InvalidResponse, (await FaultAsync(Refusal(200, $"Content-Type: {type}", body))).Kind);
 
     [Theory]
+    [MemberData(nameof(Nonsenses))]
+    public async Task Nonsense_instead_of_sound_has_a_name(string name)
+    {
+        // Its content type gives it away before the connection breaks.
+        if (name == "a broken-off answer") return;
+        await Nonsense.MeetAsync(name, async host =>
+        {
+            using var bed = new ElevenLabsTestBed(host);
+            await bed.SpeakAsync();
+        });
+    }
+
+    [Theory]
     [InlineData("")]
     [InlineData("abcde")]
     public async Task No_sound_and_half_a_sample_are_invalid(string body) =>

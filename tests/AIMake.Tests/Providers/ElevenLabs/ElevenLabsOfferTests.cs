@@ -152,4 +152,19 @@ public sealed class ElevenLabsOfferTests(SimulatorHost simulator) : IClassFixtur
         Assert.Equal(kind, (await bed.FaultAsync()).Kind);
         Assert.Single(await simulator.BookAsync(key));
     }
+
+    [Fact]
+    public async Task Sound_is_handed_on_as_it_comes_and_a_listener_who_leaves_is_noticed()
+    {
+        await simulator.FaultsAsync(new { key = "sk-slow", pieceBytes = 2000, stallAfterBytes = 4000 });
+        using var bed = new ElevenLabsTestBed(simulator.Host, "sk-slow", ElevenLabsTestBed.Simulated);
+        var heard = 0;
+
+        await foreach (var chunk in bed.Provider.SynthesizeAsync(ElevenLabsTestBed.Hello with { Text = new string('a', 400) }, Ct))
+            if ((heard += chunk.Pcm.Length) >= 4000) break; // the vendor will never send the rest
+
+        Assert.Equal(4000, heard);
+        var call = Assert.Single(await simulator.BookWhenAsync("sk-slow", book => book.All(call => call.End != "running")));
+        Assert.Equal("callerGone", call.End);
+    }
 }

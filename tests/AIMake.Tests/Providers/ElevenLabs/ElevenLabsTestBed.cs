@@ -16,7 +16,7 @@ internal sealed class ElevenLabsTestBed(string host, string key = "sk-canary", s
 
     private readonly OutboundHttp _http = OutboundTestBed.Create([host], outbound);
 
-    public ElevenLabsVendor Vendor => new(_http);
+    public ElevenLabsVendor Vendor => new(_http, TimeProvider.System);
 
     public ProviderEndpoint Endpoint { get; } = new("elevenlabs", new Uri($"http://{host}{path}"), key);
 

@@ -40,16 +40,27 @@ public sealed class SynthesiaContractTests(SimulatorHost simulator) : VideoProvi
     }
 
     [Fact]
-    public async Task A_link_gone_stale_is_a_failure_of_the_vendors_and_a_fresh_one_comes_with_asking_again()
+    public async Task A_link_gone_stale_is_renewed()
     {
         var provider = Create(Key);
         var made = await EndAsync(provider, (await provider.SubmitAsync(Request("Rain."), Ct)).Id);
         var stale = made with { Links = new Dictionary<VideoVariant, Uri> { [VideoVariant.Video] = new(made.Links[VideoVariant.Video].GetLeftPart(UriPartial.Path) + "?Expires=1") } };
 
-        var fault = await FaultAsync(() => provider.FetchAsync(stale, VideoVariant.Video, Ct));
+        Assert.Equal("ftyp"u8.ToArray(), (await FetchAsync(provider, stale, VideoVariant.Video))[4..8]);
+    }
 
-        Assert.Equal((ProviderFaultKind.ServerError, true), (fault.Kind, fault.Retryable));
-        Assert.NotEqual(made.Links[VideoVariant.Video], (await provider.PollAsync(made.Id, Ct)).Links[VideoVariant.Video]);
+    [Fact]
+    public async Task A_store_that_does_not_open_at_all_is_the_vendors_failure_and_blames_no_key()
+    {
+        var provider = Create(Key);
+        var made = await EndAsync(provider, (await provider.SubmitAsync(Request("Rain."), Ct)).Id);
+        var path = made.Links[VideoVariant.Video].AbsolutePath;
+        await Simulator.FaultsAsync(new { path, malformed = "html" });
+
+        var fault = await FaultAsync(() => provider.FetchAsync(made, VideoVariant.Video, Ct));
+
+        Assert.Equal((ProviderFaultKind.ServerError, ProviderParty.Provider, true), (fault.Kind, fault.Party, fault.Retryable));
+        Assert.Equal(2, (await Simulator.BookAsync()).Count(call => call.Path == path));
     }
 
     [Fact]
@@ -57,12 +68,10 @@ public sealed class SynthesiaContractTests(SimulatorHost simulator) : VideoProvi
     {
         var provider = Create(Key);
         var made = await EndAsync(provider, (await provider.SubmitAsync(Request("Rain."), Ct)).Id);
-        // Files have no key of their own.
-        await Simulator.FaultsAsync(new { cutAfterBytes = 2000 });
+        await Simulator.FaultsAsync(new { path = made.Links[VideoVariant.Video].AbsolutePath, cutAfterBytes = 2000 });
 
         var fault = await FaultAsync(() => FetchAsync(provider, made, VideoVariant.Video));
 
-        await Simulator.FaultsAsync(new { });
         Assert.Equal((ProviderStage.Stream, ProviderFaultKind.Interrupted), (fault.Stage, fault.Kind));
     }
 

@@ -10,7 +10,7 @@ internal sealed class SynthesiaTestBed(string host) : IDisposable
 {
     private readonly OutboundHttp _http = OutboundTestBed.Create([host]);
 
-    public SynthesiaVendor Vendor => new(_http);
+    public SynthesiaVendor Vendor => new(_http, TimeProvider.System);
 
     public static VideoRequest Hello { get; } = new("synthesia", "Hello.", Ratio: "16:9");
 
