@@ -78,7 +78,7 @@ const built = (calls) => ({
 test('help_names_every_command', (t) => {
   const { status, stdout } = stage(t).aimake('--help');
   assert.equal(status, 0);
-  for (const command of ['run', 'say', 'doctor', 'test', 'bench']) assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'));
+  for (const command of ['run', 'say', 'doctor', 'keys', 'test', 'bench']) assert.match(stdout, new RegExp(`^  ${command}\\b`, 'm'));
 });
 
 test('no_command_at_all_shows_the_help', (t) => {
@@ -158,6 +158,13 @@ test('doctor_looks_at_the_data_of_run', (t) => {
   const { path, aimake } = stage(t);
   const { stdout } = aimake('doctor', '--ledger');
   assert.match(stdout, /^server doctor --ledger$/m);
+  assert.match(stdout, new RegExp(`^data ${path}/data$`, 'm'));
+});
+
+test('keys_rotate_works_on_the_data_of_run', (t) => {
+  const { path, aimake } = stage(t);
+  const { stdout } = aimake('keys', 'rotate');
+  assert.match(stdout, /^server keys rotate$/m);
   assert.match(stdout, new RegExp(`^data ${path}/data$`, 'm'));
 });
 

@@ -1,6 +1,7 @@
 using AIMake.Operations.Health;
 using AIMake.Operations.Models;
 using AIMake.Platform.Http;
+using AIMake.Platform.Redis;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Operations;
@@ -16,6 +17,11 @@ internal static class OperationsModule
         builder.Services.AddSingleton<IReadinessCheck, QueueCheck>();
         builder.AddSettings<SimulationOptions>(SimulationOptions.Section);
         builder.Services.AddSingleton<DemoKey>();
+        if (builder.Services.Any(s => s.ServiceType == typeof(RedisClient)))
+        {
+            builder.Services.AddSingleton<IReadinessCheck, RedisCheck>();
+        }
+
         builder.AddApiDescription();
     }
 

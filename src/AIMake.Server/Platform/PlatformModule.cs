@@ -2,6 +2,7 @@ using System.Net;
 using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 using AIMake.Platform.Outbound;
+using AIMake.Platform.Redis;
 using AIMake.Platform.Secrets;
 using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
@@ -37,6 +38,7 @@ internal static class PlatformModule
         services.Configure<HostOptions>(o => o.ShutdownTimeout = server.ShutdownTimeout);
 
         builder.AddDoor(http);
+        builder.AddRedis();
         return server;
     }
 

@@ -7,9 +7,13 @@ namespace AIMake.Operations.Health;
 /// <param name="Version">Version of the program.</param>
 public sealed record Liveness(string Status, string Version);
 
-/// <param name="Status"><c>ok</c>, <c>degraded</c> when a check fails, <c>draining</c> while stopping.</param>
+/// <param name="Status"><c>ok</c>, <c>degraded</c> when a check fails (with status 200 while requests are still welcome), <c>draining</c> while stopping.</param>
 /// <param name="Checks">Each part by name: true when it works.</param>
-public sealed record ReadinessReport(string Status, IReadOnlyDictionary<string, bool> Checks);
+public sealed record ReadinessReport(string Status, IReadOnlyDictionary<string, bool> Checks)
+{
+    /// <summary>Whether requests are welcome.</summary>
+    internal bool IsServing { get; init; }
+}
 
 /// <summary>Answers whether the process lives and whether it should be given requests.</summary>
 internal static class HealthEndpoints
@@ -29,7 +33,7 @@ internal static class HealthEndpoints
     {
         var report = await readiness.ReportAsync(ct);
         context.Response.Headers.CacheControl = "no-store";
-        if (report.Status == "ok")
+        if (report.IsServing)
         {
             return TypedResults.Ok(report);
         }

@@ -7,6 +7,9 @@ internal interface IReadinessCheck
 {
     string Name { get; }
 
+    /// <summary>False for a part without which requests are still served, only less well.</summary>
+    bool IsVital => true;
+
     /// <summary>True when it works. Throwing counts as false; after two seconds it counts as false too.</summary>
     Task<bool> CheckAsync(CancellationToken ct);
 }
@@ -46,8 +49,9 @@ internal sealed class Readiness(IEnumerable<IReadinessCheck> checks, Drain drain
     private async Task<ReadinessReport> AskAllAsync()
     {
         var answers = await Task.WhenAll(_checks.Select(AskAsync));
+        var serves = _checks.Zip(answers).All(pair => pair.Second || !pair.First.IsVital);
         var report = _checks.Zip(answers).ToDictionary(pair => pair.First.Name, pair => pair.Second, StringComparer.Ordinal);
-        return new(answers.All(ok => ok) ? "ok" : "degraded", report);
+        return new(answers.All(ok => ok) ? "ok" : "degraded", report) { IsServing = serves };
     }
 
     private async Task<bool> AskAsync(IReadinessCheck check)

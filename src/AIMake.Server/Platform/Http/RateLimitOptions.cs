@@ -2,7 +2,7 @@ using System.ComponentModel.DataAnnotations;
 
 namespace AIMake.Platform.Http;
 
-/// <summary>Requests a minute, counted in this process. Bursts may use a whole minute's worth at once.</summary>
+/// <summary>Requests a minute, counted in this process, or over all nodes with <c>REDIS_URL</c>. Bursts may use a whole minute's worth at once.</summary>
 internal sealed class RateLimitOptions
 {
     public const string Section = "RateLimits";
