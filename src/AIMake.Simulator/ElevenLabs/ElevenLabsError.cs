@@ -10,19 +10,19 @@ internal sealed record ElevenLabsError(int Status, JsonNode Detail)
     public static ElevenLabsError WrongKey() => New(401, "authentication_error", "invalid_api_key", "invalid_api_key", "Invalid API key");
 
     public static ElevenLabsError NoVoice(string voice) =>
-        New(404, "not_found", "voice_not_found", "voice_not_found", $"A voice with voice_id '{voice}' was not found.");
+        New(404, "not_found", "voice_not_found", "voice_not_found", $"There is no voice '{voice}' in the simulator.");
 
     public static ElevenLabsError Busy() => New(
         429, "rate_limit_error", "concurrent_limit_exceeded", "too_many_concurrent_requests",
-        "Too many concurrent requests. Your current subscription is associated with a maximum of 2 concurrent requests (running in parallel).");
+        "Every place of this simulated plan is taken; wait for a call of yours to end.");
 
     public static ElevenLabsError TooLong(int limit) => Old(400, "max_character_limit_exceeded", $"This model takes at most {limit} characters in one request.");
 
-    public static ElevenLabsError BadStability() => Old(400, "invalid_ttd_stability", "Invalid TTD stability value. Must be one of: [0.0, 0.5, 1.0]");
+    public static ElevenLabsError BadStability() => Old(400, "invalid_ttd_stability", "This model takes a stability of 0, 0.5 or 1 only.");
 
     public static ElevenLabsError BadSpeed(double speed) => New(
         400, "validation_error", "invalid_parameters", "invalid_parameters",
-        FormattableString.Invariant($"Invalid setting for speed received, expected to be greater or equal to 0.7 and less or equal to 1.2, received {speed}"));
+        FormattableString.Invariant($"A speed of {speed} is outside 0.7 to 1.2."));
 
     public static ElevenLabsError Bad(string message) => New(400, "validation_error", "invalid_parameters", "invalid_parameters", message);
 
@@ -35,13 +35,13 @@ internal sealed record ElevenLabsError(int Status, JsonNode Detail)
     /// <summary>An error a switch asked for, with the shape the real one has.</summary>
     public static ElevenLabsError Switched(int status, string? code) => code switch
     {
-        "quota_exceeded" => Old(401, code, "This request exceeds your quota of 10000. You have 0 credits remaining, while 91 credits are required for this request."),
+        "quota_exceeded" => Old(401, code, "The simulated credits are used up."),
         "insufficient_credits" => New(402, "payment_required", code, code, "Not enough credits."),
         "payment_issue" => New(401, "payment_required", code, code, "Your last payment failed."),
-        "missing_permissions" => New(401, "authentication_error", "unauthorized", code, "The API key you used is missing the permission user_read to execute this operation."),
+        "missing_permissions" => New(401, "authentication_error", "unauthorized", code, "This simulated key may not ask this."),
         "detected_unusual_activity" => Old(401, code, "Unusual activity detected."),
-        "paid_plan_required" => New(402, "payment_required", code, "payment_required", "Free users cannot use library voices via the API."),
-        "output_format_not_allowed" => New(403, "authorization_error", "subscription_required", code, "Output format 'pcm_44100' is only available on the Pro tier and above."),
+        "paid_plan_required" => New(402, "payment_required", code, "payment_required", "The simulated plan does not include this voice."),
+        "output_format_not_allowed" => New(403, "authorization_error", "subscription_required", code, "The simulated plan does not include this format."),
         "concurrent_limit_exceeded" => Busy(),
         "system_busy" => New(429, "rate_limit_error", "rate_limit_exceeded", code, "The system is busy."),
         _ => status == 401 ? WrongKey() : New(status, "error", code ?? "error", code ?? "error", "The request was refused."),

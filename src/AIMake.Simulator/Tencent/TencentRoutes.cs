@@ -28,7 +28,7 @@ internal static class TencentRoutes
         var action = context.Request.Headers["X-TC-Action"].ToString();
         call.Model = action;
         if (TencentSignatureCheck.Refusal(context.Request, body, now) is { } refusal)
-            await RefuseAsync(context, call, refusal, "The provided credentials could not be validated.");
+            await RefuseAsync(context, call, refusal, "The simulator computes another signature, or knows no such id.");
         else if (faults.Throttle is not null) await RefuseAsync(context, call, "LimitExceeded.AccessLimit", "Too many requests at once.");
         else if (faults.FailCode is { } code) await RefuseAsync(context, call, code, "The request was refused.");
         else if (faults.FailStatus is { } status) context.Response.StatusCode = status;
