@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -17,10 +16,6 @@ internal static class KieRoutes
     private const int OrdersInTenSeconds = 20;
     private const int AsksUntilFine = 2;
 
-    private static readonly ConcurrentDictionary<string, string> Uploads = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<string, Queue<DateTimeOffset>> Orders = new(StringComparer.Ordinal);
-    private static readonly ConcurrentDictionary<string, int> FineAsks = new(StringComparer.Ordinal);
-
     public static void MapKie(this IEndpointRouteBuilder routes)
     {
         routes.MapPost($"{Root}/veo/generate", context => AnswerAsync(context, (key, call) => GenerateAsync(context, key, call)));
@@ -28,7 +23,7 @@ internal static class KieRoutes
         routes.MapGet($"{Root}/veo/get-1080p-video", context => AnswerAsync(context, (key, _) => FineAsync(context, key)));
         routes.MapGet($"{Root}/chat/credit", context => AnswerAsync(context, (_, _) => WriteAsync(context, 200, "success", 738.5)));
         routes.MapPost($"{Root}/common/download-url", context => AnswerAsync(context, (key, call) => FreshLinkAsync(context, key, call)));
-        routes.MapPost("/kie-files/api/file-base64-upload", context => AnswerAsync(context, (_, call) => UploadAsync(context, call)));
+        routes.MapPost("/kie-files/api/file-base64-upload", context => AnswerAsync(context, (key, call) => UploadAsync(context, key, call)));
     }
 
     private static Task AnswerAsync(HttpContext context, Func<string, BookedCall, Task> answer)
@@ -74,21 +69,8 @@ internal static class KieRoutes
         if (body["aspect_ratio"] is { } ratio && ratio.ToString() is not ("16:9" or "9:16" or "Auto")) return (422, "Ratio error");
         if (body["resolution"] is { } resolution && resolution.ToString() is not ("720p" or "1080p" or "4k")) return (422, "Resolution error");
         if (body["duration"] is { } duration && duration.ToJsonString() is not ("4" or "6" or "8")) return (422, "Duration error");
-        if (body["imageUrls"] is JsonArray images && !images.All(image => Uploads.ContainsKey(image!.ToString()))) return (451, "Failed to fetch the image");
-        return TooMany(context, key) ? (429, "Your call frequency is too high") : (200, "");
-    }
-
-    /// <summary>More than twenty orders within ten seconds are turned away.</summary>
-    private static bool TooMany(HttpContext context, string key)
-    {
-        var (orders, now) = (Orders.GetOrAdd(key, _ => new()), Now(context));
-        lock (orders)
-        {
-            while (orders.TryPeek(out var oldest) && oldest < now.AddSeconds(-10)) orders.Dequeue();
-            if (orders.Count >= OrdersInTenSeconds) return true;
-            orders.Enqueue(now);
-            return false;
-        }
+        if (body["imageUrls"] is JsonArray images && !images.All(image => Shelf(context).OwnerOf(image!.ToString()) is not null)) return (451, "Failed to fetch the image");
+        return Shelf(context).OrdersSince(key, Now(context).AddSeconds(-10)) >= OrdersInTenSeconds ? (429, "Your call frequency is too high") : (200, "");
     }
 
     private static async Task RecordAsync(HttpContext context, string key)
@@ -129,7 +111,7 @@ internal static class KieRoutes
     private static Task FineAsync(HttpContext context, string key)
     {
         if (Shelf(context).Find(context.Request.Query["taskId"], key) is not { Over: true, Failure: null } task) return WriteAsync(context, 422, "record status is not success");
-        return FineAsks.AddOrUpdate(task.Id, 1, (_, asks) => asks + 1) <= AsksUntilFine
+        return task.AskFine() <= AsksUntilFine
             ? WriteAsync(context, 400, "1080P is processing. It should be ready in 1-2 minutes. Please check back shortly.")
             : WriteAsync(context, 200, "success", new JsonObject { ["resultUrl"] = MadeFiles.LinkTo(context, task, "1080.mp4") });
     }
@@ -142,17 +124,17 @@ internal static class KieRoutes
         else await WriteAsync(context, 422, "Invalid file URL");
     }
 
-    private static async Task UploadAsync(HttpContext context, BookedCall call)
+    private static async Task UploadAsync(HttpContext context, string key, BookedCall call)
     {
         var body = await ReadAsync(context, call);
         call.Body = $"{Text(body, "uploadPath")}/{Text(body, "fileName")} {Text(body, "base64Data")?.Length}";
-        if (Text(body, "base64Data") is not { } data || !data.StartsWith("data:image/", StringComparison.Ordinal) || Text(body, "uploadPath") is not { Length: > 0 } path || path.StartsWith('/'))
+        if (Text(body, "base64Data")?.StartsWith("data:image/", StringComparison.Ordinal) != true || Text(body, "uploadPath") is not { Length: > 0 } path || path.StartsWith('/'))
         {
             await WriteAsync(context, 400, "Invalid file");
             return;
         }
         var link = $"{context.Request.Scheme}://{context.Request.Host}/kie-files/{path}/{Text(body, "fileName") ?? Guid.NewGuid().ToString("N")}";
-        Uploads[link] = data;
+        Shelf(context).Keep(link, key);
         await WriteAsync(context, 200, "File uploaded successfully", new JsonObject { ["fileName"] = Text(body, "fileName"), ["downloadUrl"] = link, ["mimeType"] = "image/png" });
     }
 

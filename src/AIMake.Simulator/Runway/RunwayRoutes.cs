@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Nodes;
@@ -15,9 +14,6 @@ internal static class RunwayRoutes
     private const string Root = "/runway/v1";
     private const int RunningSideBySide = 2;
     private const decimal Progress = 0.45m;
-
-    /// <summary>Uploads that came: their address, and whose they are.</summary>
-    private static readonly ConcurrentDictionary<string, string> Uploads = new(StringComparer.Ordinal);
 
     public static void MapRunway(this IEndpointRouteBuilder routes)
     {
@@ -57,7 +53,7 @@ internal static class RunwayRoutes
             await RefuseAsync(context, 400, "Invalid JSON");
             return;
         }
-        var order = new RunwayOrder(body, address => Uploads.TryGetValue(address, out var owner) && owner == key);
+        var order = new RunwayOrder(body, address => Shelf(context).OwnerOf(address) == key);
         var issues = order.Check(models, image, clip);
         if (issues.Count > 0)
         {
@@ -131,7 +127,7 @@ internal static class RunwayRoutes
             context.Response.StatusCode = StatusCodes.Status403Forbidden;
             return;
         }
-        Uploads[$"runway://{form["key"]}"] = form["policy"].ToString();
+        Shelf(context).Keep($"runway://{form["key"]}", form["policy"].ToString());
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
 

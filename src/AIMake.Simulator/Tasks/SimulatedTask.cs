@@ -11,6 +11,7 @@ internal sealed record SimulatedTask(string Id, string Key, string Words, DateTi
     private const int AsksUntilDone = 2;
     private int _asked;
     private int _linked;
+    private int _fineAsks;
 
     public required string Model { get; init; }
 
@@ -41,6 +42,9 @@ internal sealed record SimulatedTask(string Id, string Key, string Words, DateTi
     public string? Failure => Marked("fail:");
 
     public void Ask() => Interlocked.Increment(ref _asked);
+
+    /// <summary>How often it was asked for in a finer size, this time included.</summary>
+    public int AskFine() => Interlocked.Increment(ref _fineAsks);
 
     /// <summary>A new signature for a link; the first of a task marked so is stale from the start.</summary>
     public string Sign() => $"{(Interlocked.Increment(ref _linked) == 1 && Words.Contains("[stale]", StringComparison.Ordinal) ? "stale" : "good")}-{Guid.NewGuid():N}";

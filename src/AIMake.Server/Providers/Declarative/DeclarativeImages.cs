@@ -10,11 +10,7 @@ internal sealed class DeclarativeImages(ImageSeam seam, Func<TemplateValues> fre
         var answer = await caller.RunAsync(seam.Call, Values(request), ct);
         var images = new List<MediaOutput>();
         foreach (var data in seam.Data?.All(answer).Select(ValuePath.WordOf).OfType<string>() ?? []) images.Add(MadeMedia.OfBase64(data));
-        foreach (var link in images.Count > 0 ? [] : seam.Links?.All(answer).Select(ValuePath.WordOf).OfType<string>().ToList() ?? [])
-        {
-            await using var body = await caller.FetchAsync(link, ct);
-            images.Add(await MadeMedia.ReadAsync(body, ct));
-        }
+        foreach (var link in images.Count > 0 ? [] : seam.Links?.All(answer).Select(ValuePath.WordOf).OfType<string>().ToList() ?? []) images.Add(await caller.ReadAsync(link, ct));
         if (images.Count == 0) throw ProviderFaults.Invalid("no picture in the answer");
         var usage = seam.Call.Usage.Read(answer, new ProviderUsage { Count = images.Count });
         return new ImageAnswer(images, usage, seam.RevisedPrompt?.Word(answer));

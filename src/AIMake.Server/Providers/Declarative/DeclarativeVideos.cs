@@ -14,7 +14,7 @@ internal sealed class DeclarativeVideos(ProviderDescription description, VideoSe
 
     public async Task<VideoTask> SubmitAsync(VideoRequest request, CancellationToken ct)
     {
-        var answer = await PaidOrder.OnceAsync(() => caller.AskAsync(seam.Call.Request, Values(request), ct));
+        var answer = await PaidOrder.PlaceAsync(() => caller.AskAsync(seam.Call.Request, Values(request), ct));
         return new VideoTask(_poll.TaskId(answer), VideoTaskState.Queued, 0, NoLinks);
     }
 

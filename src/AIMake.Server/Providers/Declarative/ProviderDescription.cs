@@ -7,6 +7,8 @@ namespace AIMake.Providers.Declarative;
 /// <summary>A provider's file after checking. <c>docs/declarative-providers.md</c> explains every member. Immutable.</summary>
 internal sealed record ProviderDescription(string Name, string Title, Uri BaseUrl)
 {
+    public const int DefaultConcurrency = 16;
+
     /// <summary>Header that carries the key; null for none.</summary>
     public KeyHeader? Key { get; init; }
 
@@ -15,6 +17,9 @@ internal sealed record ProviderDescription(string Name, string Title, Uri BaseUr
 
     /// <summary>Sent with every call.</summary>
     public IReadOnlyDictionary<string, string> Headers { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>Calls side by side with each key.</summary>
+    public int Concurrency { get; init; } = DefaultConcurrency;
 
     /// <summary>The call that tries a key; null: there is none, and any key is taken for good.</summary>
     public RequestTemplate? Test { get; init; }

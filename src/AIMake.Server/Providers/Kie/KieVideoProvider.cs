@@ -15,7 +15,7 @@ internal sealed class KieVideoProvider(KieClient client) : IVideoProvider
     {
         var image = request.Image is { } picture ? await UploadAsync(picture, ct) : null;
         var body = KieBody.Generate(request, image);
-        var data = await PaidOrder.OnceAsync(() => client.AskAsync(HttpMethod.Post, "/api/v1/veo/generate", body, ct));
+        var data = await PaidOrder.PlaceAsync(() => client.AskAsync(HttpMethod.Post, "/api/v1/veo/generate", body, ct));
         return new VideoTask(KieRecord.ReadId(data), VideoTaskState.Queued, 0, new Dictionary<VideoVariant, Uri>());
     }
 

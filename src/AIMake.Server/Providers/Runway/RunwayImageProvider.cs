@@ -14,23 +14,23 @@ internal sealed class RunwayImageProvider(RunwayClient client, TimeProvider time
         var (media, references) = (new RunwayMedia(client), new List<string>());
         foreach (var source in request.Sources ?? []) references.Add(await media.PlaceAsync(source, ct));
         var order = RunwayBody.Image(request, references);
-        var id = RunwayTask.ReadId(await PaidOrder.OnceAsync(() => client.AskAsync(HttpMethod.Post, "/v1/text_to_image", order, ct)));
-        var task = await EndAsync(id, ct);
-        await using var body = await OpenAsync(task, ct);
-        return new ImageAnswer([await MadeMedia.ReadAsync(body, ct)], task.Usage);
+        var id = RunwayTask.ReadId(await PaidOrder.PlaceAsync(() => client.AskAsync(HttpMethod.Post, "/v1/text_to_image", order, ct)));
+        var task = await PaidOrder.WaitAsync(() => EndedAsync(id, ct), AskEvery, AskEvery, GiveUpAfter, time, ct);
+        return task.Fault is { } fault
+            ? throw new ProviderException(fault)
+            : new ImageAnswer([await PaidOrder.RedeemAsync(() => FetchAsync(task, ct))], task.Usage);
     }
 
-    private async Task<RunwayTask> EndAsync(string id, CancellationToken ct)
+    private async Task<RunwayTask?> EndedAsync(string id, CancellationToken ct)
     {
-        var began = time.GetTimestamp();
-        while (time.GetElapsedTime(began) < GiveUpAfter)
-        {
-            await Task.Delay(AskEvery, time, ct);
-            var task = await RunwayVideoProvider.FindAsync(client, id, ct);
-            if (task.State == VideoTaskState.Succeeded) return task;
-            if (task.State == VideoTaskState.Failed) throw new ProviderException(task.Fault!);
-        }
-        throw new ProviderException(new(ProviderStage.FirstByte, ProviderParty.Clock, ProviderFaultKind.Timeout, Retryable: false, Detail: $"task not over after {GiveUpAfter}"));
+        var task = await RunwayVideoProvider.FindAsync(client, id, ct);
+        return task.State is VideoTaskState.Succeeded or VideoTaskState.Failed ? task : null;
+    }
+
+    private async Task<MediaOutput> FetchAsync(RunwayTask task, CancellationToken ct)
+    {
+        await using var body = await OpenAsync(task, ct);
+        return await MadeMedia.ReadAsync(body, ct);
     }
 
     private async Task<Stream> OpenAsync(RunwayTask task, CancellationToken ct)

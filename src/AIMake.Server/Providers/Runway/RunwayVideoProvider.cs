@@ -13,7 +13,7 @@ internal sealed class RunwayVideoProvider(RunwayClient client) : IVideoProvider
     {
         var image = request.Image is { } picture ? await new RunwayMedia(client).PlaceAsync(picture, ct) : null;
         var (path, body) = (image is null ? "/v1/text_to_video" : "/v1/image_to_video", RunwayBody.Video(request, image));
-        var answer = await PaidOrder.OnceAsync(() => client.AskAsync(HttpMethod.Post, path, body, ct));
+        var answer = await PaidOrder.PlaceAsync(() => client.AskAsync(HttpMethod.Post, path, body, ct));
         var usage = new ProviderUsage { Count = 1, CostMicroUsd = RunwayTask.Cost(answer), Source = UsageSource.Estimated };
         return new VideoTask(RunwayTask.ReadId(answer), VideoTaskState.Queued, 0, NoLinks, null, usage);
     }

@@ -23,6 +23,7 @@ internal sealed class DeclaredProviders(IDeclarativeProviders declared, IEnumera
     {
         NeedsKey = provider.NeedsKey,
         Settings = provider.Endpoint.Settings,
+        MaxConcurrency = provider.Description.Concurrency,
         Keys = provider.Endpoint.Secret.Length == 0 ? [] :
         [
             new KeySetup(KeyIds.Of(provider.Name, provider.Endpoint.SecretId, provider.Endpoint.Secret), provider.Endpoint.Secret)

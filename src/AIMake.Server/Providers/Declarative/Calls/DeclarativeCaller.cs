@@ -46,28 +46,25 @@ internal sealed class DeclarativeCaller(ProviderDescription description, Provide
     public async Task<JsonElement> RunAsync(CallDescription call, TemplateValues values, CancellationToken ct)
     {
         if (call.Poll is not { } poll) return await AskAsync(call.Request, values, ct);
-        var answer = await PaidOrder.OnceAsync(() => AskAsync(call.Request, values, ct));
-        values["task"] = poll.TaskId(answer);
-        var (began, pause) = (time.GetTimestamp(), poll.Every);
-        while (true)
-        {
-            await Task.Delay(pause, time, ct);
-            answer = await AskAsync(poll.Request, values, ct);
-            switch (poll.StateOf(answer))
-            {
-                case VideoTaskState.Succeeded: return poll.Result is { } result ? await AskAsync(result, values, ct) : answer;
-                case VideoTaskState.Failed: throw new ProviderException(description.Rules.JudgeFailed(answer));
-                default: break;
-            }
-            if (time.GetElapsedTime(began) >= poll.Within)
-                throw new ProviderException(new(ProviderStage.FirstByte, ProviderParty.Clock, ProviderFaultKind.Timeout, Retryable: false, Detail: $"task not over after {poll.Within}"));
-            pause = pause * 1.5 < poll.AtMost ? pause * 1.5 : poll.AtMost;
-        }
+        values["task"] = poll.TaskId(await PaidOrder.PlaceAsync(() => AskAsync(call.Request, values, ct)));
+        var ended = await PaidOrder.WaitAsync(() => AskAsync(poll, values, ct), poll.Every, poll.AtMost, poll.Within, time, ct);
+        if (ended.State == VideoTaskState.Failed) throw new ProviderException(description.Rules.JudgeFailed(ended.Answer));
+        return poll.Result is { } result ? await PaidOrder.RedeemAsync(() => AskAsync(result, values, ct)) : ended.Answer;
+    }
+
+    /// <summary>The end of a task; null while there is none.</summary>
+    private async Task<EndedTask?> AskAsync(PollDescription poll, TemplateValues values, CancellationToken ct)
+    {
+        var answer = await AskAsync(poll.Request, values, ct);
+        return poll.StateOf(answer) is VideoTaskState.Succeeded or VideoTaskState.Failed ? new EndedTask(poll.StateOf(answer), answer) : null;
     }
 
     /// <summary>Follows a link to what was made. The key stays here: links lead to strangers.</summary>
     /// <exception cref="ProviderException">No link, or none that may be followed.</exception>
     public Task<Stream> FetchAsync(string link, CancellationToken ct) => MadeMedia.OpenAsync(http, LinkOf(link), time, ct);
+
+    /// <summary>The same for a picture, whole. It is paid for: no failure says to have it made again.</summary>
+    public Task<MediaOutput> ReadAsync(string link, CancellationToken ct) => PaidOrder.RedeemAsync(() => MadeMedia.ReadAsync(http, LinkOf(link), time, ct));
 
     /// <exception cref="ProviderException">It is not an address.</exception>
     public Uri LinkOf(string link) =>
@@ -118,4 +115,6 @@ internal sealed class DeclarativeCaller(ProviderDescription description, Provide
             throw ProviderFaults.From(e, begun: false);
         }
     }
+
+    private sealed record EndedTask(VideoTaskState State, JsonElement Answer);
 }

@@ -55,6 +55,7 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
             Key = key,
             KeyVariable = variable,
             Headers = CallReader.Headers(file, "headers"),
+            Concurrency = file.Whole("concurrency", 1, 10_000, ProviderDescription.DefaultConcurrency),
             Test = CallReader.Request(file, "test", [], HttpMethod.Get),
             Rules = CallReader.Rules(file),
             Speech = SeamReader.Speech(file),
