@@ -5,11 +5,13 @@ using AIMake.Gateway;
 using AIMake.Generations;
 using AIMake.Library;
 using AIMake.Operations;
+using AIMake.Operations.Pools;
 using AIMake.Platform;
 using AIMake.Platform.Media;
 using AIMake.Platform.Settings;
 using AIMake.Providers;
 using AIMake.Providers.Espeak;
+using AIMake.Providers.Pools;
 using AIMake.Speech;
 using AIMake.Usage;
 
@@ -26,6 +28,7 @@ internal static class AIMakeServer
         var builder = Configuration.CreateBuilder(args);
         var server = builder.AddPlatform();
         builder.AddProviders();
+        builder.AddPools();
         builder.AddAccounts();
         builder.AddCredits();
         builder.AddUsage();
@@ -61,6 +64,7 @@ internal static class AIMakeServer
         app.MapSpeech();
         app.MapLibrary();
         app.MapGenerations();
+        app.MapPools();
         app.MapAdmin();
         app.MapGateway();
     }

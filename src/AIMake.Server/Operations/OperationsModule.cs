@@ -15,6 +15,7 @@ internal static class OperationsModule
         builder.Services.AddSingleton<IReadinessCheck, DatabaseCheck>();
         builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
         builder.Services.AddSingleton<IReadinessCheck, QueueCheck>();
+        builder.Services.AddSingleton<IReadinessCheck, ProvidersCheck>();
         builder.AddSettings<SimulationOptions>(SimulationOptions.Section);
         builder.Services.AddSingleton<DemoKey>();
         if (builder.Services.Any(s => s.ServiceType == typeof(RedisClient)))

@@ -25,4 +25,13 @@ internal static partial class ProvidersLog
 
     [LoggerMessage(2007, LogLevel.Warning, "{Provider}: key {KeyId} {What}, {Detail}")]
     public static partial void KeyChanged(this ILogger log, string provider, Guid keyId, KeyEventKind what, string? detail);
+
+    [LoggerMessage(2008, LogLevel.Warning, "{Provider}: key {KeyId} of the pool does not open and is not used: {Why}")]
+    public static partial void KeyShut(this ILogger log, string provider, Guid keyId, string why);
+
+    [LoggerMessage(2009, LogLevel.Warning, "The keys of the pools could not be looked at; those known stay in use")]
+    public static partial void PoolsNotRead(this ILogger log, Exception e);
+
+    [LoggerMessage(2010, LogLevel.Warning, "{Count} events of keys could not be kept")]
+    public static partial void KeyEventsLost(this ILogger log, int count, Exception e);
 }

@@ -56,6 +56,10 @@ internal static class FaultCodes
         "A key only goes where it was entered for; enter it again.", "密钥只会发送到录入时指定的地址，请重新输入密钥。");
     public static readonly FaultCode TooManyKeys = new("TOO_MANY_KEYS", 409, FaultParty.Caller,
         "There are {0} keys already; delete one first.", "密钥数量已达 {0} 个，请先删除一个。");
+    public static readonly FaultCode KeyExists = new("KEY_EXISTS", 409, FaultParty.Caller,
+        "This key is in the pool already.", "该密钥已在密钥池中。");
+    public static readonly FaultCode KeyFromSettings = new("KEY_FROM_SETTINGS", 409, FaultParty.Caller,
+        "This key stands in the server's settings; change it there.", "该密钥来自服务器配置，请在配置中修改。");
     public static readonly FaultCode SignedUrlInvalid = new("SIGNED_URL_INVALID", 403, FaultParty.Caller,
         "This link is not valid or has expired; open the file from your library again.", "链接无效或已过期，请从作品库重新打开。");
 

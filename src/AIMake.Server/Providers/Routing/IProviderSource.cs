@@ -52,6 +52,9 @@ internal sealed record KeySetup(Guid Id, string Secret)
     /// <summary>Not used for new calls; tasks it started are still asked about with it.</summary>
     public bool Disabled { get; init; }
 
+    /// <summary>The only host and port it may be sent to; null for wherever the provider is.</summary>
+    public string? Host { get; init; }
+
     /// <summary>True for a key added while running; false for one from the settings, which only the settings change.</summary>
     public bool Stored { get; init; }
 

@@ -67,7 +67,7 @@ internal sealed class KeyPool
     /// <param name="more">Keys beside those of the setup.</param>
     public void Update(ProviderSetup setup, IReadOnlyList<KeySetup> more)
     {
-        List<KeySetup> keys = [.. setup.Keys, .. more];
+        List<KeySetup> keys = [.. setup.Keys, .. more.Where(key => key.Host is null || key.Host == setup.BaseUrl.Authority)];
         if (keys.Count == 0 && !setup.NeedsKey) keys.Add(new KeySetup(KeyIds.Of(setup.Name, "", ""), "") { Name = "no key" });
         lock (_gate)
         {
@@ -190,6 +190,15 @@ internal sealed class KeyPool
         {
             key.Probing = false;
             Vacate(key);
+        }
+    }
+
+    /// <summary>Brings a key back that a test has found good, of which there is a record already.</summary>
+    public void Readmit(Guid id)
+    {
+        lock (_gate)
+        {
+            if (Array.Find(_keys, key => key.Id == id) is { State: not KeyState.Healthy } key) Revive(key);
         }
     }
 
@@ -372,10 +381,14 @@ internal sealed class KeyPool
 
     private void Readmit(PoolKey key, string? detail)
     {
-        var happened = key.State == KeyState.Open ? KeyEventKind.Closed : KeyEventKind.Recovered;
+        _events.Record(new KeyEvent(_time.GetUtcNow(), Name, key.Id, key.State == KeyState.Open ? KeyEventKind.Closed : KeyEventKind.Recovered, detail));
+        Revive(key);
+    }
+
+    private void Revive(PoolKey key)
+    {
         (key.State, key.Until, key.Probing, key.FailuresInARow) = (KeyState.Healthy, 0, false, 0);
         key.Forget();
-        _events.Record(new KeyEvent(_time.GetUtcNow(), Name, key.Id, happened, detail));
         ServeWaiting();
     }
 

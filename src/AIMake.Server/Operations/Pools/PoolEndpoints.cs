@@ -1,0 +1,49 @@
+using AIMake.Accounts;
+using AIMake.Platform.Http;
+using AIMake.Providers.Pools;
+
+namespace AIMake.Operations.Pools;
+
+/// <summary>Routes of the operator's providers and their keys.</summary>
+internal static class PoolEndpoints
+{
+    public static void MapPools(this IEndpointRouteBuilder app)
+    {
+        var providers = app.MapGroup("/api/admin/providers").RequireAdmin().WithTags("Admin");
+        providers.MapGet("", List).WithName("ListProviders").WithSummary("Every provider known here, and how it is doing");
+        providers.MapGet("/{name}/keys", ListKeys).WithName("ListPoolKeys").WithSummary("Keys of a provider's pool, masked, and their health");
+        providers.MapPost("/{name}/keys", Add).WithName("AddPoolKey").WithSummary("Add a key; every node uses it within five seconds")
+            .Produces<Envelope<PoolKeyView>>(StatusCodes.Status201Created);
+        providers.MapPut("/{name}/keys/{id:guid}", Change).WithName("ChangePoolKey").WithSummary("Weigh, rename or set aside a key that was added here");
+        providers.MapDelete("/{name}/keys/{id:guid}", Delete).WithName("DeletePoolKey").WithSummary("Forget a key that was added here");
+        providers.MapPost("/{name}/keys/{id:guid}/test", Test).WithName("TestPoolKey").WithSummary("Ask the provider about a key; a good one is used again");
+        providers.MapGet("/{name}/events", Events).WithName("ListKeyEvents").WithSummary("What happened to a provider's keys in the last thirty days, newest first");
+    }
+
+    private static ApiResult<Page<ProviderView>> List([AsParameters] PageQuery page, PoolService pools) =>
+        page.Read<NameCursor>("providers:name").TryGet(out var request, out var fault)
+            ? pools.Providers(request)
+            : ApiResult.From<Page<ProviderView>>(fault);
+
+    private static ApiResult<Page<PoolKeyView>> ListKeys(string name, [AsParameters] PageQuery page, PoolService pools) =>
+        page.Read<KeyCursor>("providers:keys").TryGet(out var request, out var fault)
+            ? ApiResult.From(pools.Keys(name, request))
+            : ApiResult.From<Page<PoolKeyView>>(fault);
+
+    private static async Task<ApiResult<PoolKeyView>> Add(string name, NewPoolKeyRequest body, PoolService pools, CancellationToken ct) =>
+        ApiResult.Created(await pools.AddAsync(name, body, ct));
+
+    private static async Task<ApiResult<PoolKeyView>> Change(string name, Guid id, PoolKeyChangeRequest body, PoolService pools, CancellationToken ct) =>
+        ApiResult.From(await pools.ChangeAsync(name, id, body, ct));
+
+    private static async Task<ApiResult<object?>> Delete(string name, Guid id, PoolService pools, CancellationToken ct) =>
+        ApiResult.From((await pools.DeleteAsync(name, id, ct)).Select(_ => (object?)null));
+
+    private static async Task<ApiResult<PoolKeyTestView>> Test(string name, Guid id, PoolService pools, CancellationToken ct) =>
+        ApiResult.From(await pools.TestAsync(name, id, ct));
+
+    private static async Task<ApiResult<Page<KeyEventView>>> Events(string name, [AsParameters] PageQuery page, PoolService pools, CancellationToken ct) =>
+        page.Read<EventCursor>("providers:events").TryGet(out var request, out var fault)
+            ? ApiResult.From(await pools.EventsAsync(name, request, ct))
+            : ApiResult.From<Page<KeyEventView>>(fault);
+}
