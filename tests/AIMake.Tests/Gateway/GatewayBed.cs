@@ -24,6 +24,8 @@ public sealed class GatewayBed : IAsyncLifetime
         ], "voices": [] }
         """;
 
+    private string[] _settings = [];
+
     internal ScriptedUpstream Upstream { get; private set; } = null!;
 
     public TestServer Server { get; private set; } = null!;
@@ -33,15 +35,19 @@ public sealed class GatewayBed : IAsyncLifetime
         Upstream = await ScriptedUpstream.StartAsync();
         var catalog = Path.GetTempFileName();
         await File.WriteAllTextAsync(catalog, Catalog);
-        Server = await TestServer.StartAsync(
+        _settings =
         [
             "--Catalog:Path", catalog, "--Outbound:AllowedHosts:0", new Uri(Upstream.BaseUrl).Authority, "--Gateway:CheckpointEvery", "00:00:00.200",
             "--Providers:upstream:Type", "openai", "--Providers:upstream:BaseUrl", Upstream.BaseUrl, "--Providers:upstream:ApiKey", "sk-upstream-canary",
             "--Providers:upstream:MaxConcurrency", "1000",
             // Tests that break things share this upstream with tests that do not: it is asked once, and again by the next.
             "--Providers:upstream:Resilience:MaxRetries", "0", "--Providers:upstream:Resilience:BreakAfter", "1000", "--Providers:upstream:Resilience:BreakAtLeastCalls", "1000",
-        ]);
+        ];
+        Server = await TestServer.StartAsync(_settings);
     }
+
+    /// <summary>A second node on the same database.</summary>
+    internal Task<TestServer> StartNodeAsync() => TestServer.StartAsync(_settings, sharing: Server);
 
     public async ValueTask DisposeAsync()
     {

@@ -1,0 +1,97 @@
+using System.Net.Http.Headers;
+using System.Text.Json;
+using AIMake.Tests.Accounts.ApiKeys;
+using AIMake.Tests.Hosting;
+
+namespace AIMake.Tests.Gateway;
+
+/// <summary>What API keys may do at the gateway, and in which shape they are told what they may not.</summary>
+public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
+{
+    private readonly GatewayBed _bed;
+
+    public KeysAtTheGatewayTests(GatewayBed shared)
+    {
+        _bed = shared;
+        _bed.Upstream.Says("""
+            {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"parrot-2026","choices":[{"index":0,"message":{"role":"assistant","content":"Hi"},"finish_reason":"stop"}],"usage":{"prompt_tokens":11,"completion_tokens":9,"total_tokens":20}}
+            """);
+    }
+
+    [Fact]
+    public async Task A_key_chats_however_it_is_sent_and_in_the_address_never()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var key = await user.CreateKeyAsync("chat");
+
+        foreach (var (header, value) in new[] { ("Authorization", $"Bearer {key}"), ("x-api-key", key), ("api-key", key) })
+        {
+            using var answer = await PostAsync(header, value);
+            Assert.True(answer.IsSuccessStatusCode, $"{header}: {await answer.Content.ReadAsStringAsync()}");
+        }
+
+        using var exposed = await _bed.Server.Anonymous.PostAsync($"/v1/chat/completions?api_key={key}", GatewayBed.Json(GatewayBed.Chat()));
+        Assert.Equal(401, (int)exposed.StatusCode);
+    }
+
+    [Fact]
+    public async Task Another_scope_another_model_and_no_key_at_all_are_told_in_the_shape_of_openai()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var speech = await user.CreateKeyAsync("speech");
+        var parrotless = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, models = new[] { "other" } })).GetProperty("secret").GetString()!;
+
+        Assert.Equal("403 scope_denied", await RefusalAsync(await PostAsync("Authorization", $"Bearer {speech}")));
+        Assert.Equal("403 scope_denied", await RefusalAsync(await PostAsync("api-key", speech)));
+        Assert.Equal("403 model_not_allowed", await RefusalAsync(await PostAsync("Authorization", $"Bearer {parrotless}")));
+        Assert.StartsWith("401", await RefusalAsync(await PostAsync("Authorization", "Bearer aimake_live_00000000000000000000000000000000000000")), StringComparison.Ordinal);
+        Assert.StartsWith("404", await RefusalAsync(await _bed.Server.Anonymous.GetAsync("/v1/nothing-here")), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Two_hundred_calls_at_once_through_two_nodes_never_pass_the_keys_limit()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        await using var other = await _bed.StartNodeAsync();
+        var made = await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, creditLimit = new { amount = 3, window = "day" } });
+        var key = made.GetProperty("secret").GetString()!;
+        var nodes = new[] { _bed.Server.ClientWith(key), other.ClientWith(key) };
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
+        {
+            using var answer = await nodes[i % 2].PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat(""","max_tokens":100""")));
+            return (int)answer.StatusCode;
+        }));
+
+        Assert.All(answers, a => Assert.True(a is 200 or 402, $"{a}"));
+        Assert.Contains(200, answers);
+        Assert.Contains(402, answers);
+        var limit = (await (await user.Http.GetAsync($"/api/tokens/{made.GetProperty("id").GetString()}")).DataAsync()).GetProperty("creditLimit");
+        Assert.InRange(limit.GetProperty("used").GetDecimal(), 0.000001m, 3);
+        var spent = (await (await user.Http.GetAsync("/api/credits")).DataAsync()).GetProperty("usedCredits").GetDecimal();
+        Assert.Equal(spent, limit.GetProperty("used").GetDecimal());
+    }
+
+    [Fact]
+    public async Task A_spent_limit_is_402_and_never_429()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var key = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, creditLimit = new { amount = 0, window = "total" } })).GetProperty("secret").GetString()!;
+
+        Assert.Equal("402 key_limit_reached", await RefusalAsync(await PostAsync("Authorization", $"Bearer {key}")));
+    }
+
+    private async Task<HttpResponseMessage> PostAsync(string header, string value)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayBed.Json(GatewayBed.Chat()) };
+        request.Headers.Add(header, value);
+        return await _bed.Server.Anonymous.SendAsync(request);
+    }
+
+    private static async Task<string> RefusalAsync(HttpResponseMessage response)
+    {
+        var error = JsonElement.Parse(await response.Content.ReadAsStringAsync()).GetProperty("error");
+        Assert.Equal(["message", "type", "param", "code"], error.EnumerateObject().Select(p => p.Name));
+        return $"{(int)response.StatusCode} {error.GetProperty("code").GetString()}";
+    }
+}
