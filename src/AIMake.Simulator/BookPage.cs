@@ -61,7 +61,8 @@ internal static class BookPage
           let after = 0, running = new Set();
           const look = async () => {
             const from = Math.min(after, ...[...running].map((n) => n - 1));
-            const { calls } = await (await fetch(`/__book?after=${from}`)).json();
+            const { calls, opened } = await (await fetch(`/__book?after=${from}`)).json();
+            if (opened < after) { rows.replaceChildren(); shown.clear(); running.clear(); after = 0; return look(); } // it was reset
             for (const call of calls) {
               const isNew = call.number > after;
               if (isNew || running.has(call.number)) show(call);

@@ -16,6 +16,9 @@ internal sealed class CallBook
 
     public IReadOnlyList<BookedCall> Calls => After(0);
 
+    /// <summary>How many calls there were since the last reset.</summary>
+    public int Opened => Volatile.Read(ref _opened);
+
     /// <summary>Those that came later than a number.</summary>
     public IReadOnlyList<BookedCall> After(int number)
     {

@@ -20,7 +20,7 @@ internal static class Controls
     {
         routes.MapGet("/", (HttpResponse response) => BookPage.WriteAsync(response));
         routes.MapGet("/__book", (CallBook book, HttpRequest request, HttpResponse response) =>
-            response.WriteAsJsonAsync(new { calls = book.After(int.TryParse(request.Query["after"], out var after) ? after : 0) }, BookJson));
+            response.WriteAsJsonAsync(new { opened = book.Opened, calls = book.After(int.TryParse(request.Query["after"], out var after) ? after : 0) }, BookJson));
         routes.MapPost("/__reset", (CallBook book, FaultSwitches switches) =>
         {
             book.Clear();

@@ -8,11 +8,14 @@ namespace AIMake.Providers.OpenAi;
 /// <summary>Turns texts into vectors. Asks OpenAI for packed ones, a quarter of the bytes; takes either.</summary>
 internal sealed class OpenAiEmbeddingProvider(OpenAiDoor door) : IEmbeddingProvider
 {
+    /// <summary>Two thousand vectors of three thousand numbers, written out.</summary>
+    private const long LargestAnswer = 128L << 20;
+
     private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     public async Task<EmbeddingAnswer> EmbedAsync(string model, IReadOnlyList<string> inputs, int? dimensions, CancellationToken ct)
     {
-        using var response = await door.SendJsonAsync("embeddings", model, Body(model, inputs, dimensions), door.Usual, ct);
+        using var response = await door.SendJsonAsync("embeddings", model, Body(model, inputs, dimensions), door.Usual with { MaxBytes = LargestAnswer }, ct);
         using var answer = await OpenAiAnswer.ReadAsync(response, ct);
         var vectors = new ReadOnlyMemory<float>[inputs.Count];
         var place = 0;

@@ -8,11 +8,14 @@ namespace AIMake.Providers.OpenAi;
 /// </summary>
 internal sealed class OpenAiTranscriptionProvider(OpenAiDoor door) : ITranscriptionProvider
 {
+    /// <summary>A day of speech, word by word.</summary>
+    private const long LargestAnswer = 32L << 20;
+
     private const decimal LongestSeconds = 24 * 3600;
 
     public async Task<TranscriptionAnswer> TranscribeAsync(TranscriptionRequest request, CancellationToken ct)
     {
-        using var response = await door.SendAsync(HttpMethod.Post, "audio/transcriptions", request.Model, Form(request), door.Patient, ct);
+        using var response = await door.SendAsync(HttpMethod.Post, "audio/transcriptions", request.Model, Form(request), door.Patient with { MaxBytes = LargestAnswer }, ct);
         using var answer = await OpenAiAnswer.ReadAsync(response, ct);
         var root = answer.RootElement;
         var text = OpenAiAnswer.Text(root, "text") ?? throw ProviderFaults.Invalid("no text in the answer");
