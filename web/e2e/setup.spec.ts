@@ -23,7 +23,12 @@ test('the printed link makes the first account an admin, once', async ({ page, i
 
   for (const lang of ['en', 'zh-CN']) {
     await page.evaluate((l) => localStorage.setItem('lang', l), lang);
-    for (const path of ['/admin/models', '/usage?everyone=true']) {
+    for (const path of [
+      '/admin/providers',
+      '/admin/providers?open=openai',
+      '/admin/models',
+      '/usage?everyone=true',
+    ]) {
       await page.goto(path, { waitUntil: 'networkidle' });
       await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
       const { violations } = await new AxeBuilder({ page }).analyze();

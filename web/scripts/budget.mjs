@@ -47,6 +47,7 @@ const pages = {
   usage: [page('usage/UsagePage', 'usage'), 225, 22],
   keys: [page('keys/KeysPage', 'keys'), 225, 22],
   provider_keys: [page('provider-keys/ProviderKeysPage', 'providerKeys'), 225, 22],
+  providers: [page('admin/providers/ProvidersPage', 'admin'), 225, 22],
   models: [page('admin/models/ModelsPage', 'admin'), 225, 22],
   account: [page('account/AccountPage', 'account'), 225, 22],
 };

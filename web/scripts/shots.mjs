@@ -80,6 +80,10 @@ for (const [device, viewport] of Object.entries(SIZES)) {
     await snap('library-receipt');
     await go('/credits');
     await snap('credits');
+    for (const page of ['usage', 'keys', 'provider-keys']) {
+      await go(`/${page}`);
+      await snap(page);
+    }
     await go('/account');
     await snap('account');
     if (device === 'desktop') {

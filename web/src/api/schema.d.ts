@@ -87,6 +87,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/v1/audio/voices': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Voices, each with the model it belongs to */
+    get: operations['ListVoicesV1'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/auth/register': {
     parameters: {
       query?: never;
@@ -862,6 +879,246 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/providers': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every provider known here, and how it is doing */
+    get: operations['ListProviders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/providers/{name}/keys': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Keys of a provider's pool, masked, and their health */
+    get: operations['ListPoolKeys'];
+    put?: never;
+    /** Add a key; every node uses it within five seconds */
+    post: operations['AddPoolKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/providers/{name}/keys/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Weigh, rename or set aside a key that was added here */
+    put: operations['ChangePoolKey'];
+    post?: never;
+    /** Forget a key that was added here */
+    delete: operations['DeletePoolKey'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/providers/{name}/keys/{id}/test': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Ask the provider about a key; a good one is used again */
+    post: operations['TestPoolKey'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/providers/{name}/events': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What happened to a provider's keys in the last thirty days, newest first */
+    get: operations['ListKeyEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/models': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer, with prices */
+    get: operations['ListModelsV1'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/models/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One model */
+    get: operations['GetModelV1'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/chat/completions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** A model's next turn, whole or streamed */
+    post: operations['CreateChatCompletion'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/responses': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** OpenAI's responses, passed through */
+    post: operations['CreateResponse'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/embeddings': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Texts as vectors */
+    post: operations['CreateEmbedding'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/images/generations': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Pictures from words */
+    post: operations['CreateImage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/images/edits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Pictures from pictures and words */
+    post: operations['EditImage'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audio/speech': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Speak a text in OpenAI's shape */
+    post: operations['CreateSpeech'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/audio/transcriptions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Write a recording down */
+    post: operations['CreateTranscription'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1471,10 +1728,40 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfKeyEventView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfKeyEventView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfPoolKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfPoolKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfProviderKeyView: {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfProviderKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfProviderView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfProviderView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -1505,6 +1792,26 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfVoiceView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPoolKeyTestView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PoolKeyTestView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPoolKeyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PoolKeyView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -1700,6 +2007,30 @@ export interface components {
       timeline: components['schemas']['TimelineEntry'][];
     };
     JsonElement: unknown;
+    KeyCounts: {
+      /**
+       * Format: int32
+       * @description Keys that are not set aside.
+       */
+      total: number;
+      /**
+       * Format: int32
+       * @description Those in use.
+       */
+      healthy: number;
+    };
+    KeyEventView: {
+      /** Format: date-time */
+      at: string;
+      provider: string;
+      /** Format: uuid */
+      keyId: string;
+      /** @description Name of the key; its id when it is gone. */
+      key: string;
+      /** @description `throttled`, `out_of_quota`, `unauthorized`, `opened`, `closed`, `recovered`, `added`, `removed`. */
+      what: string;
+      detail: null | string;
+    };
     Liveness: {
       /** @description Always `ok`: a process that answers is alive. */
       status: string;
@@ -1719,6 +2050,42 @@ export interface components {
      *     places. Arithmetic is checked; there is no floating point anywhere near it.
      */
     Micro: number;
+    ModelItem: {
+      id: string;
+      object: string;
+      /**
+       * Format: int64
+       * @description Unix seconds of the day its price was last looked at.
+       */
+      created: number;
+      /** @description The provider. */
+      owned_by: string;
+      /**
+       * Format: date
+       * @description First day on which it is not served any more.
+       */
+      shutdown_date: null | string;
+      /** @description `chat`, `speech`, `image` … */
+      kind: string;
+      name: string;
+      prices: components['schemas']['ModelPrice'][];
+    };
+    ModelList: {
+      /** @description Always `list`. */
+      object: string;
+      data: components['schemas']['ModelItem'][];
+    };
+    ModelPrice: {
+      unit: string;
+      /**
+       * Format: int32
+       * @description How many units Credits buys.
+       */
+      per: number;
+      credits: components['schemas']['Micro'];
+      size: null | string;
+      quality: null | string;
+    };
     /** @description One model at one provider. */
     ModelUsage: {
       service: string;
@@ -1777,6 +2144,20 @@ export interface components {
       /** Format: int32 */
       maxConcurrency: null | number;
     };
+    /** @description A key to add. */
+    NewPoolKeyRequest: {
+      /** @description For people, 1 to 80 characters. */
+      name: string;
+      /** @description The key itself; `id:secret` where keys are pairs. Kept encrypted, never shown again. */
+      key: string;
+      /**
+       * Format: int32
+       * @description Share of the calls, 1 to 1,000; 1 when absent.
+       */
+      weight?: null | number;
+      /** @description Sets the key aside at once. */
+      disabled?: null | boolean;
+    };
     /** @description One page of a list. */
     PageOfAdminModelView: {
       /** @description At most `limit` rows. */
@@ -1820,9 +2201,30 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfKeyEventView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['KeyEventView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfPoolKeyView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['PoolKeyView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfProviderKeyView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['ProviderKeyView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfProviderView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['ProviderView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -1881,6 +2283,63 @@ export interface components {
        * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
        */
       unknownCosts?: null | number;
+    };
+    /** @description What to change of a key; what is absent stays. */
+    PoolKeyChangeRequest: {
+      /** @description For people, 1 to 80 characters. */
+      name?: null | string;
+      /**
+       * Format: int32
+       * @description Share of the calls, 1 to 1,000.
+       */
+      weight?: null | number;
+      /** @description Takes no new calls; tasks it started are still asked about with it. */
+      disabled?: null | boolean;
+    };
+    PoolKeyTestView: {
+      /** @description `valid`, and then the key is in use again; `refused`; `unreachable`. */
+      result: string;
+      /** @description What the provider said, as far as it is fit to show; null when all is well. */
+      detail: null | string;
+    };
+    /** @description A key of a pool, masked. */
+    PoolKeyView: {
+      /** Format: uuid */
+      id: string;
+      name: string;
+      /** @description How the key begins; empty for short ones. */
+      prefix: string;
+      /** @description How it ends; empty for short ones. */
+      last4: string;
+      /** @description `settings`: read-only here; `added`: added here. */
+      source: string;
+      /**
+       * Format: int32
+       * @description Share of the calls, 1 to 1,000.
+       */
+      weight: number;
+      disabled: boolean;
+      /** @description `healthy`, `throttled`, `open` (failed too often), `out_of_quota`, `unauthorized`. */
+      state: string;
+      /**
+       * Format: date-time
+       * @description When a key that is out is tried again; null when a test has to bring it back, and for healthy ones.
+       */
+      until?: null | string;
+      /**
+       * Format: int32
+       * @description Calls under way.
+       */
+      inFlight: number;
+      /** Format: date-time */
+      lastUsedAt?: null | string;
+      /** @description The last failure, e.g. `status 429, type none, code rate_limit_exceeded`. */
+      lastFault?: null | string;
+      /**
+       * Format: date-time
+       * @description Null for a key from the settings.
+       */
+      createdAt?: null | string;
     };
     /** @description How a user likes the web app. */
     Preferences: {
@@ -1982,6 +2441,36 @@ export interface components {
       lastUsed: null | string;
       usageStats: components['schemas']['ProviderKeyUsage'];
     };
+    /** @description A provider and how it is doing. Figures are those of the node that answers. */
+    ProviderView: {
+      name: string;
+      /** @description The dialect it speaks, e.g. `openai`. */
+      type: string;
+      /** @description Where it is called: host, and port where it is not the usual one. */
+      host: string;
+      /** @description What it can make: `speech`, `chat`, `embedding`, `image`, `video`, `transcription`. */
+      kinds: string[];
+      /** @description `ok`; `degraded` when some keys are out, `down` when all are; `off` without any key in use. */
+      state: string;
+      keys: components['schemas']['KeyCounts'];
+      /**
+       * Format: int32
+       * @description Calls of the last five minutes, each try counted.
+       */
+      calls: number;
+      /**
+       * Format: int32
+       * @description Those of them that failed.
+       */
+      errors: number;
+      /**
+       * Format: double
+       * @description Median time to the first byte of the latest answers, in milliseconds; null when there were none.
+       */
+      firstByteMs: null | number;
+      /** @description A key is written `id:secret`. */
+      pair: boolean;
+    };
     /** @description The balance inside QuotaView. */
     QuotaCredits: {
       total: components['schemas']['Micro'];
@@ -2010,7 +2499,7 @@ export interface components {
       lines: components['schemas']['PriceLine'][];
     };
     ReadinessReport: {
-      /** @description `ok`, `degraded` when a check fails, `draining` while stopping. */
+      /** @description `ok`, `degraded` when a check fails (with status 200 while requests are still welcome), `draining` while stopping. */
       status: string;
       /** @description Each part by name: true when it works. */
       checks: {
@@ -2369,6 +2858,20 @@ export interface components {
        */
       createdAt: string;
     };
+    VoiceItemV1: {
+      /** @description The `voice` of a request. */
+      id: string;
+      /** @description The `model` that goes with it. */
+      model: string;
+      name: string;
+      language: string;
+      gender: string;
+    };
+    VoiceListV1: {
+      /** @description Always `list`. */
+      object: string;
+      data: components['schemas']['VoiceItemV1'][];
+    };
     /** @description A voice on offer. */
     VoiceView: {
       /** @description For `voiceId`. */
@@ -2537,6 +3040,26 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListVoicesV1: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VoiceListV1'];
         };
       };
     };
@@ -4416,6 +4939,418 @@ export interface operations {
         content: {
           'application/json': components['schemas']['ErrorEnvelope'];
         };
+      };
+    };
+  };
+  ListProviders: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfProviderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListPoolKeys: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfPoolKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  AddPoolKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['NewPoolKeyRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPoolKeyView'];
+        };
+      };
+      /** @description Created */
+      201: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPoolKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ChangePoolKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['PoolKeyChangeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPoolKeyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  DeletePoolKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfObject'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  TestPoolKey: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPoolKeyTestView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListKeyEvents: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfKeyEventView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListModelsV1: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelList'];
+        };
+      };
+    };
+  };
+  GetModelV1: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ModelItem'];
+        };
+      };
+    };
+  };
+  CreateChatCompletion: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  CreateResponse: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  CreateEmbedding: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  CreateImage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  EditImage: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  CreateSpeech: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  CreateTranscription: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

@@ -27,3 +27,6 @@ export type AdminModel = Schemas['AdminModelView'];
 export type AdminPrice = Schemas['AdminPriceView'];
 export type ProviderKey = Schemas['ProviderKeyView'];
 export type ProviderKeyRequest = Schemas['ProviderKeyRequest'];
+export type AdminProvider = Schemas['ProviderView'];
+export type PoolKey = Schemas['PoolKeyView'];
+export type PoolKeyChange = Schemas['PoolKeyChangeRequest'];

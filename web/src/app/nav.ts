@@ -5,6 +5,7 @@ import {
   IconKey,
   IconMicrophone2,
   IconPlugConnected,
+  IconServer,
   IconTags,
   IconUserCircle,
   type Icon,
@@ -35,7 +36,10 @@ export const NAV = [
   {
     group: 'nav.admin',
     admin: true,
-    items: [{ to: '/admin/models', label: 'nav.models', icon: IconTags, tab: false }],
+    items: [
+      { to: '/admin/providers', label: 'nav.providers', icon: IconServer, tab: false },
+      { to: '/admin/models', label: 'nav.models', icon: IconTags, tab: false },
+    ],
   },
 ] as const satisfies readonly Group[];
 

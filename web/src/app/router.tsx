@@ -20,6 +20,7 @@ import {
   creditsSearch,
   librarySearch,
   modelsSearch,
+  providersSearch,
   setupSearch,
   signInSearch,
   speechSearch,
@@ -148,6 +149,13 @@ const admin = createRoute({
   loader: () => loadNs('admin'),
 });
 
+const providers = createRoute({
+  getParentRoute: () => admin,
+  path: '/providers',
+  validateSearch: providersSearch,
+  component: lazyRouteComponent(() => import('@/features/admin/providers/ProvidersPage'), 'ProvidersPage'),
+});
+
 const models = createRoute({
   getParentRoute: () => admin,
   path: '/models',
@@ -168,7 +176,7 @@ const routeTree = root.addChildren([
     keys,
     providerKeys,
     account,
-    admin.addChildren([models]),
+    admin.addChildren([providers, models]),
   ]),
 ]);
 

@@ -87,3 +87,8 @@ export interface ModelsSearch {
   kind?: string | undefined;
 }
 export const modelsSearch = (raw: Raw): ModelsSearch => ({ q: text(raw['q']), kind: text(raw['kind']) });
+
+export interface ProvidersSearch {
+  open?: string | undefined;
+}
+export const providersSearch = (raw: Raw): ProvidersSearch => ({ open: text(raw['open']) });
