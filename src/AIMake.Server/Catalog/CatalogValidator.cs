@@ -22,7 +22,12 @@ internal static class CatalogValidator
 
     public static IReadOnlyList<string> Check(CatalogFile file)
     {
-        var faults = new List<string>();
+        var faults = Nulls(file).ToList();
+        if (faults.Count > 0)
+        {
+            return faults;
+        }
+
         Unique(file.Models.Select(m => m.Id), "models", faults);
         for (var i = 0; i < file.Models.Count; i++)
         {
@@ -37,6 +42,50 @@ internal static class CatalogValidator
 
         Unique(file.Voices.SelectMany(v => v.Models.Select(m => Voice.IdOf(m, v.Voice))), "voices", faults);
         return faults;
+    }
+
+    /// <summary>Lists with null among their elements, which the reader lets pass; nothing else can be checked before they are gone.</summary>
+    private static IEnumerable<string> Nulls(CatalogFile file)
+    {
+        foreach (var (list, at) in Lists(file))
+        {
+            for (var i = 0; i < list.Count; i++)
+            {
+                if (list[i] is null)
+                {
+                    yield return $"{at}[{i}]: is null";
+                }
+            }
+        }
+    }
+
+    private static IEnumerable<(IReadOnlyList<object?> List, string At)> Lists(CatalogFile file)
+    {
+        yield return (file.Models, "models");
+        yield return (file.Voices, "voices");
+        for (var i = 0; i < file.Models.Count; i++)
+        {
+            if (file.Models[i] is not { } model)
+            {
+                continue;
+            }
+
+            yield return (model.Prices ?? [], $"models[{i}].prices");
+            yield return (model.Costs ?? [], $"models[{i}].costs");
+            yield return (model.Routes ?? [], $"models[{i}].routes");
+            yield return (model.Limits?.Sizes ?? [], $"models[{i}].limits.sizes");
+            yield return (model.Limits?.Qualities ?? [], $"models[{i}].limits.qualities");
+            yield return (model.Limits?.Ratios ?? [], $"models[{i}].limits.ratios");
+            for (var j = 0; j < (model.Routes?.Count ?? 0); j++)
+            {
+                yield return (model.Routes![j]?.Costs ?? [], $"models[{i}].routes[{j}].costs");
+            }
+        }
+
+        for (var i = 0; i < file.Voices.Count; i++)
+        {
+            yield return (file.Voices[i]?.Models ?? [], $"voices[{i}].models");
+        }
     }
 
     private static void CheckModel(Model model, string at, List<string> faults)

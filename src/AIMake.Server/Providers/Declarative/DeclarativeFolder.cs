@@ -101,8 +101,9 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
         {
             return _reader.Read(name, File.ReadAllBytes(System.IO.Path.Combine(_folder, $"{name}.json")));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        catch (Exception e)
         {
+            // Whatever it is, it is this file's trouble and nobody else's: the others stay, and so does the watch.
             return (null, [$"the file cannot be read: {e.GetType().Name}"]);
         }
     }

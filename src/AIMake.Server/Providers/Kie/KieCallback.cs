@@ -29,9 +29,9 @@ internal sealed record KieCallback(string TaskId, long Code)
             var data = notice.RootElement.Member("data");
             return (data.Text("taskId") ?? data.Text("task_id")) is { } id && KieRecord.IsId(id) && notice.RootElement.Whole("code") is { } code ? new KieCallback(id, code) : null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
         {
-            return null;
+            return null; // the latter for a name with half a surrogate pair, which the search for duplicates cannot read
         }
     }
 

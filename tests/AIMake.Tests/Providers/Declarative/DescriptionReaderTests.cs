@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json.Nodes;
 using AIMake.Providers.Declarative;
 using AIMake.Providers.Declarative.Reading;
 using AIMake.Tests.Platform.Outbound;
@@ -103,6 +104,42 @@ public sealed class DescriptionReaderTests
     public void Deep_nesting_is_a_mistake_and_not_a_crash() =>
         Assert.StartsWith("line 1: ", Assert.Single(Read($"{{\"chat\":{string.Concat(Enumerable.Repeat("[", 10_000))}").Problems), StringComparison.Ordinal);
 
+    [Fact]
+    public void However_a_file_is_mangled_it_is_read_or_its_mistakes_are_told()
+    {
+        const int seed = 20261121;
+        var random = new Random(seed);
+        string[] pieces = ["{", "}", "[", "]", ",", ":", "\"", "null", "-1", "1e309", "\"\"", "\"{{\"", "\"{{x}}\"", "\\ud800", "\"a\":", "true", "[[[", "\0", "é"];
+        byte[][] files = [DeclaredFiles.Example("deepgram"), DeclaredFiles.Example("replicate"), DeclaredFiles.Guide(), Encoding.UTF8.GetBytes(Small)];
+        for (var i = 0; i < 3000; i++)
+        {
+            var text = Encoding.UTF8.GetString(files[i % files.Length]);
+            for (var cuts = random.Next(1, 4); cuts > 0; cuts--)
+            {
+                var at = random.Next(text.Length);
+                text = string.Concat(text.AsSpan(0, at), random.Next(3) == 0 ? "" : pieces[random.Next(pieces.Length)], text.AsSpan(Math.Min(text.Length, at + random.Next(6))));
+            }
+            var (description, problems) = Read(Encoding.UTF8.GetBytes(text), "mangled");
+            Assert.True(description is null == problems.Count > 0, $"seed {seed}, file {i}");
+        }
+    }
+
+    [Fact]
+    public void Values_of_every_kind_in_every_place_are_read_or_told()
+    {
+        string[] values = ["null", "true", "1", "\"x\"", "[]", "{}", "[null]", "[1,\"a\"]", "{\"a\":null}"];
+        foreach (var member in PlacesIn(JsonNode.Parse(Small)!, []))
+        {
+            foreach (var value in values)
+            {
+                var root = JsonNode.Parse(Small)!;
+                Put(root, member, JsonNode.Parse(value));
+                var (description, problems) = Read(root.ToJsonString());
+                Assert.True(description is null == problems.Count > 0, $"{string.Join('.', member)} = {value}");
+            }
+        }
+    }
+
     [Theory]
     [InlineData("http://169.254.169.254/latest")]
     [InlineData("https://localhost/v1")]
@@ -128,4 +165,24 @@ public sealed class DescriptionReaderTests
 
     private static (ProviderDescription? Description, IReadOnlyList<string> Problems) Read(byte[] json, string name) =>
         new DescriptionReader(url => OutboundTestBed.Urls().Check(url).Ok).Read(name, json);
+
+    private static IEnumerable<object[]> PlacesIn(JsonNode node, object[] path)
+    {
+        if (path.Length > 0) yield return path;
+        var children = node switch
+        {
+            JsonObject members => members.Where(member => member.Value is not null).Select(member => ((object)member.Key, member.Value!)),
+            JsonArray items => items.Select((item, i) => ((object)i, item!)),
+            _ => [],
+        };
+        foreach (var (step, child) in children)
+            foreach (var place in PlacesIn(child, [.. path, step])) yield return place;
+    }
+
+    private static void Put(JsonNode root, object[] path, JsonNode? value)
+    {
+        var parent = path[..^1].Aggregate(root, (node, step) => step is int index ? node[index]! : node[(string)step]!);
+        if (path[^1] is int last) parent[last] = value;
+        else parent[(string)path[^1]] = value;
+    }
 }

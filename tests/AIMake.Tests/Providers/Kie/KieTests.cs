@@ -201,6 +201,8 @@ public sealed class KieTests(SimulatorHost simulator) : IClassFixture<SimulatorH
     [InlineData("{\"code\":\"200\",\"data\":{\"taskId\":\"a\"}}")]
     [InlineData("{\"code\":200,\"code\":501,\"data\":{\"taskId\":\"a\"}}")]
     [InlineData("{\"code\":200,\"data\":null}")]
+    [InlineData("{\"code\":200,\"\\ud83d\":1,\"data\":{\"taskId\":\"a\"}}")]
+    [InlineData("{\"code\":200,\"data\":{\"taskId\":\"\\ud83d\"}}")]
     public void What_is_no_notice_is_none(string body) => Assert.Null(KieCallback.Read(Encoding.UTF8.GetBytes(body)));
 
     [Fact]

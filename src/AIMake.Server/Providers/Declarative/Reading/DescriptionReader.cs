@@ -15,6 +15,8 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
 {
     public const int MaxDepth = 32;
 
+    private const string HalfCharacter = "the file holds half a character (a lone surrogate) in a text or name";
+
     private static readonly JsonDocumentOptions Strict = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <param name="name">The file's name without its extension.</param>
@@ -31,6 +33,10 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         {
             return (null, [$"line {(e.LineNumber ?? 0) + 1}: {CatalogReader.FirstSentence(e.Message)}"]);
         }
+        catch (InvalidOperationException)
+        {
+            return (null, [HalfCharacter]); // the search for duplicates cannot read such a name
+        }
         if (root.ValueKind != JsonValueKind.Object) return (null, ["line 1: the file must hold an object"]);
         try
         {
@@ -38,9 +44,9 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
             var description = Read(name, new Section(root, "", faults));
             return faults.Found.Count == 0 ? (description, []) : (null, faults.Found);
         }
-        catch (InvalidOperationException)
+        catch (Exception e) when (e is InvalidOperationException or JsonException)
         {
-            return (null, ["the file holds half a character (a lone surrogate) in a text"]);
+            return (null, [HalfCharacter]); // JSON by its grammar, and nothing that can be read or written as text
         }
     }
 
