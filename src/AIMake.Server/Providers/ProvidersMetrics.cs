@@ -7,6 +7,7 @@ internal sealed class ProvidersMetrics
 {
     public const string MeterName = "AIMake.Providers";
 
+    private readonly Meter _meter;
     private readonly Counter<long> _calls;
     private readonly Counter<long> _retries;
     private readonly Counter<long> _characters;
@@ -16,7 +17,7 @@ internal sealed class ProvidersMetrics
 
     public ProvidersMetrics(IMeterFactory meters)
     {
-        var meter = meters.Create(MeterName);
+        var meter = _meter = meters.Create(MeterName);
         _calls = meter.CreateCounter<long>("aimake.provider.calls", "{call}", "Calls by outcome, each try counted");
         _retries = meter.CreateCounter<long>("aimake.provider.retries", "{retry}", "Further tries within a call, by what failed before");
         _characters = meter.CreateCounter<long>("aimake.provider.characters", "{character}", "Characters spoken");
@@ -24,6 +25,13 @@ internal sealed class ProvidersMetrics
         _firstByte = meter.CreateHistogram<double>("aimake.provider.first_byte", "s", "From asking to the beginning of the answer");
         _duration = meter.CreateHistogram<double>("aimake.provider.duration", "s", "From asking to the end");
     }
+
+    /// <summary>Watches how many keys are in which state.</summary>
+    /// <param name="count">Counts by provider and state.</param>
+    public void WatchKeys(Func<IEnumerable<(string Provider, string State, int Keys)>> count) => _meter.CreateObservableGauge(
+        "aimake.provider.keys",
+        () => count().Select(of => new Measurement<int>(of.Keys, new("provider", of.Provider), new KeyValuePair<string, object?>("state", of.State))),
+        "{key}", "Keys in use, by state, as this process knows them");
 
     public void Retried(string provider, ProviderFaultKind kind) => _retries.Add(1, new("provider", provider), new("fault", kind.ToString()));
 

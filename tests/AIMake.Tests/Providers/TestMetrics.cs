@@ -11,7 +11,8 @@ internal sealed class TestMetrics : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly MeterListener _listener = new();
 
-    public TestMetrics()
+    /// <param name="listens">False to measure without anybody looking.</param>
+    public TestMetrics(bool listens = true)
     {
         var factory = _services.GetRequiredService<IMeterFactory>();
         _listener.InstrumentPublished = (instrument, listener) =>
@@ -20,7 +21,7 @@ internal sealed class TestMetrics : IDisposable
         };
         _listener.SetMeasurementEventCallback<long>((instrument, value, tags, _) => Add(instrument, value, tags));
         _listener.SetMeasurementEventCallback<double>((instrument, value, tags, _) => Add(instrument, value, tags));
-        _listener.Start();
+        if (listens) _listener.Start();
         Metrics = new ProvidersMetrics(factory);
     }
 

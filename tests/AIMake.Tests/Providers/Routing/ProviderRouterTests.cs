@@ -303,6 +303,27 @@ public sealed class ProviderRouterTests : IDisposable
         Assert.All(bed.Registry.Find("p")!.View().Keys, key => Assert.Equal(0, key.InFlight));
     }
 
+    [Fact]
+    public async Task A_call_costs_no_more_memory_than_its_lease()
+    {
+        using var bed = new RouterBed(_time, [RouterBed.Provider("p", new ScriptedVendor(), RouterBed.Key("a"), RouterBed.Key("b"))], listens: false);
+        var query = Query("p");
+        async Task CallsAsync(int calls)
+        {
+            for (var i = 0; i < calls; i++) (await bed.Router.RunAsync(query, static (_, _) => Done, Ct)).Lease.Dispose();
+        }
+        await CallsAsync(1000);
+
+        var before = GC.GetAllocatedBytesForCurrentThread();
+        await CallsAsync(1000);
+
+        var bytes = (GC.GetAllocatedBytesForCurrentThread() - before) / 1000;
+        TestContext.Current.TestOutputHelper?.WriteLine($"{bytes} bytes a call");
+        Assert.InRange(bytes, 1, 800);
+    }
+
+    private static readonly Task<int> Done = Task.FromResult(0);
+
     private readonly DateTimeOffset _events0 = new ManualTime().GetUtcNow();
 
     private static void InterlockedMax(ref int most, int now)

@@ -8,10 +8,11 @@ namespace AIMake.Tests.Providers.Routing;
 /// <summary>A router over providers a test makes up.</summary>
 internal sealed class RouterBed : IDisposable, IKeyEventSink, IProviderSource, IKeySource
 {
-    private readonly TestMetrics _metrics = new();
+    private readonly TestMetrics _metrics;
 
-    public RouterBed(TimeProvider time, IReadOnlyList<ProviderSetup> setups, IOwnKeys? ownKeys = null, Func<double>? random = null)
+    public RouterBed(TimeProvider time, IReadOnlyList<ProviderSetup> setups, IOwnKeys? ownKeys = null, Func<double>? random = null, bool listens = true)
     {
+        _metrics = new TestMetrics(listens);
         Setups = setups;
         Registry = new ProviderRegistry([this], [this], this, time, random ?? (() => 0));
         var order = new RouteOrder(time, random);
