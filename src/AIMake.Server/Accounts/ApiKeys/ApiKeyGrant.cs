@@ -9,7 +9,7 @@ namespace AIMake.Accounts.ApiKeys;
 /// <param name="Models">Ids of the models it may use; null for all.</param>
 /// <param name="CreditLimit">What it may spend; null for whatever the account has.</param>
 /// <param name="RateLimit">Requests a minute; null for what the user may do.</param>
-/// <param name="MaxConcurrency">Requests at once; null for no limit of its own.</param>
+/// <param name="MaxConcurrency">Requests at once; null for what the installation allows a key.</param>
 internal sealed record ApiKeyGrant(
     Guid Id, ApiKeyScope Scopes, FrozenSet<string>? Models, ApiKeyCreditLimit? CreditLimit, int? RateLimit, int? MaxConcurrency)
 {

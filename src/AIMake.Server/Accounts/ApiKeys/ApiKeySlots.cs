@@ -1,21 +1,18 @@
 using System.Collections.Concurrent;
 using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
 
 namespace AIMake.Accounts.ApiKeys;
 
-/// <summary>Counts the requests a key has under way on this node, where the key has a limit.</summary>
-internal sealed class ApiKeySlots
+/// <summary>Counts the requests a key has under way on this node: idle streams are cheap to open and dear to keep.</summary>
+internal sealed class ApiKeySlots(RateLimitOptions options)
 {
     private readonly ConcurrentDictionary<Guid, int> _taken = new();
 
-    /// <returns>The slot, to be disposed with the request; a fault when all are taken; neither for a key without a limit.</returns>
+    /// <returns>The slot, to be disposed with the request, or a fault when all are taken.</returns>
     public (IDisposable? Slot, Fault? Fault) TryEnter(ApiKeyGrant key)
     {
-        if (key.MaxConcurrency is not { } most)
-        {
-            return (null, null);
-        }
-
+        var most = key.MaxConcurrency ?? options.AtOncePerKey;
         if (_taken.AddOrUpdate(key.Id, 1, static (_, n) => n + 1) <= most)
         {
             return (new Slot(this, key.Id), null);

@@ -20,6 +20,10 @@ internal sealed class RateLimitOptions
     [Range(1, 1_000_000, ErrorMessage = Cure)]
     public int PerUser { get; set; } = 3_000;
 
+    /// <summary>Requests one API key may have under way at once on one node, where the key itself says nothing (default 500).</summary>
+    [Range(1, 1_000_000, ErrorMessage = "must be between 1 and 1,000,000 requests at once.")]
+    public int AtOncePerKey { get; set; } = 500;
+
     /// <summary>Requests of one user that cost credits (default 600).</summary>
     [Range(1, 1_000_000, ErrorMessage = Cure)]
     public int Paid { get; set; } = 600;
