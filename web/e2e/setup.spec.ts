@@ -4,6 +4,7 @@ import { PASSWORD } from './studio';
 
 test('the printed link makes the first account an admin, once', async ({ page, isMobile }) => {
   const link = process.env['AIMAKE_SETUP'] ?? '';
+  test.slow(); // every page of the operator in two languages
   test.skip(link === '' || isMobile, 'needs the link of a fresh installation, which works once');
   const fill = async (name: string) => {
     await page.goto(link);
