@@ -112,6 +112,10 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
         return session.SingleAsync<bool>(CreditsSql.OpenAccount, new { user = userId, plan, allowance = allowance.Value, now = clock.Now }, ct);
     }
 
+    /// <summary>Whether a settlement failed because nobody holds anything for its operation.</summary>
+    public static bool IsUnknownHold(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.NoDataFound }
+        or InvalidOperationException { InnerException: PostgresException { SqlState: PostgresErrorCodes.NoDataFound } };
+
     private static async Task<IReadOnlyList<bool>> ResolveAsync(DbSession session, int count, Statement statement, Func<object> parameters, CancellationToken ct)
     {
         if (count == 0)

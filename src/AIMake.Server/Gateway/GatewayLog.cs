@@ -12,6 +12,9 @@ internal static partial class GatewayLog
     [LoggerMessage(8002, LogLevel.Warning, "{Provider} reported usage that cannot be for {Operation}; our own count is charged instead")]
     public static partial void UsageAbsurd(ILogger log, string provider, Guid operation);
 
+    [LoggerMessage(8004, LogLevel.Warning, "The database has forgotten the hold of {Operation}; it is held and charged anew")]
+    public static partial void HoldForgotten(ILogger log, Guid operation);
+
     [LoggerMessage(8003, LogLevel.Warning, "{Provider} broke off the stream of {Operation}: {Kind} at {Stage}, {Detail}")]
     public static partial void StreamBroken(ILogger log, string provider, Guid operation, Providers.ProviderFaultKind kind, Providers.ProviderStage stage, string? detail);
 }

@@ -107,33 +107,56 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
 
     private async Task<IReadOnlyList<Fault?>> HoldGroupAsync(IReadOnlyList<HoldOrder> orders)
     {
-        var replies = await database.TransactAsync(DbPurpose.Hot, session => ledger.HoldAsync(session, orders, CancellationToken.None), CancellationToken.None);
+        // One statement, and nothing is lost with it: the settlement that follows is durable, and sets the credits aside anew
+        // should a crash of the database have forgotten that they were.
+        var replies = await database.ReadAsync(DbPurpose.Fleeting, session => ledger.HoldAsync(session, orders, CancellationToken.None), CancellationToken.None);
         Failpoint.Hit("gateway.held");
         return [.. replies.Select(r => r.Fault)];
     }
 
     private async Task<IReadOnlyList<Done>> CloseGroupAsync(IReadOnlyList<TicketEnd> ends)
     {
-        await database.TransactAsync(DbPurpose.Hot, session => WriteAsync(session, ends), CancellationToken.None);
+        try
+        {
+            await database.PipelineAsync(DbPurpose.Hot, session => WriteAsync(session, ends), CancellationToken.None);
+        }
+        catch (Exception e) when (ends is [{ Event: not null } one] && CreditLedger.IsUnknownHold(e))
+        {
+            await HoldAgainAsync(one);
+        }
+
         Failpoint.Hit("gateway.settled");
         return new Done[ends.Count];
     }
 
     /// <summary>What the sweeper charged meanwhile stays as it is: a settlement that comes too late changes nothing.</summary>
-    private async Task WriteAsync(DbSession session, IReadOnlyList<TicketEnd> ends)
+    private Task WriteAsync(DbSession session, IReadOnlyList<TicketEnd> ends)
     {
         var charged = ends.Where(e => e.Event is not null).ToList();
-        if (charged.Count > 0)
-        {
-            await ledger.SettleAsync(session, [.. charged.Select(e => new Settlement(e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None);
-            await usage.RecordAsync(session, [.. charged.Select(e => e.Event!)], CancellationToken.None);
-            Failpoint.Hit("gateway.recorded");
-        }
+        return Task.WhenAll(
+            ledger.SettleAsync(session, [.. charged.Select(e => new Settlement(e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None),
+            usage.RecordAsync(session, [.. charged.Select(e => e.Event!)], CancellationToken.None),
+            ledger.VoidAsync(session, [.. ends.Where(e => e.Event is null).Select(e => e.Ticket.Operation)], CancellationToken.None));
+    }
 
-        if (charged.Count < ends.Count)
-        {
-            await ledger.VoidAsync(session, [.. ends.Where(e => e.Event is null).Select(e => e.Ticket.Operation)], CancellationToken.None);
-        }
+    /// <summary>The hold went down with the database: what was delivered is charged as far as the balance goes.</summary>
+    private Task HoldAgainAsync(TicketEnd end)
+    {
+        GatewayLog.HoldForgotten(log, end.Ticket.Operation);
+        return database.TransactAsync(
+            DbPurpose.Hot,
+            async session =>
+            {
+                var order = new HoldOrder(end.Ticket.Operation, end.Ticket.UserId, end.Charge, Lease);
+                var held = await ledger.HoldAsync(session, [order], CancellationToken.None);
+                var paid = held[0].Fault is null;
+                await usage.RecordAsync(session, [paid ? end.Event! : end.Event! with { Charged = Micro.Zero }], CancellationToken.None);
+                if (paid)
+                {
+                    await ledger.SettleAsync(session, [new Settlement(end.Ticket.Operation, end.Charge, end.Event!.Kind)], CancellationToken.None);
+                }
+            },
+            CancellationToken.None);
     }
 
     private async Task RenewAsync(CancellationToken ct)

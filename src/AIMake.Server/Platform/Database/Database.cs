@@ -14,6 +14,12 @@ internal enum DbPurpose
 
     /// <summary>Workers and recurring jobs: statement 60 s.</summary>
     Jobs,
+
+    /// <summary>
+    /// As hot, but a commit does not wait for the disk: for what is worth nothing by itself and is followed by a durable commit,
+    /// such as setting credits aside for a call that is charged when it has been answered. A crash of the database may forget it.
+    /// </summary>
+    Fleeting,
 }
 
 /// <summary>The one door to PostgreSQL. Thread-safe, one per process.</summary>
@@ -37,6 +43,7 @@ internal sealed class Database : IAsyncDisposable
             new(() => Build(ConnectionString, "aimake-hot", options.HotConnections, lockMs: 2_000, statementMs: 5_000)),
             new(() => Build(ConnectionString, "aimake-admin", options.AdminConnections, lockMs: 2_000, statementMs: 5_000)),
             new(() => Build(ConnectionString, "aimake-jobs", options.JobConnections, lockMs: 10_000, statementMs: 60_000)),
+            new(() => Build(ConnectionString, "aimake-fleeting", options.FleetingConnections, lockMs: 2_000, statementMs: 5_000, " -c synchronous_commit=off")),
         ];
     }
 
@@ -101,6 +108,23 @@ internal sealed class Database : IAsyncDisposable
             },
             ct);
 
+    /// <summary>
+    /// Sends several statements at once, in one round trip and one transaction. <paramref name="gather"/> asks for all of them before
+    /// it awaits any. Retried like <see cref="TransactAsync{T}"/>.
+    /// </summary>
+    public Task PipelineAsync(DbPurpose purpose, Func<DbSession, Task> gather, CancellationToken ct) =>
+        AttemptAsync(
+            async () =>
+            {
+                await using var connection = await Source(purpose).OpenConnectionAsync(ct);
+                var pipeline = new DbPipeline(connection);
+                var gathered = gather(pipeline);
+                await pipeline.SendAsync(ct);
+                await gathered;
+                return Done.Value;
+            },
+            ct);
+
     public async ValueTask DisposeAsync()
     {
         foreach (var source in _sources.Where(s => s.IsValueCreated))
@@ -109,7 +133,7 @@ internal sealed class Database : IAsyncDisposable
         }
     }
 
-    private static NpgsqlDataSource Build(string connectionString, string name, int connections, int lockMs, int statementMs)
+    private static NpgsqlDataSource Build(string connectionString, string name, int connections, int lockMs, int statementMs, string more = "")
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
@@ -121,7 +145,7 @@ internal sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             IncludeErrorDetail = false,
-            Options = $"-c lock_timeout={lockMs} -c statement_timeout={statementMs} -c idle_in_transaction_session_timeout=30000",
+            Options = $"-c lock_timeout={lockMs} -c statement_timeout={statementMs} -c idle_in_transaction_session_timeout=30000{more}",
         };
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
     }

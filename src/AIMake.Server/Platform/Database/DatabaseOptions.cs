@@ -28,6 +28,10 @@ internal sealed class DatabaseOptions : IValidatableObject
     [Range(1, 1_000, ErrorMessage = "must be between 1 and 1,000.")]
     public int JobConnections { get; set; } = 10;
 
+    /// <summary>Connections for what need not be durable by itself (default 2): groups of holds, one after the other.</summary>
+    [Range(1, 100, ErrorMessage = "must be between 1 and 100.")]
+    public int FleetingConnections { get; set; } = 2;
+
     /// <summary>Apply migrations at start (default true). Turn off where a deployment step does it.</summary>
     public bool MigrateOnStart { get; set; } = true;
 
