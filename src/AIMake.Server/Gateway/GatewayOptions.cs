@@ -11,6 +11,10 @@ internal sealed class GatewayOptions
     [Range(1, 1_000, ErrorMessage = "must be from 1 to 1000.")]
     public int GroupSize { get; set; } = 64;
 
+    /// <summary>How long credits stay set aside for a call whose server shows no sign of life (default 60 s); then what was delivered is charged.</summary>
+    [Range(typeof(TimeSpan), "00:00:02", "00:10:00", ErrorMessage = "must be between 2 seconds and 10 minutes.")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
+
     /// <summary>How often what streams have delivered is written down (default 5 s).</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:15", ErrorMessage = "must be between 0.1 and 15 seconds.")]
     public TimeSpan CheckpointEvery { get; set; } = TimeSpan.FromSeconds(5);

@@ -19,7 +19,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var before = await bed.CreditsAsync(user);
         bed.Upstream.Says(Answer);
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat()));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat()));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal(Answer, await response.Content.ReadAsStringAsync());
@@ -40,7 +40,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         bed.Upstream.Seen.Clear();
         const string sent = """{ "quirk" : [1, 2.50, "\u00e9"], "model":"parrot" , "messages":[{"role":"user","content":"caf\u00e9 ☕"}],"temperature":0.30 }""";
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(sent));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(sent));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var seen = Assert.Single(bed.Upstream.Seen);
@@ -77,7 +77,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var before = await bed.CreditsAsync(user);
         bed.Upstream.Seen.Clear();
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(body));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(body));
 
         var error = await GatewayBed.ErrorAsync(response, 400, code);
         Assert.Equal("invalid_request_error", error.GetProperty("type").GetString());
@@ -91,7 +91,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
     {
         var user = await bed.Server.CreateUserAsync();
         var deep = new string('[', 10_000);
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json($$"""{"model":"parrot","messages":{{deep}}"""));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json($$"""{"model":"parrot","messages":{{deep}}"""));
         await GatewayBed.ErrorAsync(response, 400, "malformed_json");
     }
 
@@ -102,7 +102,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
     public async Task A_model_that_cannot_be_had_is_refused_never_free(string model, int status, string code)
     {
         var user = await bed.Server.CreateUserAsync();
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json($$"""{"model":"{{model}}","messages":[]}"""));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json($$"""{"model":"{{model}}","messages":[]}"""));
         Assert.Equal("model", (await GatewayBed.ErrorAsync(response, status, code)).GetProperty("param").GetString());
     }
 
@@ -113,7 +113,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         bed.Upstream.Seen.Clear();
 
         // 500 credits a month; 128 answers of 1,000 tokens could cost 256, of 4,000 more than there is.
-        using var dear = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat(""","n":128,"max_tokens":4000""")));
+        using var dear = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat(""","n":128,"max_tokens":4000""")));
 
         var error = await GatewayBed.ErrorAsync(dear, 402, "insufficient_credits");
         Assert.Equal("insufficient_quota", error.GetProperty("type").GetString());
@@ -131,7 +131,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var user = await bed.Server.CreateUserAsync();
         bed.Upstream.Says("""{"choices":[{"index":0,"message":{"role":"assistant","content":"One two three four five six seven eight nine ten"}}],"usage":""" + usage + "}");
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat()));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat()));
 
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         var used = Assert.Single(await bed.UsageAsync(user));
@@ -166,7 +166,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
             return context.Response.Body.WriteAsync("""{"error":{"message":"sk-upstream-canary is wrong","type":"server_error","code":null,"param":null}}"""u8.ToArray()).AsTask();
         };
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat()));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat()));
 
         await GatewayBed.ErrorAsync(response, status, code);
         Assert.DoesNotContain("canary", await response.Content.ReadAsStringAsync(), StringComparison.Ordinal);
@@ -179,7 +179,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var user = await bed.Server.CreateUserAsync();
         bed.Upstream.Says("""{"error":{"message":"Unsupported value: 'temperature' must be 1.","type":"invalid_request_error","param":"temperature","code":"unsupported_value"}}""", 400);
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat(""","temperature":7""")));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat(""","temperature":7""")));
 
         var error = await GatewayBed.ErrorAsync(response, 400, "unsupported_value");
         Assert.Equal("temperature", error.GetProperty("param").GetString());
@@ -196,7 +196,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var before = await bed.CreditsAsync(user);
         bed.Upstream.Says(body, type: type);
 
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat()));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat()));
 
         await GatewayBed.ErrorAsync(response, 502, "upstream_invalid_response");
         Assert.Equal(before, await bed.CreditsAsync(user));
@@ -208,7 +208,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var user = await bed.Server.CreateUserAsync();
         bed.Upstream.Says("""{"object":"list","data":[{"object":"embedding","index":0,"embedding":[0.5]}],"model":"vectors","usage":{"prompt_tokens":12,"total_tokens":12}}""");
 
-        using var response = await user.Http.PostAsync("/v1/embeddings", GatewayBed.Json("""{"model":"vectors","input":["one","two"]}"""));
+        using var response = await user.Http.PostAsync("/v1/embeddings", GatewayRequests.Json("""{"model":"vectors","input":["one","two"]}"""));
 
         Assert.Equal("0.012", response.Headers.GetValues("X-AIMake-Credits").Single());
     }
@@ -219,9 +219,9 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
         var user = await bed.Server.CreateUserAsync();
         // The worst case is 48 credits and a bit; ten of them fit into 500.
         bed.Upstream.Says("""{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":24000}}""");
-        var request = GatewayBed.Chat(""","max_tokens":24000""");
+        var request = GatewayRequests.Chat(""","max_tokens":24000""");
 
-        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(request))));
+        var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(request))));
 
         Assert.Equal(10, answers.Count(a => a.StatusCode == HttpStatusCode.OK));
         Assert.Equal(190, answers.Count(a => a.StatusCode == HttpStatusCode.PaymentRequired));
@@ -244,7 +244,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
     [Fact]
     public async Task Nobody_gets_in_without_a_token()
     {
-        using var response = await bed.Server.Anonymous.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat()));
+        using var response = await bed.Server.Anonymous.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat()));
         await GatewayBed.ErrorAsync(response, 401, "unauthenticated");
     }
 }

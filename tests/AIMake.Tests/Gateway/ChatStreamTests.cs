@@ -116,7 +116,7 @@ public sealed class ChatStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
         using (var client = new HttpClient(new SocketsHttpHandler { MaxResponseDrainSize = 0 }) { BaseAddress = bed.Server.Address })
         {
             client.DefaultRequestHeaders.Authorization = user.Http.DefaultRequestHeaders.Authorization;
-            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayBed.Json(GatewayBed.Chat(Ask)) };
+            using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat(Ask)) };
             using var response = await client.SendAsync(request, HttpCompletionOption.ResponseHeadersRead);
             Assert.Equal(HttpStatusCode.OK, response.StatusCode);
             var body = await response.Content.ReadAsStreamAsync();
@@ -154,7 +154,7 @@ public sealed class ChatStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
 
     private async Task<string> StreamAsync(TestUser user, string extra)
     {
-        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat(extra)));
+        using var response = await user.Http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat(extra)));
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         return await response.Content.ReadAsStringAsync();

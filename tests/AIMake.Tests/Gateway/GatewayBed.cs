@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using AIMake.Credits;
 using AIMake.Tests.Hosting;
@@ -9,21 +8,6 @@ namespace AIMake.Tests.Gateway;
 /// <summary>The whole server in front of a scripted upstream that speaks OpenAI's dialect, with a small price list of its own.</summary>
 public sealed class GatewayBed : IAsyncLifetime
 {
-    /// <summary>Model <c>parrot</c>: 1 credit for 1,000 tokens read, 0.5 of that for cached ones, 2 for 1,000 written; at most 1,000 of those.</summary>
-    public const string Catalog = """
-        { "models": [
-          { "id": "parrot", "upstream": "parrot-2026", "kind": "chat", "provider": "upstream", "name": "Parrot", "description": { "en": "", "zh": "" },
-            "prices": [
-              { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" },
-              { "unit": "cached-token", "per": 1000, "credits": 0.5, "source": "test", "date": "2026-11-20" },
-              { "unit": "output-token", "per": 1000, "credits": 2, "source": "test", "date": "2026-11-20" } ],
-            "limits": { "outputTokens": 1000 } },
-          { "id": "vectors", "kind": "embedding", "provider": "upstream", "name": "Vectors", "description": { "en": "", "zh": "" },
-            "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ] },
-          { "id": "unpriced", "kind": "chat", "provider": "upstream", "name": "Unpriced", "description": { "en": "", "zh": "" } }
-        ], "voices": [] }
-        """;
-
     private string[] _settings = [];
 
     internal ScriptedUpstream Upstream { get; private set; } = null!;
@@ -34,7 +18,7 @@ public sealed class GatewayBed : IAsyncLifetime
     {
         Upstream = await ScriptedUpstream.StartAsync();
         var catalog = Path.GetTempFileName();
-        await File.WriteAllTextAsync(catalog, Catalog);
+        await File.WriteAllTextAsync(catalog, GatewayRequests.Catalog);
         _settings =
         [
             "--Catalog:Path", catalog, "--Outbound:AllowedHosts:0", new Uri(Upstream.BaseUrl).Authority, "--Gateway:CheckpointEvery", "00:00:00.200",
@@ -54,11 +38,6 @@ public sealed class GatewayBed : IAsyncLifetime
         await Server.DisposeAsync();
         await Upstream.DisposeAsync();
     }
-
-    public static HttpContent Json(string body) => new StringContent(body, Encoding.UTF8, "application/json");
-
-    public static string Chat(string extra = "", string text = "Hello") =>
-        $$"""{"model":"parrot","messages":[{"role":"user","content":"{{text}}"}]{{extra}}}""";
 
     /// <summary>What the user has left, and what is set aside.</summary>
     public async Task<(decimal Remaining, decimal Held)> CreditsAsync(TestUser user)

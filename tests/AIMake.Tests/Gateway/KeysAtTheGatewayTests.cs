@@ -30,7 +30,7 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
             Assert.True(answer.IsSuccessStatusCode, $"{header}: {await answer.Content.ReadAsStringAsync()}");
         }
 
-        using var exposed = await _bed.Server.Anonymous.PostAsync($"/v1/chat/completions?api_key={key}", GatewayBed.Json(GatewayBed.Chat()));
+        using var exposed = await _bed.Server.Anonymous.PostAsync($"/v1/chat/completions?api_key={key}", GatewayRequests.Json(GatewayRequests.Chat()));
         Assert.Equal(401, (int)exposed.StatusCode);
     }
 
@@ -59,7 +59,7 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
 
         var answers = await Task.WhenAll(Enumerable.Range(0, 200).Select(async i =>
         {
-            using var answer = await nodes[i % 2].PostAsync("/v1/chat/completions", GatewayBed.Json(GatewayBed.Chat(""","max_tokens":100""")));
+            using var answer = await nodes[i % 2].PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat(""","max_tokens":100""")));
             return (int)answer.StatusCode;
         }));
 
@@ -83,7 +83,7 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
 
     private async Task<HttpResponseMessage> PostAsync(string header, string value)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayBed.Json(GatewayBed.Chat()) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat()) };
         request.Headers.Add(header, value);
         return await _bed.Server.Anonymous.SendAsync(request);
     }

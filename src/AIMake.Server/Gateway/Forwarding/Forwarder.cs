@@ -42,6 +42,7 @@ internal sealed class Forwarder(UpstreamCalls calls, StreamRelay streams, CallCh
             throw UpstreamCalls.Blame(lease, ProviderFaults.Invalid("an answer that is not JSON"));
         }
 
+        Failpoint.Hit("gateway.answered");
         var delivered = call.Api.Writes && (reported is not { } said || call.Metering.IsAbsurd(said, 0)) ? UsageJson.CountWords(answer) : 0;
         var charged = await charge.ChargeAsync(call, ticket, lease, reported, delivered, cut: false);
         Failpoint.Hit("gateway.charged");

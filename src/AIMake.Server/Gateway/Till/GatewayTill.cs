@@ -16,9 +16,6 @@ namespace AIMake.Gateway.Till;
 internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsageBook usage, GatewayOptions options, TimeProvider time, ILogger<GatewayTill> log)
     : BackgroundService
 {
-    /// <summary>How long a hold outlives its owner's last sign of life.</summary>
-    private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
-
     private readonly ConcurrentDictionary<Guid, Ticket> _open = new();
     private readonly ConcurrentQueue<TicketEnd> _late = new();
     private GroupCommit<HoldOrder, Fault?>? _opening;
@@ -39,7 +36,7 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
         try
         {
             LazyInitializer.EnsureInitialized(ref _opening, () => new(options.GroupSize, HoldGroupAsync));
-            if (await _opening.AddAsync(new HoldOrder(ticket.Operation, caller.UserId, ceiling, Lease, caller.BudgetAt(now))) is not { } fault)
+            if (await _opening.AddAsync(new HoldOrder(ticket.Operation, caller.UserId, ceiling, options.Lease, caller.BudgetAt(now))) is not { } fault)
             {
                 return ticket;
             }
@@ -147,7 +144,7 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
             DbPurpose.Hot,
             async session =>
             {
-                var order = new HoldOrder(end.Ticket.Operation, end.Ticket.UserId, end.Charge, Lease);
+                var order = new HoldOrder(end.Ticket.Operation, end.Ticket.UserId, end.Charge, options.Lease);
                 var held = await ledger.HoldAsync(session, [order], CancellationToken.None);
                 var paid = held[0].Fault is null;
                 await usage.RecordAsync(session, [paid ? end.Event! : end.Event! with { Charged = Micro.Zero }], CancellationToken.None);
@@ -165,7 +162,7 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
         if (lasting.Count > 0)
         {
             await database.TransactAsync(
-                DbPurpose.Jobs, session => ledger.RenewAsync(session, [.. lasting.Select(t => (t.Operation, t.Delivered))], Lease, ct), ct);
+                DbPurpose.Jobs, session => ledger.RenewAsync(session, [.. lasting.Select(t => (t.Operation, t.Delivered))], options.Lease, ct), ct);
         }
     }
 

@@ -1,0 +1,27 @@
+using System.Text;
+
+namespace AIMake.Tests.Gateway;
+
+/// <summary>A small price list, and requests for what is on it.</summary>
+internal static class GatewayRequests
+{
+    /// <summary>Model <c>parrot</c>: 1 credit for 1,000 tokens read, 0.5 of that for cached ones, 2 for 1,000 written; at most 1,000 of those.</summary>
+    public const string Catalog = """
+        { "models": [
+          { "id": "parrot", "upstream": "parrot-2026", "kind": "chat", "provider": "upstream", "name": "Parrot", "description": { "en": "", "zh": "" },
+            "prices": [
+              { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" },
+              { "unit": "cached-token", "per": 1000, "credits": 0.5, "source": "test", "date": "2026-11-20" },
+              { "unit": "output-token", "per": 1000, "credits": 2, "source": "test", "date": "2026-11-20" } ],
+            "limits": { "outputTokens": 1000 } },
+          { "id": "vectors", "kind": "embedding", "provider": "upstream", "name": "Vectors", "description": { "en": "", "zh": "" },
+            "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ] },
+          { "id": "unpriced", "kind": "chat", "provider": "upstream", "name": "Unpriced", "description": { "en": "", "zh": "" } }
+        ], "voices": [] }
+        """;
+
+    public static HttpContent Json(string body) => new StringContent(body, Encoding.UTF8, "application/json");
+
+    public static string Chat(string extra = "", string text = "Hello") =>
+        $$"""{"model":"parrot","messages":[{"role":"user","content":"{{text}}"}]{{extra}}}""";
+}
