@@ -50,3 +50,11 @@ curl -fsS "$AIMAKE/api/generations/$(jq -r .data.generationId <<<"$EDITED")/rece
 RECEIPT=$(curl -fsS "$AIMAKE/api/generations/$(jq -r .data.generationId <<<"$EDITED")/receipt" -H "Authorization: Bearer $TOKEN")
 expect 'the lines of the receipt sum to the charge' jq -e \
   '[.data.lines[].credits] | map(. * 1000000 | round) | add == ($total * 1000000 | round)' --argjson total "$(credits "$EDITED")" <<<"$RECEIPT" >/dev/null
+
+KEY=$(curl -fsS "$AIMAKE/api/tokens" -H "Authorization: Bearer $TOKEN" --json '{"name": "my program", "scopes": ["speech", "models"]}' | jq -r .data.secret)
+curl -fsS "$AIMAKE/v1/models" -H "Authorization: Bearer $KEY" | jq -r '.data[].id'
+curl -fsS "$AIMAKE/v1/audio/speech" -H "Authorization: Bearer $KEY" --json '{
+  "model": "espeak-ng", "voice": "en-us", "input": "The same kettle, asked for by a program."
+}' -o kettle.mp3
+
+expect 'a program is answered with an MP3' [ "$(ffprobe -v error -of json -show_entries stream=codec_name kettle.mp3 | jq -r '.streams[0].codec_name')" = mp3 ]
