@@ -168,7 +168,7 @@ internal sealed class AccessTokenVerifier(SecretKeys keys, TimeProvider clock)
             document.Dispose();
             return null;
         }
-        catch (JsonException)
+        catch (Exception e) when (e is JsonException or InvalidOperationException) // the latter for half a surrogate pair in a name
         {
             return null;
         }

@@ -84,6 +84,14 @@ public sealed class AccessTokenVerifierTests
         Assert.All(keys, key => Assert.Equal(TokenRefusal.Signature, Refusal(Forge(Header(), Payload(), key))));
     }
 
+    [Fact]
+    public void A_name_with_half_a_surrogate_pair_is_a_broken_header()
+    {
+        var header = Convert.ToBase64String("""{"\ud83d":1,"alg":"HS256"}"""u8).TrimEnd('=').Replace('+', '-').Replace('/', '_');
+        var token = Forge(Header(), Payload());
+        Assert.Equal(TokenRefusal.Header, Refusal(header + token[token.IndexOf('.', StringComparison.Ordinal)..]));
+    }
+
     [Theory]
     [InlineData("jwk")]
     [InlineData("jku")]
