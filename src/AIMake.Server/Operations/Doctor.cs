@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AIMake.Credits.Checking;
 using AIMake.Platform.Database;
 using AIMake.Platform.Processes;
+using AIMake.Platform.Settings;
 using Npgsql;
 
 namespace AIMake.Operations;
@@ -29,14 +30,16 @@ internal sealed class Doctor(TextWriter output)
         }
     }
 
-    public async Task LookAtDatabaseAsync(IServiceProvider services, CancellationToken ct)
+    /// <param name="mustExist">Whether a folder without a database is a fault: books that are not there prove nothing.</param>
+    public async Task LookAtDatabaseAsync(IServiceProvider services, bool mustExist, CancellationToken ct)
     {
         var server = services.GetRequiredService<DatabaseServer>();
         try
         {
             if (!await server.BorrowAsync(ct))
             {
-                Say("database", null, "none yet; the first ./aimake run makes it");
+                var folder = services.GetRequiredService<DataFolder>().Path;
+                Say("database", mustExist ? $"there is none under {folder}. Name the folder the server runs on: --data DIR" : null, "none yet; the first ./aimake run makes it");
                 return;
             }
 

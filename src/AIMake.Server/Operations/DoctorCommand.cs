@@ -28,7 +28,7 @@ internal static class DoctorCommand
                 doctor.LookAtTools();
             }
 
-            await doctor.LookAtDatabaseAsync(app.Services, ct);
+            await doctor.LookAtDatabaseAsync(app.Services, mustExist: ledgerOnly, ct);
         }
         catch (SettingsException e)
         {

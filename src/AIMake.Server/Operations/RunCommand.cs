@@ -23,8 +23,18 @@ internal static class RunCommand
         try
         {
             await using var app = AIMakeServer.Build(settings);
-            app.Services.GetRequiredService<DatabaseServer>().Begin(app.Lifetime.ApplicationStopping);
-            await app.StartAsync();
+            var database = app.Services.GetRequiredService<DatabaseServer>();
+            database.Begin(app.Lifetime.ApplicationStopping);
+            try
+            {
+                await app.StartAsync();
+            }
+            catch
+            {
+                await database.ReturnAsync(); // what was started for a server that will not be
+                throw;
+            }
+
             await AnnounceAsync(app);
             await app.WaitForShutdownAsync();
             return 0;

@@ -94,6 +94,49 @@ public sealed class StartAndStopTests : IDisposable
         await LedgerAssert.CleanAsync(database);
     }
 
+    [Fact]
+    public async Task The_last_of_two_servers_on_one_folder_stops_the_database_and_not_the_first()
+    {
+        await using var one = await ServerProcess.StartAsync(_data, database: null);
+        await using var two = await ServerProcess.StartAsync(_data, database: null, role: "worker");
+        var postmaster = await PostmasterAsync();
+
+        Assert.Equal(0, await two.TerminateAsync());
+
+        for (var i = 0; i < 20; i++)
+        {
+            using var ready = await one.Http.GetAsync("/health/ready", Ct);
+            Assert.Equal(HttpStatusCode.OK, ready.StatusCode);
+        }
+
+        Assert.Equal(postmaster, await PostmasterAsync());
+        Assert.Equal(0, await one.TerminateAsync());
+        Assert.False(File.Exists(Path.Combine(_data, "postgres", "cluster", "postmaster.pid")));
+    }
+
+    [Fact]
+    public async Task A_start_that_fails_leaves_no_database_running()
+    {
+        await (await ServerProcess.StartAsync(_data, database: null)).DisposeAsync();
+        using var taken = new System.Net.Sockets.TcpListener(IPAddress.Any, 0);
+        taken.Start();
+        var port = ((IPEndPoint)taken.LocalEndpoint).Port;
+        using var process = Process.Start(new ProcessStartInfo(
+            "dotnet", [Path.Combine(AppContext.BaseDirectory, "AIMake.Server.dll"), "run", "--port", $"{port}", "--data", _data, "--Telemetry:MetricsPort", "0"])
+        {
+            RedirectStandardError = true, RedirectStandardOutput = true,
+        })!;
+        _ = process.StandardOutput.ReadToEndAsync(Ct);
+        var said = await process.StandardError.ReadToEndAsync(Ct);
+        await process.WaitForExitAsync(Ct);
+
+        Assert.Equal(1, process.ExitCode);
+        Assert.Contains("AIMake cannot start.", said, StringComparison.Ordinal);
+        Assert.False(File.Exists(Path.Combine(_data, "postgres", "cluster", "postmaster.pid")));
+    }
+
+    private async Task<string> PostmasterAsync() => (await File.ReadAllLinesAsync(Path.Combine(_data, "postgres", "cluster", "postmaster.pid"), Ct))[0];
+
     /// <summary>F07 for files: a full disk refuses new work without charge; what is there is still served.</summary>
     [Fact]
     public async Task A_full_disk_refuses_new_work_and_still_serves_the_old()

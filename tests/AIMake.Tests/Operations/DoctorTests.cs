@@ -46,15 +46,15 @@ public sealed class DoctorTests
     }
 
     [Fact]
-    public async Task Without_a_database_there_is_nothing_to_prove_and_none_is_made()
+    public async Task Without_a_database_the_machine_may_be_well_but_the_books_are_not_proved_and_none_is_made()
     {
         var data = Directory.CreateTempSubdirectory("aimake-doctor-").FullName;
         var output = new StringWriter();
 
-        var code = await DoctorCommand.RunAsync(["--data", data], ledgerOnly: true, output, TestContext.Current.CancellationToken);
-
-        Assert.Equal(0, code);
+        Assert.Equal(0, await DoctorCommand.RunAsync(["--data", data], ledgerOnly: false, output, TestContext.Current.CancellationToken));
         Assert.Contains("none yet", output.ToString(), StringComparison.Ordinal);
+        Assert.Equal(1, await DoctorCommand.RunAsync(["--data", data], ledgerOnly: true, output, TestContext.Current.CancellationToken));
+        Assert.Contains($"there is none under {data}", output.ToString(), StringComparison.Ordinal);
         Assert.False(Directory.Exists(Path.Combine(data, "postgres")));
         Directory.Delete(data, recursive: true);
     }

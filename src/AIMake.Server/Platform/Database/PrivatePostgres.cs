@@ -32,6 +32,7 @@ internal sealed class PrivatePostgres
     private readonly bool _hidden;
     private readonly int _maxConnections;
     private readonly bool _disposable;
+    private FileStream? _use;
 
     private PrivatePostgres(string data, string bin, int maxConnections, bool disposable)
     {
@@ -57,6 +58,7 @@ internal sealed class PrivatePostgres
             "PostgreSQL 15 or newer is not installed. Run: apt-get install postgresql   (or set DATABASE_URL to a server you have)");
         var postgres = new PrivatePostgres(Path.GetFullPath(folder), bin, maxConnections, disposable);
         await postgres.InitializeAsync(ct);
+        await postgres.EnterAsync(ct);
         await postgres.StartServerAsync(ct);
         return postgres;
     }
@@ -78,9 +80,42 @@ internal sealed class PrivatePostgres
         return debian ?? Environment.GetEnvironmentVariable("PATH")?.Split(':').FirstOrDefault(d => File.Exists(Path.Combine(d, "initdb")));
     }
 
-    /// <summary>Ends the cluster: sessions are cut, everything committed is on disk.</summary>
-    public async Task StopAsync(CancellationToken ct) =>
-        await RunAsync(ct, "pg_ctl", "stop", "-D", Seen("cluster"), "-m", _disposable ? "immediate" : "fast", "-t", "20");
+    /// <summary>
+    /// Ends the cluster: sessions are cut, everything committed is on disk. Where another process of this installation uses it, it is
+    /// left to that one.
+    /// </summary>
+    public async Task StopAsync(CancellationToken ct)
+    {
+        _use?.Dispose();
+        _use = null;
+        using var last = TryLock(FileShare.None);
+        if (last is not null)
+        {
+            await RunAsync(ct, "pg_ctl", "stop", "-D", Seen("cluster"), "-m", _disposable ? "immediate" : "fast", "-t", "20");
+        }
+    }
+
+    /// <summary>Says that we use it, for as long as this process lives; waits for one that is just stopping it.</summary>
+    private async Task EnterAsync(CancellationToken ct)
+    {
+        while ((_use = TryLock(FileShare.Read)) is null)
+        {
+            await Task.Delay(TimeSpan.FromMilliseconds(100), ct);
+        }
+    }
+
+    /// <summary>A lock of the kernel's on a file of ours: shared among users, alone for whoever stops. It ends with its process, however that ends.</summary>
+    private FileStream? TryLock(FileShare share)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(_data, "in-use"), FileMode.OpenOrCreate, share is FileShare.None ? FileAccess.ReadWrite : FileAccess.Read, share);
+        }
+        catch (IOException) when (Directory.Exists(_data))
+        {
+            return null;
+        }
+    }
 
     private string Cluster => Path.Combine(_data, "cluster");
 

@@ -25,7 +25,7 @@ internal static class LocalSpeech
         var builder = Host.CreateEmptyApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.Services.AddSingleton(TimeProvider.System);
         builder.AddMedia();
-        builder.AddProviders();
+        builder.Services.AddSingleton<SpeechProviders>();
         builder.AddEspeak();
         builder.AddCatalog();
         builder.AddSpeech();

@@ -175,10 +175,12 @@ public sealed class ProviderKeyTests(ProviderKeyTests.Stage stage) : IClassFixtu
     [Fact]
     public async Task Keys_are_rotated_under_load_without_one_that_fails_to_open()
     {
+        await using var server = await stage.StartAsync(); // other tests spoil rows on purpose
+        ValueTask<ProviderEndpoint?> FindAsync(TestUser user) => server.Services.GetRequiredService<IOwnKeys>().FindAsync(user.Id, "openai", default);
         var users = new List<TestUser>();
         for (var i = 0; i < 12; i++)
         {
-            users.Add(await Server.CreateUserAsync());
+            users.Add(await server.CreateUserAsync());
             await CreateAsync(users[^1], $"load-key-of-{i:000}");
         }
 
@@ -189,7 +191,7 @@ public sealed class ProviderKeyTests(ProviderKeyTests.Stage stage) : IClassFixtu
             for (var i = r; !stop.IsCancellationRequested; i++)
             {
                 var user = users[i % users.Count];
-                Server.Services.GetRequiredService<OwnProviderKeys>().Forget(user.Id);
+                server.Services.GetRequiredService<OwnProviderKeys>().Forget(user.Id);
                 var key = await FindAsync(user);
                 Interlocked.Increment(ref key?.Secret == $"load-key-of-{i % users.Count:000}" ? ref opened : ref failed);
             }
@@ -198,13 +200,13 @@ public sealed class ProviderKeyTests(ProviderKeyTests.Stage stage) : IClassFixtu
         {
             while (!stop.IsCancellationRequested)
             {
-                var user = await Server.CreateUserAsync();
+                var user = await server.CreateUserAsync();
                 await CreateAsync(user, "made-meanwhile-1");
                 Interlocked.Increment(ref (await FindAsync(user))?.Secret == "made-meanwhile-1" ? ref opened : ref failed);
             }
         });
 
-        var rotation = Server.Services.GetRequiredService<SecretRotation>();
+        var rotation = server.Services.GetRequiredService<SecretRotation>();
         var reports = new List<RotationReport>();
         for (var i = 0; i < 5; i++)
         {

@@ -25,7 +25,7 @@ public sealed class FaultShapeTests
         Assert.Equal("409 route CONFLICT", await TellAsync(user.Http, "/test/shaped")); // thrown in the endpoint
         Assert.Equal("401 route UNAUTHENTICATED", await TellAsync(server.Anonymous, "/test/shaped")); // refused at the gate
         Assert.Equal("500 path INTERNAL", await TellAsync(server.Anonymous, "/other/bug"));
-        Assert.Equal("404 path NOT_FOUND", await TellAsync(server.Anonymous, "/other/nothing")); // no route at all
+        Assert.Equal("404 path NOT_FOUND", await TellAsync(server.Anonymous, "/other/nothing.json")); // no route at all, and no page of the web app
         Assert.StartsWith("404 {\"success\":false", await TellAsync(server.Anonymous, "/api/nothing"), StringComparison.Ordinal);
     }
 
