@@ -67,7 +67,7 @@ internal static class CreditsEndpoints
         { Amount: null, Kind: null } => new Fault(FaultCodes.FieldRequired, "amount") { Field = "amount" },
         { Amount: { } amount } when amount < Micro.Zero || amount > Micro.FromCredits(CreditsOptions.MostCredits) =>
             new Fault(FaultCodes.FieldOutOfRange, "amount", 0, CreditsOptions.MostCredits) { Field = "amount" },
-        { Amount: not null, Kind: not null } => new Fault(FaultCodes.FieldInvalid, "kind", "amount is given") { Field = "kind" },
+        { Amount: not null, Kind: not null } => Fault.Invalid("kind", new Said("amount is given", "已指定 amount")),
         { Amount: not null, Order.Count: > 0 } => new Fault(FaultCodes.UnknownField, body.Order!.Keys.First()) { Field = body.Order.Keys.First() },
         _ => null,
     };

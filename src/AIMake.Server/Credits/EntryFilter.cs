@@ -20,11 +20,11 @@ internal sealed record EntryFilter(string[] Kinds, DateTimeOffset? From, DateTim
     {
         if (!string.IsNullOrEmpty(kind) && !Known.ContainsKey(kind))
         {
-            return new Fault(FaultCodes.FieldInvalid, "kind", string.Join(", ", Known.Keys)) { Field = "kind" };
+            return Fault.Invalid("kind", Said.OneOf(Known.Keys));
         }
 
         return from >= to
-            ? new Fault(FaultCodes.FieldInvalid, "to", "must be later than from") { Field = "to" }
+            ? Fault.Invalid("to", new Said("must be later than from", "必须晚于 from"))
             : new EntryFilter(string.IsNullOrEmpty(kind) ? [.. Known.Values.SelectMany(k => k)] : Known[kind], from, to);
     }
 }

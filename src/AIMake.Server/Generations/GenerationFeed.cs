@@ -34,7 +34,7 @@ internal sealed class GenerationFeed(Database database, GenerationService genera
             foreach (var e in await database.ReadAsync(DbPurpose.Hot, s => GenerationStore.EventsAsync(s, userId, id, last, ct), ct))
             {
                 last = e.Seq;
-                yield return SseEvent.Json("stage", new Tick(id, e.Status, progress, e.Stage), Number(e.Seq));
+                yield return SseEvent.Json("stage", new Tick(id, e.Status, e.Ended ? Math.Round(e.Progress, 4) : progress, e.Stage), Number(e.Seq));
             }
 
             var view = await generations.FindAsync(userId, id, ct, language);
@@ -69,7 +69,7 @@ internal sealed class GenerationFeed(Database database, GenerationService genera
             foreach (var e in await database.ReadAsync(DbPurpose.Hot, s => GenerationStore.EventsOfUserAsync(s, userId, last, ct), ct))
             {
                 last = e.Seq;
-                yield return SseEvent.Json("stage", new Tick(e.GenerationId, e.Status, e.Status == "succeeded" ? 1 : 0, e.Stage), Number(e.Seq));
+                yield return SseEvent.Json("stage", new Tick(e.GenerationId, e.Status, e.Ended ? Math.Round(e.Progress, 4) : 0, e.Stage), Number(e.Seq));
             }
 
             await foreach (var tick in UntilTransitionAsync(channel.Reader, ct))

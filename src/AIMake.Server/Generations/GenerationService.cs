@@ -189,7 +189,7 @@ internal sealed class GenerationService(
     public async Task<Outcome<Quote>> QuoteAsync(Guid userId, string kind, JsonElement body, CancellationToken ct) =>
         _products.TryGetValue(kind, out var product)
             ? await product.QuoteAsync(userId, body, ct)
-            : new Fault(FaultCodes.FieldInvalid, "kind", string.Join(", ", _products.Keys.Order(StringComparer.Ordinal))) { Field = "kind" };
+            : Fault.Invalid("kind", Said.OneOf(_products.Keys.Order(StringComparer.Ordinal)));
 
     private async Task<GenerationView> ViewAsync(GenerationRow row, string language, CancellationToken ct) =>
         (await ViewsAsync(row.UserId, [row], language, ct))[0];

@@ -25,13 +25,28 @@ internal static class GenerationsEndpoints
     /// <param name="body">The product's own request with <c>kind</c> beside its members.</param>
     private static async Task<ApiResult<Quote>> Quote(JsonElement body, CurrentCaller caller, GenerationService generations, CancellationToken ct)
     {
-        if (body.ValueKind != JsonValueKind.Object || !body.TryGetProperty("kind", out var kind) || kind.ValueKind != JsonValueKind.String)
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            return ApiResult.From<Quote>(Fault.Invalid(Said.NotAnObject));
+        }
+
+        if (!body.TryGetProperty("kind", out var kind) || kind.ValueKind != JsonValueKind.String)
         {
             return ApiResult.From<Quote>(new Fault(FaultCodes.FieldRequired, "kind") { Field = "kind" });
         }
 
-        var rest = body.EnumerateObject().Where(p => p.Name != "kind").ToDictionary(p => p.Name, p => p.Value);
-        return ApiResult.From(await generations.QuoteAsync(caller.UserId, kind.GetString()!, JsonSerializer.SerializeToElement(rest), ct));
+        (string Kind, JsonElement Order) asked;
+        try
+        {
+            var rest = body.EnumerateObject().Where(p => p.Name != "kind").ToDictionary(p => p.Name, p => p.Value);
+            asked = (kind.GetString()!, JsonSerializer.SerializeToElement(rest));
+        }
+        catch (InvalidOperationException e) when (JsonFaults.IsBadText(e))
+        {
+            return ApiResult.From<Quote>(Fault.Invalid(Said.NotUnicode));
+        }
+
+        return ApiResult.From(await generations.QuoteAsync(caller.UserId, asked.Kind, asked.Order, ct));
     }
 
     private static async Task<ApiResult<Page<GenerationView>>> List(
@@ -40,7 +55,7 @@ internal static class GenerationsEndpoints
         var request = page.Read<CreatedCursor>("generations:created");
         if (status is not null && !Enum.GetNames<GenerationStatus>().Contains(status, StringComparer.OrdinalIgnoreCase))
         {
-            request = new Fault(FaultCodes.FieldInvalid, "status", "queued, running, succeeded, failed, canceled") { Field = "status" };
+            request = Fault.Invalid("status", Said.OneOf("queued", "running", "succeeded", "failed", "canceled"));
         }
 
         return request.Fault is { } fault

@@ -16,9 +16,9 @@ internal static class AssetText
         var trimmed = title.Trim();
         var length = trimmed.EnumerateRunes().Count();
         return length is < 1 or > MaxTitle
-            ? new Fault(FaultCodes.FieldInvalid, "title", $"1 to {MaxTitle} characters") { Field = "title" }
+            ? Fault.Invalid("title", Said.Characters(MaxTitle))
             : HasControls(trimmed)
-                ? new Fault(FaultCodes.FieldInvalid, "title", "control characters are not allowed") { Field = "title" }
+                ? Fault.Invalid("title", Said.NoControls)
                 : trimmed;
     }
 
@@ -28,17 +28,17 @@ internal static class AssetText
         var distinct = tags.Select(t => t?.Trim() ?? "").Distinct(StringComparer.OrdinalIgnoreCase).ToList();
         if (distinct.Count > MaxTags)
         {
-            return new Fault(FaultCodes.FieldInvalid, "tags", $"at most {MaxTags}") { Field = "tags" };
+            return Fault.Invalid("tags", new Said($"at most {MaxTags}", $"最多 {MaxTags} 个"));
         }
 
         return distinct.Select(CheckTag).FirstOrDefault(why => why is not null) is { } fault
-            ? new Fault(FaultCodes.FieldInvalid, "tags", fault) { Field = "tags" }
+            ? Fault.Invalid("tags", fault)
             : distinct;
     }
 
-    public static string? CheckTag(string tag) =>
-        tag.EnumerateRunes().Count() is < 1 or > MaxTag ? $"a tag has 1 to {MaxTag} characters"
-        : HasControls(tag) ? "control characters are not allowed"
+    public static Said? CheckTag(string tag) =>
+        tag.EnumerateRunes().Count() is < 1 or > MaxTag ? new Said($"a tag has 1 to {MaxTag} characters", $"标签须为 1 到 {MaxTag} 个字符")
+        : HasControls(tag) ? Said.NoControls
         : null;
 
     /// <summary>A title for something nobody named: its first words.</summary>

@@ -25,34 +25,39 @@ internal sealed record LibraryQuery(
     /// <summary>Reads the query string's values. Faults name their parameter.</summary>
     public static Outcome<LibraryQuery> Parse(string? kind, string? q, string? tag, string? from, string? to, bool? deleted, string? sort)
     {
-        if (q?.Length > MaxQuery || q?.Contains('\0') == true)
+        if (q?.Length > MaxQuery)
         {
-            return new Fault(FaultCodes.FieldInvalid, "q", $"at most {MaxQuery} characters") { Field = "q" };
+            return Fault.Invalid("q", Said.AtMost(MaxQuery));
+        }
+
+        if (q?.Contains('\0') == true)
+        {
+            return Fault.Invalid("q", Said.NoNul);
         }
 
         if (tag is not null && AssetText.CheckTag(tag) is { } why)
         {
-            return new Fault(FaultCodes.FieldInvalid, "tag", why) { Field = "tag" };
+            return Fault.Invalid("tag", why);
         }
 
         if (kind is not null && (kind.Length is 0 or > 20 || !kind.All(char.IsAsciiLetterLower)))
         {
-            return new Fault(FaultCodes.FieldInvalid, "kind", "lower-case letters") { Field = "kind" };
+            return Fault.Invalid("kind", new Said("lower-case letters", "只能是小写字母"));
         }
 
         if (!Enum.TryParse<LibrarySort>(sort ?? "newest", ignoreCase: true, out var order) || char.IsDigit((sort ?? "n")[0]))
         {
-            return new Fault(FaultCodes.FieldInvalid, "sort", "newest, oldest, title or longest") { Field = "sort" };
+            return Fault.Invalid("sort", Said.OneOf("newest", "oldest", "title", "longest"));
         }
 
         if (!TryInstant(from, out var first))
         {
-            return new Fault(FaultCodes.FieldInvalid, "from", "an ISO 8601 date or time") { Field = "from" };
+            return Fault.Invalid("from", Said.Instant);
         }
 
         if (!TryInstant(to, out var last))
         {
-            return new Fault(FaultCodes.FieldInvalid, "to", "an ISO 8601 date or time") { Field = "to" };
+            return Fault.Invalid("to", Said.Instant);
         }
 
         string[] words = q is null ? [] : [.. q.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Distinct(StringComparer.Ordinal).Take(MaxWords)];

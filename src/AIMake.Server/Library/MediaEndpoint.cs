@@ -39,8 +39,12 @@ internal static class MediaEndpoint
 
     /// <summary>The whole file or the ranges asked for.</summary>
     public static IResult Send(IFileStore store, AssetRow row, bool download) =>
-        new MediaResult(store, new StoredFile(row.FileKey, row.Bytes, row.Sha256), row.MimeType, $"{row.Title}.{row.FileKey[(row.FileKey.LastIndexOf('.') + 1)..]}")
+        new MediaResult(store, new StoredFile(row.FileKey, row.Bytes, row.Sha256), row.MimeType, FileName(row.Title, row.FileKey))
         {
             Download = download,
         };
+
+    /// <summary>The title with the file's extension. Dots and blanks at the title's end would stand before the extension's own dot.</summary>
+    internal static string FileName(string title, string fileKey) =>
+        $"{(title.TrimEnd('.', ' ') is { Length: > 0 } name ? name : "file")}{Path.GetExtension(fileKey)}";
 }

@@ -66,12 +66,12 @@ internal sealed record UsageQuery(Guid? UserId, DateOnly From, DateOnly To, stri
         var (last, first) = (to ?? today, from ?? begin(to ?? today));
         if (first > last)
         {
-            return new Fault(FaultCodes.FieldInvalid, "to", "must not be before from") { Field = "to" };
+            return Fault.Invalid("to", new Said("must not be before from", "不能早于 from"));
         }
 
         if (last.DayNumber - first.DayNumber >= most)
         {
-            return new Fault(FaultCodes.FieldInvalid, "from", $"at most {most} days at once") { Field = "from" };
+            return Fault.Invalid("from", new Said($"at most {most} days at once", $"一次最多 {most} 天"));
         }
 
         return (Name(p.Service, "service") ?? Name(p.Model, "model")) is { } wrong
@@ -83,10 +83,11 @@ internal sealed record UsageQuery(Guid? UserId, DateOnly From, DateOnly To, stri
     private static Outcome<DateOnly?> Day(string? text, string field, DateOnly? absent) =>
         string.IsNullOrEmpty(text) ? absent
         : DateOnly.TryParseExact(text, "yyyy-MM-dd", CultureInfo.InvariantCulture, DateTimeStyles.None, out var day) && day.Year is >= 2000 and < 9000 ? day
-        : new Fault(FaultCodes.FieldInvalid, field, "a day as YYYY-MM-DD") { Field = field };
+        : Fault.Invalid(field, new Said("a day as YYYY-MM-DD", "日期格式须为 YYYY-MM-DD"));
 
-    private static Fault? Name(string? name, string field) => name is not null && (name.Length > LongestName || name.Contains('\0'))
-        ? new Fault(FaultCodes.FieldInvalid, field, $"at most {LongestName} characters") { Field = field }
+    private static Fault? Name(string? name, string field) => name is null ? null
+        : name.Length > LongestName ? Fault.Invalid(field, Said.AtMost(LongestName))
+        : name.Contains('\0') ? Fault.Invalid(field, Said.NoNul)
         : null;
 
     private static string? Some(string? text) => string.IsNullOrEmpty(text) ? null : text;

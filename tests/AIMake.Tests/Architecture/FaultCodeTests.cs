@@ -41,6 +41,44 @@ public sealed partial class FaultCodeTests
         Assert.Equal([], unused.Select(f => f.Name));
     }
 
+    /// <summary>Codes that take a reason are made through <c>Fault.Invalid</c>, which takes it in both languages.</summary>
+    [Fact]
+    public void No_reason_is_given_in_one_language_only()
+    {
+        var bare = SourceFiles.Server.Where(f => Path.GetFileName(f) is not ("Fault.cs" or "FaultCodes.cs"))
+            .Where(f => TakesReason().IsMatch(File.ReadAllText(f)));
+
+        Assert.Equal([], bare.Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void A_reason_says_the_same_in_both_languages()
+    {
+        var said = SourceFiles.Server.SelectMany(f => Reason(f).Matches(File.ReadAllText(f))).ToList();
+
+        Assert.InRange(said.Count, 20, 1_000);
+        Assert.All(said, m =>
+        {
+            Assert.DoesNotMatch(@"\p{IsCJKUnifiedIdeographs}", m.Groups["en"].Value);
+            Assert.Matches(@"\p{IsCJKUnifiedIdeographs}", m.Groups["zh"].Value);
+            Assert.Equal(Holes().Matches(m.Groups["en"].Value).Select(h => h.Value), Holes().Matches(m.Groups["zh"].Value).Select(h => h.Value));
+        });
+
+        static Regex Reason(string file) => Path.GetFileName(file) == "Said.cs" ? SaidHere() : Said();
+    }
+
+    [GeneratedRegex(@"FaultCodes\.(FieldInvalid|InvalidRequest)\b")]
+    private static partial Regex TakesReason();
+
+    [GeneratedRegex("new Said\\(\\$?\"(?<en>[^\"]*)\", \\$?\"(?<zh>[^\"]*)\"\\)")]
+    private static partial Regex Said();
+
+    [GeneratedRegex("new\\(\\$?\"(?<en>[^\"]*)\", \\$?\"(?<zh>[^\"]*)\"\\)")]
+    private static partial Regex SaidHere();
+
+    [GeneratedRegex(@"\{\w+\}")]
+    private static partial Regex Holes();
+
     private static IEnumerable<string> Placeholders(string text) => Placeholder().Matches(text).Select(m => m.Value).Distinct().Order(StringComparer.Ordinal);
 
     [GeneratedRegex(@"\{\d+\}")]

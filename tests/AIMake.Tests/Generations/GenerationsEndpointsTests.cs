@@ -65,6 +65,42 @@ public sealed class GenerationsEndpointsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_transition_to_the_end_never_says_that_nothing_was_done()
+    {
+        var user = await _server.CreateUserAsync();
+        var id = await StartAsync(user);
+        await WaitAsync(user, id);
+
+        var ends = (await (await OpenEventsAsync(user.Http, $"/api/generations/{id}/events")).ToEndAsync()).Where(IsDone).ToList();
+        using var everything = await OpenEventsAsync(user.Http, "/api/events", "0");
+        Event e;
+        do
+        {
+            e = await everything.NextAsync();
+        }
+        while (!IsDone(e));
+
+        Assert.Equal(["stage", "end"], ends.Select(x => x.Type));
+        Assert.All(ends.Append(e), x => Assert.Equal(1, x.Data.GetProperty("progress").GetDouble()));
+
+        static bool IsDone(Event e) => e.Data.GetProperty("status").GetString() == "succeeded";
+    }
+
+    [Fact]
+    public async Task Half_a_character_and_another_body_than_an_object_are_told_apart()
+    {
+        var user = await _server.CreateUserAsync();
+        foreach (var (body, reason) in new[]
+        {
+            ("[]", "JSON object"), ("null", "JSON object"), ("{\"kind\":\"\\ud800\"}", "Unicode"), ("{\"kind\":\"test\",\"a\":\"\\ud800\"}", "Unicode"),
+        })
+        {
+            using var answer = await user.Http.PostAsync("/api/quotes", new StringContent(body, System.Text.Encoding.UTF8, "application/json"), Ct);
+            Assert.Contains(reason, (await answer.FaultAsync(400, "INVALID_REQUEST")).GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
     public async Task The_feed_of_a_user_shows_everything_of_his_and_nothing_of_others()
     {
         var (user, other) = (await _server.CreateUserAsync(), await _server.CreateUserAsync());

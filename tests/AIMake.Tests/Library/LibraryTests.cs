@@ -230,6 +230,30 @@ public sealed class LibraryTests(TestServer server) : IClassFixture<TestServer>
         Assert.Equal("inline", played.Content.Headers.ContentDisposition!.DispositionType);
     }
 
+    [Theory]
+    [InlineData("tag=", "字段“tag”无效：标签须为 1 到 50 个字符")]
+    [InlineData("sort=random", "字段“sort”无效：可选：newest, oldest, title, longest")]
+    [InlineData("from=yesterday", "字段“from”无效：须为 ISO 8601 日期或时间")]
+    [InlineData("q=%00", "字段“q”无效：不能包含 NUL 字符")]
+    [InlineData("deleted=maybe", "字段“deleted”无效：类型或取值不正确")]
+    public async Task A_refusal_in_Chinese_is_Chinese_to_its_end(string query, string message)
+    {
+        var user = await server.CreateUserAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/library?{query}");
+        request.Headers.AcceptLanguage.ParseAdd("zh-CN");
+        using var refused = await user.Http.SendAsync(request);
+
+        Assert.Equal(message, (await refused.FaultAsync(400, "FIELD_INVALID")).GetProperty("message").GetString());
+    }
+
+    [Theory]
+    [InlineData("What it does.", "What it does.mp3")]
+    [InlineData("Wait. . .", "Wait.mp3")]
+    [InlineData("...", "file.mp3")]
+    [InlineData("v1.2", "v1.2.mp3")]
+    public void A_file_is_called_like_its_title_with_one_dot_before_the_extension(string title, string name) =>
+        Assert.Equal(name, MediaEndpoint.FileName(title, "audio/01a1/01b2.mp3"));
+
     [Fact]
     public async Task A_leaving_user_takes_everything_along()
     {

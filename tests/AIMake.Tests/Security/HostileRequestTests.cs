@@ -49,6 +49,17 @@ public sealed class HostileRequestTests(TestServer server) : IClassFixture<TestS
         Assert.Contains(agents, a => a.Contains("script", StringComparison.Ordinal));
     }
 
+    [Fact]
+    public async Task Bytes_of_no_encoding_in_a_header_are_judged_by_whoever_reads_it()
+    {
+        var unread = await SendAsync("GET /api/health HTTP/1.1\r\nHost: x\r\nConnection: close\r\nX-Place: \u00e9\u00ff\r\n\r\n", Encoding.Latin1);
+        var read = await SendAsync("GET /api/credits HTTP/1.1\r\nHost: x\r\nConnection: close\r\nAuthorization: Bearer \u00e9\u00ff\r\n\r\n", Encoding.Latin1);
+
+        Assert.StartsWith("HTTP/1.1 200", unread, StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 401", read, StringComparison.Ordinal);
+        Assert.Contains("\"INVALID_TOKEN\"", read, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("a\r\nb")]
     [InlineData("\u001b[31mred")]
@@ -86,12 +97,12 @@ public sealed class HostileRequestTests(TestServer server) : IClassFixture<TestS
         }
     }
 
-    private async Task<string> SendAsync(string request)
+    private async Task<string> SendAsync(string request, Encoding? encoding = null)
     {
         using var client = new TcpClient();
         await client.ConnectAsync(server.Address.Host, server.Address.Port, TestContext.Current.CancellationToken);
         await using var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.UTF8.GetBytes(request), TestContext.Current.CancellationToken);
+        await stream.WriteAsync((encoding ?? Encoding.UTF8).GetBytes(request), TestContext.Current.CancellationToken);
         using var reader = new StreamReader(stream, Encoding.UTF8);
         try
         {

@@ -41,15 +41,15 @@ internal sealed class ApiKeyRules(RateLimitOptions rates, TimeProvider clock)
         : Range("rateLimit", rate, rates.PerUser);
 
     private static Fault? Name(string name) => name.Length is 0 or > LongestName || name.Trim() != name || name.Any(char.IsControl)
-        ? Invalid("name", $"1 to {LongestName} printable characters, no space at either end")
+        ? Fault.Invalid("name", Said.Name(LongestName))
         : null;
 
     private static Fault? Models(IReadOnlyList<string>? models) =>
         models is { Count: 0 or > MostModels } || models?.Any(m => m is not { Length: > 0 and <= LongestModel } || m.Any(c => c is < '!' or > '~')) == true
-            ? Invalid("models", $"1 to {MostModels} ids of models")
+            ? Fault.Invalid("models", new Said($"1 to {MostModels} ids of models", $"须为 1 到 {MostModels} 个模型 ID"))
             : null;
 
-    private Fault? Expiry(DateTimeOffset? at) => at <= clock.GetUtcNow() ? Invalid("expiresAt", "a time to come") : null;
+    private Fault? Expiry(DateTimeOffset? at) => at <= clock.GetUtcNow() ? Fault.Invalid("expiresAt", new Said("a time to come", "须为将来的时间")) : null;
 
     private static Fault? Limit(Micro? amount) => amount < Micro.Zero || amount > Micro.FromCredits(CreditsOptions.MostCredits)
         ? new Fault(FaultCodes.FieldOutOfRange, "creditLimit.amount", 0, CreditsOptions.MostCredits) { Field = "creditLimit.amount" }
@@ -57,6 +57,4 @@ internal sealed class ApiKeyRules(RateLimitOptions rates, TimeProvider clock)
 
     private static Fault? Range(string field, int? value, int most) =>
         value < 1 || value > most ? new Fault(FaultCodes.FieldOutOfRange, field, 1, most) { Field = field } : null;
-
-    private static Fault Invalid(string field, string what) => new(FaultCodes.FieldInvalid, field, what) { Field = field };
 }

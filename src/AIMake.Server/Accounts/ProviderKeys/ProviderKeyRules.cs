@@ -14,10 +14,10 @@ internal sealed class ProviderKeyRules(IKnownProviders providers, OutboundUrls u
 
     public Outcome<KnownProvider> Service(string name) => providers.Find(name) is { } known
         ? known
-        : Invalid("service", string.Join(", ", providers.Names));
+        : Fault.Invalid("service", Said.OneOf(providers.Names));
 
     public static Fault? Name(string name) => name.Length is 0 or > LongestName || name.Trim() != name || name.Any(char.IsControl)
-        ? Invalid("keyName", $"1 to {LongestName} printable characters, no space at either end")
+        ? Fault.Invalid("keyName", Said.Name(LongestName))
         : null;
 
     /// <summary>Line breaks and the like would become headers of their own at the provider.</summary>
@@ -25,11 +25,11 @@ internal sealed class ProviderKeyRules(IKnownProviders providers, OutboundUrls u
     {
         if (key.Length > LongestKey)
         {
-            return Invalid("keyValue", $"at most {LongestKey} characters");
+            return Fault.Invalid("keyValue", Said.AtMost(LongestKey));
         }
 
         return OutboundHeaders.Check(key, "keyValue").Fault
-            ?? (provider.IsPair && key.Split(':') is not [{ Length: > 0 }, { Length: > 0 }] ? Invalid("keyValue", "id:secret") : null);
+            ?? (provider.IsPair && key.Split(':') is not [{ Length: > 0 }, { Length: > 0 }] ? Fault.Invalid("keyValue", Said.Pair) : null);
     }
 
     /// <returns>The address without its last slash; null for the provider's own.</returns>
@@ -48,10 +48,8 @@ internal sealed class ProviderKeyRules(IKnownProviders providers, OutboundUrls u
 
         return judged.Value is { Query: "", Fragment: "" }
             ? judged.Value.AbsoluteUri.TrimEnd('/')
-            : Invalid("baseUrl", "an address without query or fragment");
+            : Fault.Invalid("baseUrl", new Said("an address without query or fragment", "地址不能带查询参数或片段"));
     }
 
     public static string Last4(string key) => key.Length >= ShortestShown ? key[^4..] : "";
-
-    public static Fault Invalid(string field, string what) => new(FaultCodes.FieldInvalid, field, what) { Field = field };
 }

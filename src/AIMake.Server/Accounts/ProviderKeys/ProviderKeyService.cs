@@ -62,7 +62,7 @@ internal sealed class ProviderKeyService(
 
         if (request.Status is not (null or "active" or "disabled"))
         {
-            return ProviderKeyRules.Invalid("status", "active, disabled");
+            return Fault.Invalid("status", Said.OneOf("active", "disabled"));
         }
 
         var name = request.KeyName ?? old.Name;

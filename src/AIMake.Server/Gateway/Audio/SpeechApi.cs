@@ -61,7 +61,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
 
         if (body.Texts.GetValueOrDefault("stream_format", "audio") is not ("audio" or "sse"))
         {
-            return new Fault(FaultCodes.FieldInvalid, "stream_format", "choose audio or sse") { Field = "stream_format" };
+            return Fault.Invalid("stream_format", Said.OneOf("audio", "sse"));
         }
 
         var text = body.Texts.GetValueOrDefault("input", "");

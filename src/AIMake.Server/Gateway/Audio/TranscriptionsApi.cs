@@ -82,7 +82,7 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
 
         return await LengthAsync(recording, ct) is { } seconds
             ? new TranscriptionOrder(model, price, recording, seconds, format, fields.GetValueOrDefault("stream") == "true", fields)
-            : new Fault(FaultCodes.FieldInvalid, "file", "it is no recording that can be read") { Field = "file" };
+            : Fault.Invalid("file", new Said("it is no recording that can be read", "不是可以读取的录音文件"));
     }
 
     private async Task<decimal?> LengthAsync(UploadedFile recording, CancellationToken ct)

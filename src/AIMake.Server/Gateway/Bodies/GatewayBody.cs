@@ -119,7 +119,7 @@ internal sealed class GatewayBody
         var reader = new Utf8JsonReader(_bytes.Span, new JsonReaderOptions { MaxDepth = MaxDepth });
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
-            return new Fault(FaultCodes.InvalidRequest, "the body must be a JSON object");
+            return Fault.Invalid(Said.NotAnObject);
         }
 
         var seen = new HashSet<string>(StringComparer.Ordinal);
@@ -174,7 +174,7 @@ internal sealed class GatewayBody
             case "model":
                 if (reader.TokenType != JsonTokenType.String)
                 {
-                    return Invalid(name, "a string");
+                    return Invalid(name, new Said("a string", "字符串"));
                 }
 
                 _model = Value(ref reader);
@@ -183,7 +183,7 @@ internal sealed class GatewayBody
             case "stream":
                 if (reader.TokenType is not (JsonTokenType.True or JsonTokenType.False or JsonTokenType.Null))
                 {
-                    return Invalid(name, "true or false");
+                    return Invalid(name, new Said("true or false", " true 或 false"));
                 }
 
                 Stream = reader.TokenType is JsonTokenType.True;
@@ -222,12 +222,12 @@ internal sealed class GatewayBody
         {
             if (reader.TokenType is JsonTokenType.Null)
             {
-                return Invalid(name, "a value");
+                return Invalid(name, new Said("a value", "非空值"));
             }
 
             if (rules.PromptMustBeList && reader.TokenType is not JsonTokenType.StartArray)
             {
-                return Invalid(name, "a list");
+                return Invalid(name, new Said("a list", "列表"));
             }
 
             if (reader.TokenType is JsonTokenType.String && rules.Texts.Contains(name))
@@ -264,7 +264,7 @@ internal sealed class GatewayBody
 
         if (reader.TokenType is not JsonTokenType.StartObject)
         {
-            return Invalid("stream_options", "an object");
+            return Invalid("stream_options", new Said("an object", "对象"));
         }
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
@@ -324,7 +324,7 @@ internal sealed class GatewayBody
 
     private static Range Value(ref Utf8JsonReader reader) => (int)reader.TokenStartIndex..(int)reader.BytesConsumed;
 
-    private static Fault Invalid(string name, string wanted) => new(FaultCodes.FieldInvalid, name, $"it must be {wanted}") { Field = name };
+    private static Fault Invalid(string name, Said wanted) => Fault.Invalid(name, new Said($"it must be {wanted.En}", $"必须是{wanted.Zh}"));
 
     private static Fault OutOfRange(string name, int least, int most) => new(FaultCodes.FieldOutOfRange, name, least, most) { Field = name };
 }

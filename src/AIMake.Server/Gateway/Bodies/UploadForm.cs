@@ -65,7 +65,7 @@ internal sealed class UploadForm : IDisposable
         }
         catch (InvalidDataException)
         {
-            return new Fault(FaultCodes.InvalidRequest, "the form cannot be read");
+            return Fault.Invalid(new Said("the form cannot be read", "表单无法读取"));
         }
 
         foreach (var name in form.Keys)

@@ -38,7 +38,7 @@ internal static class ForwardEndpoint
         }
         catch (OverflowException)
         {
-            return new Fault(FaultCodes.FieldInvalid, "max_tokens", "it is more than can be paid for") { Field = "max_tokens" };
+            return Fault.Invalid("max_tokens", new Said("it is more than can be paid for", "超出可支付的数量"));
         }
     }
 }

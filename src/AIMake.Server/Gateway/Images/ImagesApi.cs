@@ -84,7 +84,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
         {
             if (value is not null && offered is { Count: > 0 } && !offered.Contains(value))
             {
-                return new Fault(FaultCodes.FieldInvalid, name, $"choose one of {string.Join(", ", offered)}") { Field = name };
+                return Fault.Invalid(name, Said.OneOf(offered));
             }
         }
 

@@ -82,6 +82,12 @@ internal sealed class EventRow
     public string Stage { get; init; } = "";
 
     public string? Detail { get; init; }
+
+    /// <summary>How far the generation has come by now, 0 to 1; only for event streams.</summary>
+    public float Progress { get; init; }
+
+    /// <summary>True for the transition after which nothing follows.</summary>
+    public bool Ended => Status is "succeeded" or "failed" or "canceled";
 }
 
 /// <summary>A claim named in a write: whoever lost the lease matches no row.</summary>

@@ -171,14 +171,16 @@ internal static class GenerationsSql
 
     public static readonly Statement Events = new(Module, "events_of_generation",
         """
-        SELECT generation_id, seq, at, status, stage, detail FROM generations.events
-        WHERE user_id = @userId AND generation_id = @id AND seq > @after ORDER BY seq LIMIT 500
+        SELECT e.generation_id, e.seq, e.at, e.status, e.stage, e.detail, g.progress FROM generations.events e
+        JOIN generations.generations g ON g.user_id = e.user_id AND g.id = e.generation_id
+        WHERE e.user_id = @userId AND e.generation_id = @id AND e.seq > @after ORDER BY e.seq LIMIT 500
         """);
 
     public static readonly Statement EventsOfUser = new(Module, "events_of_user",
         """
-        SELECT generation_id, seq, at, status, stage, detail FROM generations.events
-        WHERE user_id = @userId AND seq > @after ORDER BY seq LIMIT 500
+        SELECT e.generation_id, e.seq, e.at, e.status, e.stage, e.detail, g.progress FROM generations.events e
+        JOIN generations.generations g ON g.user_id = e.user_id AND g.id = e.generation_id
+        WHERE e.user_id = @userId AND e.seq > @after ORDER BY e.seq LIMIT 500
         """);
 
     public static readonly Statement LastEventOfUser = new(Module, "last_event_of_user",

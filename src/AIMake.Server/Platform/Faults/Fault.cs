@@ -29,7 +29,7 @@ internal sealed record FaultCode(string Code, int Status, FaultParty Party, stri
 
 /// <summary>An expected failure as a value: what went wrong, about which field, and when another try may help.</summary>
 /// <param name="Code">The kind of failure.</param>
-/// <param name="Args">Arguments of the message; numbers, names and limits, never content or secrets.</param>
+/// <param name="Args">Arguments of the message; numbers, names, limits and <see cref="Said"/>, never content or secrets.</param>
 internal sealed record Fault(FaultCode Code, params object?[] Args)
 {
     /// <summary>Name of the request member at fault, in its JSON spelling, e.g. <c>text</c> or <c>preferences.theme</c>.</summary>
@@ -45,8 +45,15 @@ internal sealed record Fault(FaultCode Code, params object?[] Args)
     public string Message(string language) =>
         string.Format(
             System.Globalization.CultureInfo.InvariantCulture,
-            language.StartsWith("zh", StringComparison.OrdinalIgnoreCase) ? Code.Zh : Code.En,
-            Args);
+            new Said(Code.En, Code.Zh).In(language),
+            [.. Args.Select(a => a is Said said ? said.In(language) : a)]);
+
+    /// <summary>A member that does not fit, and why.</summary>
+    /// <param name="field">Its JSON name.</param>
+    public static Fault Invalid(string field, Said why) => new(FaultCodes.FieldInvalid, field, why) { Field = field };
+
+    /// <summary>A request that does not fit as a whole, and why.</summary>
+    public static Fault Invalid(Said why) => new(FaultCodes.InvalidRequest, why);
 
     public bool Equals(Fault? other) =>
         other is not null && Code == other.Code && Field == other.Field && Args.SequenceEqual(other.Args);

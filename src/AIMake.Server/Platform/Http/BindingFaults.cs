@@ -12,12 +12,12 @@ internal static class BindingFaults
     {
         if (e.StatusCode == StatusCodes.Status408RequestTimeout)
         {
-            return new(FaultCodes.InvalidRequest, "too slow");
+            return Fault.Invalid(Said.TooSlow);
         }
 
         if (Parameter(e.Message, "Failed to bind parameter \"") is { } wrong)
         {
-            return new(FaultCodes.FieldInvalid, wrong, "wrong type or value") { Field = wrong };
+            return Fault.Invalid(wrong, Said.WrongType);
         }
 
         if (Parameter(e.Message, "Required parameter \"") is { } missing)
@@ -25,7 +25,7 @@ internal static class BindingFaults
             return new(FaultCodes.FieldRequired, missing) { Field = missing };
         }
 
-        return e.Message.Contains("body", StringComparison.Ordinal) ? new(FaultCodes.MalformedJson) : new(FaultCodes.InvalidRequest, "unreadable");
+        return e.Message.Contains("body", StringComparison.Ordinal) ? Fault.Invalid(Said.NotAnObject) : Fault.Invalid(Said.Unreadable);
     }
 
     /// <summary>The name in <c>…"Type name" from…</c>.</summary>

@@ -43,6 +43,7 @@ internal static class Door
     private static void Limit(KestrelServerOptions kestrel, HttpOptions http)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = _ => System.Text.Encoding.Latin1; // any bytes: whoever reads a header says what may stand in it
         kestrel.Limits.MaxRequestBodySize = http.MaxBodyBytes;
         kestrel.Limits.RequestHeadersTimeout = http.HeadersTimeout;
         kestrel.Limits.MaxConcurrentConnections = http.MaxConnections;

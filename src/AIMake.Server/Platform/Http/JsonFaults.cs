@@ -49,10 +49,14 @@ internal static class JsonFaults
             return new Fault(FaultCodes.FieldRequired, name ?? "?") { Field = name };
         }
 
-        return path is null
-            ? new Fault(FaultCodes.MalformedJson)
-            : new Fault(FaultCodes.FieldInvalid, path, "wrong type or value") { Field = path };
+        var why = e.InnerException is InvalidOperationException text && IsBadText(text) ? Said.NotUnicode : Said.WrongType;
+        return path is not null ? Fault.Invalid(path, why)
+            : Fault.Invalid(why == Said.NotUnicode ? why : Said.NotAnObject);
     }
+
+    /// <summary>Strings are looked into only when they are read: half a surrogate pair, or bytes that are not UTF-8.</summary>
+    public static bool IsBadText(InvalidOperationException e) =>
+        e.Source == "System.Text.Json.Rethrowable" && e.Message.Contains("UTF-", StringComparison.Ordinal);
 
     private static string? Quoted(string message)
     {

@@ -18,12 +18,12 @@ internal static class StatusFaults
 
     private static Fault? For(HttpContext context, int status) => status switch
     {
-        StatusCodes.Status400BadRequest => new(FaultCodes.InvalidRequest, "unreadable"),
+        StatusCodes.Status400BadRequest => Fault.Invalid(Said.Unreadable),
         StatusCodes.Status401Unauthorized => new(FaultCodes.Unauthenticated),
         StatusCodes.Status403Forbidden => new(FaultCodes.Forbidden),
         StatusCodes.Status404NotFound => new(FaultCodes.NotFound),
         StatusCodes.Status405MethodNotAllowed => new(FaultCodes.MethodNotAllowed),
-        StatusCodes.Status408RequestTimeout => new(FaultCodes.InvalidRequest, "too slow"),
+        StatusCodes.Status408RequestTimeout => Fault.Invalid(Said.TooSlow),
         StatusCodes.Status413PayloadTooLarge => new(FaultCodes.BodyTooLarge, context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? 0),
         StatusCodes.Status415UnsupportedMediaType => new(FaultCodes.UnsupportedMediaType, "application/json"),
         StatusCodes.Status503ServiceUnavailable => new(FaultCodes.Overloaded) { RetryAfter = TimeSpan.FromSeconds(2) },

@@ -18,7 +18,7 @@ internal static class OutboundHeaders
     public static Outcome<string> Check(string? value, string field) =>
         value is { Length: > 0 } && IsSafe(value)
             ? value
-            : new Fault(FaultCodes.FieldInvalid, field, "visible ASCII characters only") { Field = field };
+            : Fault.Invalid(field, new Said("visible ASCII characters only", "只能包含可见 ASCII 字符"));
 
     internal static bool AreSafe(HttpRequestMessage request)
     {

@@ -119,7 +119,7 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
     }
 
     private static Fault? NameFault(string name) => name.Length is 0 or > LongestName || name.Trim() != name || name.Any(char.IsControl)
-        ? new Fault(FaultCodes.FieldInvalid, "name", $"1 to {LongestName} printable characters, no space at either end") { Field = "name" }
+        ? Fault.Invalid("name", Said.Name(LongestName))
         : null;
 
     private static Fault? WeightFault(int? weight) => weight is < 1 or > 1000 ? new Fault(FaultCodes.FieldOutOfRange, "weight", 1, 1000) { Field = "weight" } : null;
@@ -127,9 +127,9 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
     /// <summary>Line breaks and the like would become headers of their own at the vendor.</summary>
     private static Fault? KeyFault(string key, bool pair)
     {
-        if (key.Length > LongestKey) return new Fault(FaultCodes.FieldInvalid, "key", $"at most {LongestKey} characters") { Field = "key" };
+        if (key.Length > LongestKey) return Fault.Invalid("key", Said.AtMost(LongestKey));
         if (OutboundHeaders.Check(key, "key").Fault is { } fault) return fault;
-        return pair && key.Split(':') is not [{ Length: > 0 }, { Length: > 0 }] ? new Fault(FaultCodes.FieldInvalid, "key", "id:secret") { Field = "key" } : null;
+        return pair && key.Split(':') is not [{ Length: > 0 }, { Length: > 0 }] ? Fault.Invalid("key", Said.Pair) : null;
     }
 
     private Fault? Unchangeable(string provider, Guid id) =>

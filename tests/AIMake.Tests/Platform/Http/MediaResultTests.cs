@@ -4,6 +4,7 @@ using AIMake.Accounts;
 using AIMake.Platform.Http;
 using AIMake.Platform.Storage;
 using AIMake.Tests.Hosting;
+using AIMake.Tests.Security;
 using Microsoft.AspNetCore.Builder;
 
 namespace AIMake.Tests.Platform.Http;
@@ -35,6 +36,8 @@ public sealed class MediaResultTests : IAsyncLifetime
     [InlineData("bytes=99999-", 99_999, 1)]
     [InlineData("bytes=500-1499", 500, 1000)]
     [InlineData("bytes=-10", 99_990, 10)]
+    [InlineData("Bytes=99990-99999999999999999999", 99_990, 10)]
+    [InlineData("bytes=0000000000000000000000-9", 0, 10)]
     public async Task A_range_answers_exactly_those_bytes(string range, int from, int count)
     {
         using var answer = await GetAsync("/api/test/audio", range);
@@ -47,11 +50,29 @@ public sealed class MediaResultTests : IAsyncLifetime
     [Theory]
     [InlineData("bytes=100000-")]
     [InlineData("bytes=100001-100002")]
+    [InlineData("bytes=9223372036854775808-")]
+    [InlineData("bytes=99999999999999999999-")]
+    [InlineData("bytes=99999999999999999999-99999999999999999999")]
     public async Task A_range_beyond_the_end_is_416(string range)
     {
         using var answer = await GetAsync("/api/test/audio", range);
 
         Assert.Equal(HttpStatusCode.RequestedRangeNotSatisfiable, answer.StatusCode);
+    }
+
+    [Theory]
+    [InlineData("items=0-1")]
+    [InlineData("items=99999999999999999999-")]
+    [InlineData("bytes")]
+    [InlineData("bytes=two-three")]
+    public async Task What_is_no_range_of_bytes_is_ignored(string range)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/api/test/audio");
+        request.Headers.TryAddUnchecked("Range", range);
+        using var answer = await _app.Client.SendAsync(request);
+
+        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        Assert.Equal(_bytes.Length, (await answer.Content.ReadAsByteArrayAsync()).Length);
     }
 
     [Fact]
@@ -114,7 +135,7 @@ public sealed class MediaResultTests : IAsyncLifetime
     private async Task<HttpResponseMessage> GetAsync(string path, string range)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
-        request.Headers.Add("Range", range);
+        request.Headers.TryAddUnchecked("Range", range);
         return await _app.Client.SendAsync(request);
     }
 }

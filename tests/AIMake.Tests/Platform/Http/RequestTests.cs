@@ -37,8 +37,11 @@ public sealed class RequestTests : IAsyncLifetime
     [InlineData("""{"text":"a","times":9223372036854775808}""", 400, "FIELD_INVALID", "times")]
     [InlineData("""{"Text":"a","times":1}""", 400, "UNKNOWN_FIELD", "Text")]
     [InlineData("""{"text":"a","times":1""", 400, "MALFORMED_JSON", null)]
-    [InlineData("", 400, "MALFORMED_JSON", null)]
-    [InlineData("null", 400, "MALFORMED_JSON", null)]
+    [InlineData("", 400, "INVALID_REQUEST", null)]
+    [InlineData("null", 400, "INVALID_REQUEST", null)]
+    [InlineData("[]", 400, "INVALID_REQUEST", null)]
+    [InlineData("\"x\"", 400, "INVALID_REQUEST", null)]
+    [InlineData("7", 400, "INVALID_REQUEST", null)]
     public async Task A_body_that_does_not_fit_is_refused_with_the_field_named(string body, int status, string code, string? field)
     {
         using var answer = await PostAsync("/api/test/echo", body);
@@ -110,6 +113,24 @@ public sealed class RequestTests : IAsyncLifetime
         using var answer = await _app.Client.SendAsync(request);
 
         Assert.Equal(message, (await ErrorAsync(answer)).Message);
+    }
+
+    [Theory]
+    [InlineData("[]", "请求无效：请求体必须是 JSON 对象")]
+    [InlineData("null", "请求无效：请求体必须是 JSON 对象")]
+    [InlineData("""{"text":"a","times":"1"}""", "字段“times”无效：类型或取值不正确")]
+    [InlineData("""{"text":"a\ud83d","times":1}""", "字段“text”无效：不是有效的 Unicode 文本")]
+    [InlineData("""{"text":"\ude00","times":1}""", "字段“text”无效：不是有效的 Unicode 文本")]
+    [InlineData("{\"text\":\"caf\u00e9\",\"times\":1}", "字段“text”无效：不是有效的 Unicode 文本")]
+    public async Task A_reason_comes_in_the_same_language_as_its_sentence(string body, string message)
+    {
+        // As Latin-1: é is then a byte that is no UTF-8.
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/api/test/echo") { Content = new ByteArrayContent(Encoding.Latin1.GetBytes(body)) };
+        request.Content.Headers.ContentType = new("application/json");
+        request.Headers.AcceptLanguage.ParseAdd("zh-CN");
+        using var answer = await _app.Client.SendAsync(request);
+
+        Assert.Equal((400, message), ((int)answer.StatusCode, (await ErrorAsync(answer)).Message));
     }
 
     [Theory]
