@@ -25,6 +25,16 @@ test('the player is a slider for the keyboard', async ({ studio: page }) => {
   await expect(position).not.toHaveAttribute('aria-valuetext', /^0:0[01] of/);
 });
 
+test('one endless word does not stop the page', async ({ studio: page }) => {
+  await page.goto('/studio/speech');
+  const box = page.getByRole('textbox', { name: 'Text to speak' });
+  await box.waitFor();
+  await page.evaluate(() => document.fonts.ready);
+  // with kerned letters this took forty seconds
+  await box.fill('a'.repeat(300_000), { timeout: 10_000 });
+  await expect(page.getByText('300,000 / 500,000')).toBeVisible();
+});
+
 test('a take survives a reload, and its settings can be used again', async ({ studio: page }) => {
   await speak(page, 'Keep this one for later, please.');
   await page.getByRole('textbox', { name: 'Text to speak' }).fill('Something else');
