@@ -49,6 +49,7 @@ export function TextEditor({ audio }: { audio: Audio }) {
       toast({ message: t('edit.done') });
       await client.invalidateQueries({ queryKey: ['audios'] });
       await client.invalidateQueries({ queryKey: ['credits'] });
+      await client.invalidateQueries({ queryKey: ['quote'] });
     },
   });
 

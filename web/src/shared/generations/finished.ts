@@ -1,7 +1,7 @@
 /** Work that came to its end while its page may no longer be open. */
 export interface Finished {
   title: string;
-  succeeded: boolean;
+  outcome: 'succeeded' | 'failed' | 'canceled';
 }
 
 const listeners = new Set<(f: Finished) => void>();

@@ -36,5 +36,5 @@ export function useQuote({ text, voiceId, speed, format, audioId }: Wanted, enab
     staleTime: 30_000,
     gcTime: 60_000,
   });
-  return { ...query, settling: settled !== text || query.isPlaceholderData };
+  return { ...query, settling: settled !== text || query.isPlaceholderData || query.isRefetching };
 }

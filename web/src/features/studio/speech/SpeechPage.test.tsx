@@ -84,7 +84,30 @@ test('a word of the server about the text stands at the text', async () => {
   await write('…');
   expect(await screen.findByText('The text has nothing that can be spoken.')).toBeVisible();
   expect(screen.getByRole('textbox', { name: 'Text to speak' })).toBeInvalid();
+  expect(screen.getByRole('button', { name: /Generate/ })).toBeDisabled();
+  expect(screen.queryByText('Write something to see the price')).not.toBeInTheDocument();
 });
+
+test.each(['succeeded', 'canceled'] as const)(
+  'the text is priced anew when its take ends as %s',
+  async (status) => {
+    let spoken = false;
+    server.use(
+      http.post('*/api/tts/quote', () => ok(spoken ? price(0, 2) : price(1.5))),
+      http.post('*/api/tts/generate', () => ok({ generationId: 'g1' }, { status: 202 })),
+      http.get('*/api/generations/g1/events', done),
+      http.get('*/api/generations/g1', () => {
+        spoken = true;
+        return ok(generation({ status }));
+      }),
+    );
+    const user = await write('Hi');
+    await screen.findByText('1.5 credits');
+    await user.click(screen.getByRole('button', { name: /Generate/ }));
+    expect(await screen.findByText('0 credits')).toBeVisible();
+    expect(screen.getByText('2 characters reused for free')).toBeVisible();
+  },
+);
 
 test('work that fails says so and says that it was free', async () => {
   server.use(

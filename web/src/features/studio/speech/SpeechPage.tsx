@@ -54,10 +54,17 @@ export function SpeechPage() {
   const request: SpeechRequest = { text, voiceId: voice?.id ?? '', speed, format };
   const quote = useQuote(request, !empty && !tooLong);
 
+  const refused = problem ?? quote.error;
+  const textProblem = refused instanceof ApiError ? refused.field('text') : undefined;
+  // said of this very text; what was said of an earlier one does not hold the button
+  const unspeakable =
+    !empty && !quote.settling && quote.error instanceof ApiError && quote.error.field('text') !== undefined;
+  const ready = !empty && !tooLong && !unspeakable && voice !== undefined;
+
   const running = takes.find(isActive);
   const percent = Math.round((running?.progress ?? 0) * 100);
   const submit = () => {
-    if (empty || tooLong || !voice || running) return;
+    if (!ready || running) return;
     void takesStore.generate(request, voice.name);
   };
   useHotkeys([['mod+Enter', submit]], []);
@@ -86,9 +93,6 @@ export function SpeechPage() {
     }
   };
 
-  const refused = problem ?? quote.error;
-  const textProblem = refused instanceof ApiError ? refused.field('text') : undefined;
-
   return (
     <div className={classes.sheet}>
       <div className={classes.work}>
@@ -114,14 +118,14 @@ export function SpeechPage() {
           <CostLine
             quote={empty || tooLong ? undefined : quote.data}
             balance={balance}
-            empty={t('cost.empty')}
+            empty={unspeakable ? '' : t('cost.empty')}
             settling={!empty && quote.settling}
           />
           <Button
             size="md"
             className={classes.generate ?? ''}
             onClick={submit}
-            disabled={empty || tooLong || !voice}
+            disabled={!ready}
             aria-disabled={running !== undefined}
             leftSection={<IconWaveSine size={18} stroke={2} />}
             rightSection={running ? null : <kbd className={classes.kbd}>{modKey} ↵</kbd>}

@@ -226,8 +226,8 @@ async function watch(key: string, id: string) {
   const take = find(key);
   if (!take) return;
   for (const l of finished) l(take);
-  if (take.status !== 'canceled')
-    tellFinished({ title: titleOf(take), succeeded: take.status === 'succeeded' });
+  const outcome = take.status === 'succeeded' || take.status === 'canceled' ? take.status : 'failed';
+  tellFinished({ title: titleOf(take), outcome });
 }
 
 function keep() {
