@@ -12,6 +12,10 @@ import { downloadAudio, downloadCaptions } from './downloads';
 import { TextEditor } from './TextEditor';
 import classes from './AudioPanel.module.css';
 
+const MAX_TAGS = 20;
+/** Characters of one tag. The field keeps to it while typing; a pasted list is cut into tags past it. */
+const MAX_TAG = 50;
+
 interface Props {
   id: string;
   tab: 'text' | 'receipt';
@@ -55,9 +59,11 @@ export function AudioPanel({ id, tab, onTab, onClose, onBin }: Props) {
           <TagsInput
             label={t('tags.label')}
             placeholder={audio.tags.length === 0 ? t('tags.placeholder') : ''}
-            maxTags={20}
-            defaultValue={audio.tags}
-            onChange={(tags) => update.mutate({ id, tags })}
+            maxTags={MAX_TAGS}
+            maxLength={MAX_TAG}
+            // the tags of the sound itself, so that one the server refuses leaves the field again
+            value={audio.tags}
+            onChange={(tags) => update.mutate({ id, tags: tags.filter((x) => x.length <= MAX_TAG) })}
           />
           <div className={classes.actions}>
             <Button

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Menu } from '@mantine/core';
+import { ActionIcon, Button, Loader, Menu } from '@mantine/core';
 import {
   IconDots,
   IconDownload,
@@ -42,7 +42,7 @@ export function AudioRow(props: Props) {
   const { t: tc } = useTranslation();
   const row = useRef<HTMLLIElement>(null);
   const track = audioTrack(audio, fetchedAt);
-  const { track: held, playing } = usePlayer(audio.id);
+  const { track: held, playing, waiting } = usePlayer(audio.id);
 
   useEffect(() => {
     if (current) row.current?.scrollIntoView({ block: 'nearest' });
@@ -67,7 +67,13 @@ export function AudioRow(props: Props) {
           aria-label={t(playing ? 'row.pause' : 'row.play', { title: audio.title })}
           onClick={() => player.toggle(track)}
         >
-          {playing ? <IconPlayerPauseFilled size={16} /> : <IconPlayerPlayFilled size={16} />}
+          {waiting && held ? (
+            <Loader size={14} color="var(--on-accent)" />
+          ) : playing ? (
+            <IconPlayerPauseFilled size={16} />
+          ) : (
+            <IconPlayerPlayFilled size={16} />
+          )}
         </ActionIcon>
       )}
       <div className={classes.main}>

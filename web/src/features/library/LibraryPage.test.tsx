@@ -1,7 +1,7 @@
 import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { audio } from '@/test/samples';
 import { ok, price, refuse, server } from '@/test/server';
 import { renderAt } from '@/test/render';
@@ -49,6 +49,33 @@ test('a new title shows at once and is taken back when refused', async () => {
   expect(await screen.findByRole('button', { name: 'Gulls' })).toBeVisible();
   answer();
   expect(await screen.findByRole('button', { name: 'Harbour' })).toBeVisible();
+});
+
+test('a tag ends at fifty characters, and one the server refuses leaves the field', async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.put('*/api/audios/a1', async ({ request }) => {
+      sent.push(await request.json());
+      return refuse(400, 'FIELD_INVALID', 'No such tag, please.', { field: 'tags' });
+    }),
+  );
+  const user = userEvent.setup();
+  await renderAt('/library?open=a1');
+  const field = await screen.findByRole('combobox', { name: 'Tags' });
+  await user.type(field, `${'x'.repeat(60)}{Enter}`);
+  await waitFor(() => expect(sent).toEqual([{ tags: ['x'.repeat(50)] }]));
+  await waitFor(() => expect(screen.queryByText('x'.repeat(50))).not.toBeInTheDocument());
+  await user.type(field, 'next{Enter}');
+  await waitFor(() => expect(sent.at(-1)).toEqual({ tags: ['next'] }));
+});
+
+test('a row that plays has one button for it', async () => {
+  vi.spyOn(HTMLMediaElement.prototype, 'play').mockResolvedValue();
+  const user = userEvent.setup();
+  await renderAt('/library');
+  await user.click(await screen.findByRole('button', { name: 'Play Harbour' }));
+  expect(await screen.findByRole('slider')).toBeInTheDocument();
+  expect(screen.getAllByRole('button', { name: /^(Play|Pause)( Harbour)?$/ })).toHaveLength(1);
 });
 
 test('a refused deletion puts the row back', async () => {

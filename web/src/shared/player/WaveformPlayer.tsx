@@ -16,6 +16,7 @@ interface Props {
   /** Loudness curve, 0..1; a dotted line stands in until it is known. */
   peaks?: readonly number[] | null | undefined;
   label: string;
+  /** Lower, and without a button of its own: it belongs to a row that has one. */
   compact?: boolean;
 }
 
@@ -35,22 +36,24 @@ export function WaveformPlayer({ track, peaks, label, compact }: Props) {
 
   return (
     <div className={classes.root} role="group" aria-label={label} data-compact={compact || undefined}>
-      <ActionIcon
-        variant="filled"
-        color="jade"
-        radius="xl"
-        size={compact ? 36 : 40}
-        aria-label={t(playing ? 'player.pause' : 'player.play')}
-        onClick={() => player.toggle(track)}
-      >
-        {waiting && active ? (
-          <Loader size={16} color="var(--on-accent)" />
-        ) : playing ? (
-          <IconPlayerPauseFilled size={18} />
-        ) : (
-          <IconPlayerPlayFilled size={18} />
-        )}
-      </ActionIcon>
+      {compact ? null : (
+        <ActionIcon
+          variant="filled"
+          color="jade"
+          radius="xl"
+          size={40}
+          aria-label={t(playing ? 'player.pause' : 'player.play')}
+          onClick={() => player.toggle(track)}
+        >
+          {waiting && active ? (
+            <Loader size={16} color="var(--on-accent)" />
+          ) : playing ? (
+            <IconPlayerPauseFilled size={18} />
+          ) : (
+            <IconPlayerPlayFilled size={18} />
+          )}
+        </ActionIcon>
+      )}
       <div className={classes.wave} ref={ref}>
         <svg viewBox={`0 0 ${count} 100`} preserveAspectRatio="none" aria-hidden>
           <path d={drawing} />
