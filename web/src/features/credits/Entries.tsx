@@ -1,5 +1,5 @@
 import { Button, Modal, NativeSelect, Skeleton, Table, TextInput } from '@mantine/core';
-import { IconDownload, IconListDetails } from '@tabler/icons-react';
+import { IconDownload, IconListDetails, IconReceipt2 } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
@@ -79,8 +79,8 @@ export function Entries() {
         <EmptyState icon={IconListDetails} title={t('entries.none')} body={t('entries.noneBody')} as="h2" />
       ) : null}
       {items.length > 0 ? (
-        <Table.ScrollContainer minWidth={320}>
-          <Table verticalSpacing={10} highlightOnHover>
+        <Table.ScrollContainer minWidth={0}>
+          <Table verticalSpacing={10} highlightOnHover className={classes.table}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('column.at')}</Table.Th>
@@ -115,7 +115,8 @@ export function Entries() {
                         color="gray"
                         onClick={() => setReceipt(e.generationId ?? null)}
                       >
-                        {tc('receipt.title')}
+                        <IconReceipt2 size={18} stroke={1.7} className={classes.icon} aria-hidden />
+                        <span className={classes.word}>{tc('receipt.title')}</span>
                       </Button>
                     ) : null}
                   </Table.Td>

@@ -72,7 +72,7 @@ export function ModelsPage() {
         <EmptyState icon={IconTags} title={t('models.none')} body={t('models.noneBody')} />
       ) : null}
       {shown && shown.length > 0 ? (
-        <Table.ScrollContainer minWidth={720}>
+        <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={12} className={classes.table}>
             <Table.Thead>
               <Table.Tr>
@@ -143,14 +143,23 @@ function Price({ price: p }: { price: AdminPrice }) {
       </Table.Td>
       <Table.Td
         className={classes.number}
+        data-label={t('models.price')}
         title={t('models.source', { source: p.source, date: date(p.date, DAY) })}
       >
         {exactCredits(p.credits)}
       </Table.Td>
-      <Table.Td className={classes.number} {...(p.costSource ? { title: p.costSource } : {})}>
+      <Table.Td
+        className={classes.number}
+        data-label={t('models.cost')}
+        {...(p.costSource ? { title: p.costSource } : {})}
+      >
         {p.costUsd === null ? '—' : usdExact(p.costUsd)}
       </Table.Td>
-      <Table.Td className={classes.number} data-loss={(p.margin ?? 0) < 0 || undefined}>
+      <Table.Td
+        className={classes.number}
+        data-label={t('models.margin')}
+        data-loss={(p.margin ?? 0) < 0 || undefined}
+      >
         {p.margin === null ? '—' : num(p.margin, { style: 'percent', maximumFractionDigits: 0 })}
       </Table.Td>
     </>
