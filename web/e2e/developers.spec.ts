@@ -71,6 +71,7 @@ test('a provider key is kept masked and deleted after a question', async ({ stud
   await dialog.getByLabel('Key', { exact: true }).fill('sk-a-secret-of-mine-wxyz');
   await dialog.getByRole('button', { name: 'Add a key' }).click();
   await expect(page.getByRole('button', { name: `Test ${name}` })).toBeVisible();
+  await expect(dialog).toHaveCount(0); // it fades, with what was typed still in it
   expect(await page.content()).not.toContain('sk-a-secret');
   await page.reload();
   await page.getByRole('switch', { name: `Use ${name}` }).click({ force: true });
