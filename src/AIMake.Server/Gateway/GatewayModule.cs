@@ -3,6 +3,7 @@ using AIMake.Accounts.ApiKeys;
 using AIMake.Catalog;
 using AIMake.Gateway.Audio;
 using AIMake.Gateway.Calls;
+using AIMake.Gateway.Errors;
 using AIMake.Gateway.Forwarding;
 using AIMake.Gateway.Images;
 using AIMake.Gateway.Models;
@@ -20,6 +21,7 @@ internal static class GatewayModule
     {
         builder.AddSettings<GatewayOptions>(GatewayOptions.Section);
         var services = builder.Services;
+        services.AddFaultShape("/v1", OpenAiError.WriteAsync);
         services.AddSingleton<GatewayTill>();
         services.AddHostedService(s => s.GetRequiredService<GatewayTill>());
         services.AddSingleton<CallCharge>();

@@ -18,7 +18,7 @@ internal static class SpeechStream
 {
     public const string GenerationHeader = "X-AIMake-Generation-Id";
 
-    /// <summary>The same for another shape of request: writes the whole answer, a refusal included.</summary>
+    /// <summary>For requests of another shape: as <see cref="Open"/>, and writes the whole answer, a refusal included.</summary>
     public static async Task SendAsync(HttpContext context, CurrentCaller caller, SpeechRequest body, CancellationToken ct)
     {
         var services = context.RequestServices;

@@ -77,7 +77,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
     private Task ForwardAsync(HttpContext context, CurrentCaller caller, GatewayBody body, SpeechOrderV1 order) => calls.RunAsync(
         context, caller, order.Model, order.Price.Of(order.Length),
         (lease, refusal, ct) => calls.SendAsync(
-            lease, "audio/speech", new ReadOnlyMemoryContent(body.For(lease.Route.Model, askUsage: false)) { Headers = { ContentType = new("application/json") } },
+            lease, "audio/speech", body.ToContent(lease.Route.Model, askUsage: false),
             type => order.Events ? type == "text/event-stream" : type.StartsWith("audio/", StringComparison.Ordinal) || type == "application/octet-stream", refusal, ct),
         (ticket, lease, response) => RelayAsync(context, order, ticket, lease, response));
 

@@ -120,10 +120,7 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
         var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "second", order.Seconds);
         var used = new ProviderUsage { Seconds = order.Seconds, Source = UsageSource.Counted };
         var charged = await charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, used, order.Price.Of(order.Units), cost));
-        CreditsHeader.Set(context, charged);
-        context.Response.ContentType = order.MediaType + (order.MediaType is "application/json" ? "" : "; charset=utf-8");
-        context.Response.ContentLength = answer.Length;
-        await context.Response.Body.WriteAsync(answer, context.RequestAborted);
+        await PaidAnswer.SendAsync(context, charged, order.MediaType + (order.MediaType is "application/json" ? "" : "; charset=utf-8"), answer);
     }
 
     private static bool IsJson(byte[] answer)

@@ -94,6 +94,10 @@ internal sealed class GatewayBody
         return buffer.WrittenMemory;
     }
 
+    /// <summary>The same as the content of a request.</summary>
+    public HttpContent ToContent(string upstreamModel, bool askUsage) =>
+        new ReadOnlyMemoryContent(For(upstreamModel, askUsage)) { Headers = { ContentType = new("application/json") } };
+
     private (int, int, byte[]) AskUsage()
     {
         if (_includeUsage.End.Value > 0)

@@ -33,7 +33,7 @@ internal static class ForwardEndpoint
         var most = model.Limits?.OutputTokens ?? options.AssumedOutputTokens;
         try
         {
-            var output = api.Writes ? (long)Math.Min(body.MaxOutputTokens ?? most, Math.Max(most, body.MaxOutputTokens ?? 0)) * body.Count : 0;
+            var output = api.Writes ? (long)(body.MaxOutputTokens ?? most) * body.Count : 0;
             return new Metering(prices, body.InputTokens, output);
         }
         catch (OverflowException)

@@ -1,4 +1,3 @@
-using System.Net.Http.Headers;
 using System.Text.Json;
 using AIMake.Gateway.Calls;
 using AIMake.Gateway.Till;
@@ -16,14 +15,11 @@ namespace AIMake.Gateway.Forwarding;
 /// </summary>
 internal sealed class Forwarder(UpstreamCalls calls, StreamRelay streams, CallCharge charge)
 {
-    private static readonly MediaTypeHeaderValue Json = new("application/json");
-
     public Task ForwardAsync(GatewayCall call) => calls.RunAsync(
         call.Http, call.Caller, call.Model, call.Metering.Ceiling,
         (lease, refusal, ct) =>
         {
-            var content = new ReadOnlyMemoryContent(call.Body.For(lease.Route.Model, call.Api.MustAskUsage && call.Body.Stream));
-            content.Headers.ContentType = Json;
+            var content = call.Body.ToContent(lease.Route.Model, call.Api.MustAskUsage && call.Body.Stream);
             var wanted = call.Body.Stream ? "text/event-stream" : "application/json";
             return calls.SendAsync(lease, call.Api.Path, content, type => type == wanted, refusal, ct);
         },
@@ -46,9 +42,6 @@ internal sealed class Forwarder(UpstreamCalls calls, StreamRelay streams, CallCh
         var delivered = call.Api.Writes && (reported is not { } said || call.Metering.IsAbsurd(said, 0)) ? UsageJson.CountWords(answer) : 0;
         var charged = await charge.ChargeAsync(call, ticket, lease, reported, delivered, cut: false);
         Failpoint.Hit("gateway.charged");
-        CreditsHeader.Set(call.Http, charged);
-        call.Http.Response.ContentType = "application/json";
-        call.Http.Response.ContentLength = answer.Length;
-        await call.Http.Response.Body.WriteAsync(answer, call.Http.RequestAborted);
+        await PaidAnswer.SendAsync(call.Http, charged, "application/json", answer);
     }
 }

@@ -1,6 +1,7 @@
 using System.Text;
 using System.Text.Json;
 using AIMake.Gateway.Calls;
+using AIMake.Gateway.Errors;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -103,15 +104,19 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
     /// <summary>Reads on after the client has left, where the vendor bills the whole answer anyway and tells what it was.</summary>
     private async Task DrainAsync(ProviderLease lease, SseReader events, StreamReading reading)
     {
-        if (!options.DrainProviders.Contains(lease.Route.Provider) || Interlocked.Increment(ref _draining) > options.MaxDrains)
+        if (!options.DrainProviders.Contains(lease.Route.Provider))
         {
-            if (options.DrainProviders.Contains(lease.Route.Provider)) Interlocked.Decrement(ref _draining);
             return;
         }
 
         using var patience = new CancellationTokenSource(options.DrainFor, time);
         try
         {
+            if (Interlocked.Increment(ref _draining) > options.MaxDrains)
+            {
+                return;
+            }
+
             while (await events.ReadAsync(patience.Token) is { } happened)
             {
                 reading.Read(happened);
@@ -138,7 +143,7 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         var text = new StringBuilder();
         if (fault is not null)
         {
-            text.Append("data: ").Append(JsonSerializer.Serialize(FaultWriter.OpenAi(fault, RequestLanguage.Of(call.Http)))).Append("\n\n");
+            text.Append("data: ").Append(JsonSerializer.Serialize(OpenAiError.Of(fault, RequestLanguage.Of(call.Http)))).Append("\n\n");
         }
 
         // A comment: clients of OpenAI's dialect skip it, others may read what the stream came to.

@@ -32,7 +32,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             return;
         }
 
-        await RunAsync(context, caller, order, lease => new ReadOnlyMemoryContent(body.For(lease.Route.Model, askUsage: false)) { Headers = { ContentType = new("application/json") } }, body.Stream, "images/generations");
+        await RunAsync(context, caller, order, lease => body.ToContent(lease.Route.Model, askUsage: false), body.Stream, "images/generations");
     }
 
     public async Task EditAsync(HttpContext context, CurrentCaller caller)
@@ -94,7 +94,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
         }
 
         return PriceList.Dearest(model, Kind, size, quality) is { } dearest
-            ? new ImageOrder(model, prompt, count, size, quality, Chosen(texts, "output_format"), Chosen(texts, "background"), new Micro(checked(dearest.Of(count).Value)))
+            ? new ImageOrder(model, prompt, count, size, quality, Chosen(texts, "output_format"), Chosen(texts, "background"), dearest.Of(count))
             : new Fault(FaultCodes.ModelUnpriced, $"{model.Id} {size} {quality}".TrimEnd()) { Field = size is null ? "model" : "size" };
     }
 
@@ -126,7 +126,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             throw UpstreamCalls.Blame(lease, ProviderFaults.Invalid("an answer without pictures"));
         }
 
-        await SendAsync(context, await ChargeAsync(order, ticket, lease, came), answer);
+        await PaidAnswer.SendAsync(context, await ChargeAsync(order, ticket, lease, came), "application/json", answer);
     }
 
     private async Task AnswerAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, ImageAnswer made)
@@ -137,7 +137,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             data = made.Images.Select(i => new { b64_json = Convert.ToBase64String(i.Bytes.Span), revised_prompt = made.RevisedPrompt }),
         };
         var charged = await ChargeAsync(order, ticket, lease, new ImageJson.Came(made.Images.Count, order.Size, order.Quality, made.Usage));
-        await SendAsync(context, charged, JsonSerializer.SerializeToUtf8Bytes(body));
+        await PaidAnswer.SendAsync(context, charged, "application/json", JsonSerializer.SerializeToUtf8Bytes(body));
     }
 
     /// <summary>Partial pictures pass as they come; the price is that of the pictures wanted, known before.</summary>
@@ -177,14 +177,6 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
         var count = Math.Min(came.Count, order.Count);
         var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), Kind, count, came.Size ?? order.Size, came.Quality ?? order.Quality);
         return charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, came.Usage with { Count = count }, price.Of(count), cost));
-    }
-
-    private static Task SendAsync(HttpContext context, Micro charged, byte[] answer)
-    {
-        CreditsHeader.Set(context, charged);
-        context.Response.ContentType = "application/json";
-        context.Response.ContentLength = answer.Length;
-        return context.Response.Body.WriteAsync(answer, context.RequestAborted).AsTask();
     }
 }
 

@@ -21,9 +21,6 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
     private GroupCommit<HoldOrder, Fault?>? _opening;
     private GroupCommit<TicketEnd, Done>? _closing;
 
-    /// <summary>Calls under way.</summary>
-    public int Open => _open.Count;
-
     /// <summary>Sets <paramref name="ceiling"/> aside. Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING, KEY_LIMIT_REACHED, DATABASE_UNAVAILABLE.</summary>
     public async Task<Outcome<Ticket>> OpenAsync(CurrentCaller caller, Micro ceiling)
     {

@@ -52,10 +52,7 @@ internal static class FaultWriter
             return shape.WriteAsync(context, fault);
         }
 
-        var language = RequestLanguage.Of(context);
-        return context.Request.Path.StartsWithSegments("/v1", StringComparison.Ordinal)
-            ? response.WriteAsJsonAsync(OpenAi(fault, language))
-            : response.WriteAsJsonAsync(Envelope(fault, language, context.TraceIdentifier));
+        return response.WriteAsJsonAsync(Envelope(fault, RequestLanguage.Of(context), context.TraceIdentifier));
     }
 
     public static ErrorEnvelope Envelope(Fault fault, string language, string requestId) => new(
@@ -64,24 +61,6 @@ internal static class FaultWriter
         fault.Message(language),
         [.. fault.Also.Prepend(fault).Select(f => new ErrorItem(f.Code.Code, f.Message(language), f.Field))],
         requestId);
-
-    /// <summary>OpenAI's shape; also used for events inside a stream.</summary>
-    public static object OpenAi(Fault fault, string language) => new
-    {
-        error = new
-        {
-            message = fault.Message(language),
-            type = fault.Code.Party switch
-            {
-                FaultParty.Caller => "invalid_request_error",
-                FaultParty.Funds => "insufficient_quota",
-                FaultParty.Vendor => "upstream_error",
-                _ => "server_error",
-            },
-            param = fault.Field,
-            code = fault.Code.Code.ToLowerInvariant(),
-        },
-    };
 }
 
 /// <summary>The language a person reads: the first of zh or en that <c>Accept-Language</c> names, else English.</summary>
