@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AIMake.Accounts;
 using AIMake.Credits;
 using AIMake.Platform.Http;
 
@@ -30,6 +31,12 @@ internal sealed record GenerationOrder(
     /// <summary>The budget its hold has to keep: that of the API key it was ordered with.</summary>
     public Budget? Budget { get; init; }
 
+    /// <summary>The API key it was ordered with; null for a signed-in user.</summary>
+    public Guid? ApiKeyId { get; init; }
+
     /// <summary>Claimed in the same transaction when the request carries one.</summary>
     public IdempotencyClaim? Idempotency { get; init; }
+
+    /// <summary>The same work, kept within the caller's budget and counted under the caller's API key.</summary>
+    public GenerationOrder By(CurrentCaller caller, DateTimeOffset now) => this with { Budget = caller.BudgetAt(now), ApiKeyId = caller.ApiKey?.Id };
 }

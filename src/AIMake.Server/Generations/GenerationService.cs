@@ -157,7 +157,7 @@ internal sealed class GenerationService(
             return CurrentCaller.ModelNotAllowed(order.Value.Model);
         }
 
-        var started = await StartAsync(order.Value with { Idempotency = key, Budget = caller.BudgetAt(clock.GetUtcNow()) }, ct);
+        var started = await StartAsync(order.Value.By(caller, clock.GetUtcNow()) with { Idempotency = key }, ct);
         return started.Fault is { } refused ? refused : (await FindAsync(userId, started.Value.Id, ct, language))!;
     }
 

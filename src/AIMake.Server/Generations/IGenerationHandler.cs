@@ -47,6 +47,9 @@ internal abstract class GenerationRun
 
     public required Guid UserId { get; init; }
 
+    /// <summary>The API key it was ordered with, for its usage; null for a signed-in user.</summary>
+    public Guid? ApiKeyId { get; init; }
+
     public required string Kind { get; init; }
 
     public required JsonElement Request { get; init; }

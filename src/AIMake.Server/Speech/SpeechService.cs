@@ -91,7 +91,7 @@ internal sealed class SpeechService(
     }
 
     private GenerationOrder Order(SpeechPlan plan, Guid id, CurrentCaller caller, Quote quote, IdempotencyClaim? key) =>
-        plan.ToOrder(id, caller.UserId, quote, key) with { Budget = caller.BudgetAt(clock.GetUtcNow()) };
+        plan.ToOrder(id, caller.UserId, quote, key).By(caller, clock.GetUtcNow());
 
     /// <summary>Why work is not even begun.</summary>
     private Fault? Refusal(CurrentCaller caller, SpeechPlan plan) =>

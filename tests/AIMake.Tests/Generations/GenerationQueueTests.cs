@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text.Json;
 using AIMake.Accounts;
@@ -194,6 +195,27 @@ public sealed class GenerationQueueTests : IAsyncLifetime
 
         Assert.Equal(GenerationStatus.Succeeded, (await node.EndOfAsync(user, started.Value.Id)).Status);
         Assert.Equal(8, node.Handler.Runs.Count);
+    }
+
+    [Fact]
+    public async Task Every_claim_knows_the_API_key_its_work_was_ordered_with()
+    {
+        await using var node = await QueueNode.StartAsync(_database);
+        var user = await node.UserAsync(10);
+        var (key, seen) = (Guid.NewGuid(), new ConcurrentQueue<Guid?>());
+        node.Handler.Script = (run, _) =>
+        {
+            seen.Enqueue(run.ApiKeyId);
+            return Task.FromResult(run.Epoch == 1 ? new RunResult.Snooze(TimeSpan.Zero, JsonSerializer.SerializeToElement(1)) : ScriptedHandler.Succeed(run.Ceiling));
+        };
+
+        foreach (var ordered in new Guid?[] { key, null })
+        {
+            var started = await node.Service.StartAsync(QueueNode.Order(user, 1) with { ApiKeyId = ordered }, Ct);
+            await node.EndOfAsync(user, started.Value.Id);
+        }
+
+        Assert.Equal([key, key, null, null], seen); // born claimed, then claimed from the queue
     }
 
     [Fact]

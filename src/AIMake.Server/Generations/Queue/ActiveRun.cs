@@ -52,6 +52,7 @@ internal sealed class ActiveRun : GenerationRun, IDisposable
     {
         Id = row.Id,
         UserId = row.UserId,
+        ApiKeyId = row.ApiKeyId,
         Kind = row.Kind,
         Request = row.Request,
         State = row.State is { } state ? JsonSerializer.Deserialize<JsonElement>(state) : default,
@@ -66,6 +67,7 @@ internal sealed class ActiveRun : GenerationRun, IDisposable
     {
         Id = order.Id,
         UserId = order.UserId,
+        ApiKeyId = order.ApiKeyId,
         Kind = order.Kind,
         Request = order.Request,
         Ceiling = order.Quote.Ceiling,

@@ -52,6 +52,8 @@ internal sealed class ClaimedRow
 
     public Guid Id { get; init; }
 
+    public Guid? ApiKeyId { get; init; }
+
     public string Kind { get; init; } = "";
 
     public JsonElement Request { get; init; }

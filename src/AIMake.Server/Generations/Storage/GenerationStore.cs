@@ -51,6 +51,7 @@ internal static class GenerationStore
                 lease,
                 users = orders.Select(o => o.UserId).ToArray(),
                 ids = orders.Select(o => o.Id).ToArray(),
+                apiKeys = orders.Select(o => o.ApiKeyId).ToArray(),
                 kinds = orders.Select(o => o.Kind).ToArray(),
                 models = orders.Select(o => o.Model).ToArray(),
                 providers = orders.Select(o => o.Provider).ToArray(),

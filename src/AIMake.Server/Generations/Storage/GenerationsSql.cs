@@ -27,8 +27,8 @@ internal static class GenerationsSql
             FROM (SELECT DISTINCT user_id FROM unnest(@users) AS user_id) AS u
         ), born AS (
             INSERT INTO generations.generations
-                (user_id, id, kind, model, provider, request, quote, ceiling, inline, status, stage, worker, lease_until, epoch, attempt, started_at, turn)
-            SELECT n.user_id, n.id, n.kind, n.model, n.provider, n.request::jsonb, n.quote::jsonb, n.ceiling, n.inline,
+                (user_id, id, api_key_id, kind, model, provider, request, quote, ceiling, inline, status, stage, worker, lease_until, epoch, attempt, started_at, turn)
+            SELECT n.user_id, n.id, n.api_key_id, n.kind, n.model, n.provider, n.request::jsonb, n.quote::jsonb, n.ceiling, n.inline,
                    CASE WHEN n.claimed THEN 'running' ELSE 'queued' END,
                    CASE WHEN n.claimed THEN 'running' ELSE 'queued' END,
                    CASE WHEN n.claimed THEN @worker::integer END,
@@ -37,8 +37,8 @@ internal static class GenerationsSql
                    CASE WHEN n.claimed THEN 1 ELSE 0 END,
                    CASE WHEN n.claimed THEN now() END,
                    now() + interval '250 milliseconds' * (load.count + n.rank)
-            FROM unnest(@users, @ids, @kinds, @models, @providers, @requests, @quotes, @ceilings, @inlines, @claimed, @ranks)
-                AS n (user_id, id, kind, model, provider, request, quote, ceiling, inline, claimed, rank)
+            FROM unnest(@users, @ids, @apiKeys::uuid[], @kinds, @models, @providers, @requests, @quotes, @ceilings, @inlines, @claimed, @ranks)
+                AS n (user_id, id, api_key_id, kind, model, provider, request, quote, ceiling, inline, claimed, rank)
             JOIN load ON load.user_id = n.user_id
             RETURNING user_id, id, status
         )
@@ -58,12 +58,12 @@ internal static class GenerationsSql
             SET status = 'running', stage = 'running', epoch = g.epoch + 1, attempt = g.attempt + 1, worker = @worker,
                 lease_until = now() + @lease, started_at = coalesce(g.started_at, now())
             FROM due WHERE g.user_id = due.user_id AND g.id = due.id
-            RETURNING g.user_id, g.id, g.kind, g.request, g.state::text AS state, g.ceiling, g.epoch, g.attempt
+            RETURNING g.user_id, g.id, g.api_key_id, g.kind, g.request, g.state::text AS state, g.ceiling, g.epoch, g.attempt
         ), told AS (
             INSERT INTO generations.events (user_id, generation_id, status, stage, detail)
             SELECT user_id, id, 'running', 'running', CASE WHEN attempt > 1 THEN 'attempt ' || attempt END FROM claimed
         )
-        SELECT c.user_id, c.id, c.kind, c.request, c.state, c.ceiling, c.epoch, c.attempt,
+        SELECT c.user_id, c.id, c.api_key_id, c.kind, c.request, c.state, c.ceiling, c.epoch, c.attempt,
                coalesce((SELECT jsonb_object_agg(s.step, s.result) FROM generations.steps s
                          WHERE s.user_id = c.user_id AND s.generation_id = c.id), '{}')::text AS steps
         FROM claimed c

@@ -30,6 +30,9 @@ public sealed class KeyedSpeechTests(TestServer server) : IClassFixture<TestServ
 
         var limit = (await (await user.Http.GetAsync($"/api/tokens/{made.GetProperty("id").GetString()}")).DataAsync()).GetProperty("creditLimit");
         Assert.Equal(price * 2, limit.GetProperty("used").GetDecimal());
+        var counted = await TestDatabase.ExecuteAsync(server, $"SELECT string_agg(coalesce(api_key_id::text, 'in person'), ' ' ORDER BY seq) FROM usage.events WHERE user_id = '{user.Id}'");
+        var id = made.GetProperty("id").GetString();
+        Assert.Equal($"{id} {id} in person", counted);
     }
 
     [Fact]
