@@ -61,6 +61,7 @@ internal static class AIMakeServer
         app.MapAccounts();
         app.MapCredits();
         app.MapUsage();
+        app.MapGroup("/api/models").Public().MapModels(SpeechOptions.Longest);
         app.MapSpeech();
         app.MapLibrary();
         app.MapGenerations();

@@ -58,6 +58,10 @@ internal sealed class CatalogSnapshot
             ? new Fault(FaultCodes.ModelNotFound, Short(id)) { Field = "model" }
             : model.Prices is { Count: > 0 } ? model : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
 
+    /// <summary>Models of a kind that <see cref="Find"/> would accept.</summary>
+    public IEnumerable<Model> OfferedOf(string kind, DateOnly today) =>
+        Models.Where(m => m.Kind == kind && m.Prices is { Count: > 0 } && !IsRetired(m, today));
+
     /// <summary>A model's voice by its id or by the vendor's own name for it.</summary>
     public Voice? VoiceOf(string model, string name) =>
         Voices.FirstOrDefault(v => v.Model == model && (v.Id == name || v.ProviderVoice == name));

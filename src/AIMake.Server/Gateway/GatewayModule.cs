@@ -37,8 +37,8 @@ internal static class GatewayModule
     {
         var options = app.Services.GetRequiredService<GatewayOptions>();
         var models = app.MapGroup("/v1/models").RequireCaller().RequireScope(ApiKeyScope.Models | ApiKeyScope.Making).WithTags("OpenAI-compatible");
-        models.MapGet("", ModelsEndpoints.List).WithName("ListModelsV1").WithSummary("Models on offer, with prices");
-        models.MapGet("/{id}", ModelsEndpoints.Find).WithName("GetModelV1").WithSummary("One model").Produces<ModelItem>();
+        models.MapGet("", ModelsV1.List).WithName("ListModelsV1").WithSummary("Models on offer, with prices");
+        models.MapGet("/{id}", ModelsV1.Find).WithName("GetModelV1").WithSummary("One model").Produces<ModelItem>();
 
         app.MapGet("/v1/audio/voices", VoicesV1.List).RequireCaller().RequireScope(ApiKeyScope.Models | ApiKeyScope.Speech).WithTags("OpenAI-compatible").WithName("ListVoicesV1").WithSummary("Voices, each with the model it belongs to");
 

@@ -31,6 +31,7 @@ internal static class ProvidersModule
         services.AddSingleton<IProviderSource>(s => new ConfiguredProviders(configured, s.GetServices<IVendor>()));
         services.AddSingleton<IProviderSource, DeclaredProviders>();
         services.AddSingleton<ICatalogSource, OfferedByKeys>();
+        services.AddSingleton<IProviderHealth, PoolHealth>();
         services.AddRouter();
         services.TryAddSingleton<SpeechProviders>();
     }

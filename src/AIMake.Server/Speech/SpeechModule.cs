@@ -19,7 +19,7 @@ internal static class SpeechModule
     {
         builder.AddSettings<SpeechOptions>(SpeechOptions.Section);
         var services = builder.Services;
-        services.AddSingleton(s => new OfferedProviders(s.GetRequiredService<SpeechProviders>().Names.ToHashSet(StringComparer.Ordinal)));
+        services.AddSingleton(s => new OfferedProviders(s.GetServices<ISpeechProvider>().Select(local => local.Name).ToHashSet(StringComparer.Ordinal)));
         services.AddSingleton<IVoiceSource, EspeakVoiceSource>();
         services.AddSingleton<VoicePreviews>();
         services.AddSingleton<SpeechPlanner>();

@@ -64,6 +64,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
             "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
             "GET /api/voices", "GET /api/voices/{id}/preview", "HEAD /api/voices/{id}/preview",
             "GET /api/models/speech", "GET /api/models/chat", "GET /api/models/image", "GET /api/models/video", "GET /api/models/transcription",
+            "GET /api/models/embedding",
         ];
 
         // These check a signed link themselves, or else the caller.

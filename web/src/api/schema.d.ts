@@ -506,6 +506,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/models/speech': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer for speech, with prices and limits; has an ETag */
+    get: operations['ListSpeechModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/models/chat': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer for chat, with prices and limits; has an ETag */
+    get: operations['ListChatModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/models/embedding': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer for embedding, with prices and limits; has an ETag */
+    get: operations['ListEmbeddingModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/models/transcription': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer for transcription, with prices and limits; has an ETag */
+    get: operations['ListTranscriptionModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/models/image': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer for image, with prices and limits; has an ETag */
+    get: operations['ListImageModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/models/video': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Models on offer for video, with prices and limits; has an ETag */
+    get: operations['ListVideoModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/voices': {
     parameters: {
       query?: never;
@@ -538,23 +640,6 @@ export interface paths {
     options?: never;
     /** A short clip of a voice */
     head: operations['PreviewVoice'];
-    patch?: never;
-    trace?: never;
-  };
-  '/api/models/speech': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** Models that speak, with prices and limits */
-    get: operations['ListSpeechModels'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
     patch?: never;
     trace?: never;
   };
@@ -1738,6 +1823,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfModelView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfModelView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfPoolKeyView: {
       /** @description Always true. */
       success: boolean;
@@ -1772,16 +1867,6 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfSessionView'];
-      /** @description A sentence for people; often empty. */
-      message: string;
-      /** @description Always null. */
-      errors?: unknown;
-    };
-    /** @description What every route under `/api` answers when it worked. */
-    EnvelopeOfPageOfSpeechModelView: {
-      /** @description Always true. */
-      success: boolean;
-      data: null | components['schemas']['PageOfSpeechModelView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2070,6 +2155,36 @@ export interface components {
       name: string;
       prices: components['schemas']['ModelPrice'][];
     };
+    /** @description What a model takes; null where it is not known. */
+    ModelLimitsView: {
+      /**
+       * Format: int32
+       * @description Tokens of prompt and answer together.
+       */
+      contextTokens: null | number;
+      /**
+       * Format: int32
+       * @description Tokens of one answer.
+       */
+      outputTokens: null | number;
+      /**
+       * Format: int32
+       * @description Characters of one text or prompt.
+       */
+      characters: null | number;
+      /**
+       * Format: int32
+       * @description Pictures, clips or texts of one request.
+       */
+      count: null | number;
+      /** @description Sizes (`1024x1024`) or resolutions (`1080p`). */
+      sizes: null | string[];
+      qualities: null | string[];
+      /** @description Lengths of a clip. */
+      seconds: null | number[];
+      /** @description Aspect ratios, e.g. `16:9`. */
+      ratios: null | string[];
+    };
     ModelList: {
       /** @description Always `list`. */
       object: string;
@@ -2085,6 +2200,23 @@ export interface components {
       credits: components['schemas']['Micro'];
       size: null | string;
       quality: null | string;
+    };
+    /** @description What a number of units costs. */
+    ModelPriceView: {
+      /** @description `character`, `second`, `input-token`, `cached-token`, `output-token`, `image` or `video`. */
+      unit: string;
+      /**
+       * Format: int32
+       * @description How many units Credits buys.
+       */
+      per: number;
+      credits: components['schemas']['Micro'];
+      /** @description The size or resolution it is for; null: any that has no price of its own. */
+      size: null | string;
+      /** @description The quality it is for; null: any that has no price of its own. */
+      quality: null | string;
+      /** @description Where the price comes from and when it was last looked at. */
+      source: string;
     };
     /** @description One model at one provider. */
     ModelUsage: {
@@ -2120,6 +2252,27 @@ export interface components {
        * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
        */
       unknownCosts?: null | number;
+    };
+    /** @description A model on offer, as whoever chooses one sees it. */
+    ModelView: {
+      id: string;
+      /** @description `chat`, `embedding`, `image`, `speech`, `transcription` or `video`. */
+      kind: string;
+      name: string;
+      /** @description In the language of `Accept-Language`, zh-CN or en. */
+      description: string;
+      /** @description Who serves it first. */
+      provider: string;
+      /** @description False while nobody who serves it answers: every key is used up, refused or left alone for the moment. */
+      available: boolean;
+      /** @description At least one. */
+      prices: components['schemas']['ModelPriceView'][];
+      limits: components['schemas']['ModelLimitsView'];
+      /**
+       * Format: date
+       * @description First day on which its vendor no longer serves it; null when unknown.
+       */
+      retires: null | string;
     };
     /** @description A key just made. */
     NewApiKeyView: {
@@ -2208,6 +2361,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfModelView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['ModelView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfPoolKeyView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['PoolKeyView'][];
@@ -2232,13 +2392,6 @@ export interface components {
     PageOfSessionView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['SessionView'][];
-      /** @description Pass it back as `cursor` for the next page; null on the last. */
-      nextCursor: null | string;
-    };
-    /** @description One page of a list. */
-    PageOfSpeechModelView: {
-      /** @description At most `limit` rows. */
-      items: components['schemas']['SpeechModelView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -2638,27 +2791,6 @@ export interface components {
       bytes?: null | number;
       /** @description What it cost. */
       credits?: null | number;
-    };
-    /** @description A model that speaks. */
-    SpeechModelView: {
-      id: string;
-      name: string;
-      provider: string;
-      description: string;
-      /** @description Credits. */
-      pricePerThousandCharacters: components['schemas']['Micro'];
-      /** @description Where the price comes from and when it was last looked at. */
-      priceSource: string;
-      /**
-       * Format: int32
-       * @description Longest text of one request; longer ones are cut into sentences, so this is the platform's limit.
-       */
-      maxCharacters: number;
-      /**
-       * Format: date
-       * @description First day on which its vendor no longer offers it, when known.
-       */
-      retires: null | string;
     };
     /** @description As SpeechRequest, to learn the price. Nothing is spoken. */
     SpeechQuoteRequest: {
@@ -4171,6 +4303,198 @@ export interface operations {
       };
     };
   };
+  ListSpeechModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListChatModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListEmbeddingModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListTranscriptionModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListImageModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListVideoModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   ListVoices: {
     parameters: {
       query?: {
@@ -4245,35 +4569,6 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
-      };
-    };
-  };
-  ListSpeechModels: {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EnvelopeOfPageOfSpeechModelView'];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorEnvelope'];
-        };
       };
     };
   };

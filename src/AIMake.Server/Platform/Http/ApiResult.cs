@@ -21,6 +21,9 @@ public sealed class ApiResult<T> : IResult, IEndpointMetadataProvider
     /// <summary>Status when it worked: 200, 201 or 202.</summary>
     public int Status { get; }
 
+    /// <summary>Any cache may keep it and has to ask whether it still holds: it has an <c>ETag</c>, and 304 says yes.</summary>
+    internal bool IsRevalidated { get; init; }
+
     public static implicit operator ApiResult<T>(T value) => new(value);
 
     public Task ExecuteAsync(HttpContext httpContext)
@@ -31,7 +34,8 @@ public sealed class ApiResult<T> : IResult, IEndpointMetadataProvider
         }
 
         httpContext.Response.StatusCode = Status;
-        return httpContext.Response.WriteAsJsonAsync(new Envelope<T>(true, _outcome.Value, ""), httpContext.RequestAborted);
+        var answer = new Envelope<T>(true, _outcome.Value, "");
+        return IsRevalidated ? Revalidation.WriteAsync(httpContext, answer) : httpContext.Response.WriteAsJsonAsync(answer, httpContext.RequestAborted);
     }
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
@@ -44,6 +48,8 @@ public sealed class ApiResult<T> : IResult, IEndpointMetadataProvider
 internal static class ApiResult
 {
     public static ApiResult<T> From<T>(Outcome<T> outcome) => new(outcome);
+
+    public static ApiResult<T> Revalidated<T>(Outcome<T> outcome) => new(outcome) { IsRevalidated = true };
 
     public static ApiResult<T> Created<T>(Outcome<T> outcome) => new(outcome, StatusCodes.Status201Created);
 

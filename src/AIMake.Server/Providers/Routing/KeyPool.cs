@@ -60,6 +60,15 @@ internal sealed class KeyPool
     /// <summary>Whether there is a key, or none is needed.</summary>
     public bool IsOffered => Array.Exists(Volatile.Read(ref _keys), key => !key.Setup.Disabled);
 
+    /// <summary>Whether a key would be tried now, places aside.</summary>
+    public bool IsUp
+    {
+        get
+        {
+            lock (_gate) return Array.Exists(_keys, key => key.IsUsable(_time.GetTimestamp()));
+        }
+    }
+
     /// <summary>Whether its vendor takes requests of OpenAI's shape.</summary>
     public bool SpeaksOpenAi => Setup is { } setup && setup.Vendor.Passage(new ProviderEndpoint(setup.Name, setup.BaseUrl, "") { Settings = setup.Settings }) is not null;
 

@@ -15,7 +15,6 @@ internal static class VoicesEndpoints
         var open = app.MapGroup("/api").Public().WithTags("Speech");
         open.MapGet("/voices", List).WithName("ListVoices").WithSummary("Voices on offer, with their price");
         open.MapMethods("/voices/{id}/preview", ["GET", "HEAD"], VoicePreviews.Open).WithName("PreviewVoice").WithSummary("A short clip of a voice");
-        open.MapGet("/models/speech", Models).WithName("ListSpeechModels").WithSummary("Models that speak, with prices and limits");
     }
 
     private static ApiResult<Page<VoiceView>> List(
@@ -28,18 +27,6 @@ internal static class VoicesEndpoints
             var start = request.After is { } last ? offers.FindIndex(o => o.Voice.Id == last.Id) + 1 : 0;
             return request.ToPage([.. offers.Skip(start).Take(request.Take)], o => new LastVoice(o.Voice.Id), o => VoiceView.From(o, language));
         }));
-    }
-
-    private static ApiResult<Page<SpeechModelView>> Models(LiveCatalog catalog, HttpContext context)
-    {
-        var language = RequestLanguage.Of(context);
-        return new Page<SpeechModelView>(
-            [
-                .. from model in catalog.Current.Models
-                   where model is { Kind: "speech", Price: not null } && !CatalogSnapshot.IsRetired(model, catalog.Today)
-                   select SpeechModelView.From(model, language),
-            ],
-            null);
     }
 
     /// <summary>Where a page of voices ends. The catalog's order is the list's; after a reload that dropped the voice the list begins anew.</summary>
@@ -101,16 +88,4 @@ public sealed record VoiceView(
             v.Id, v.Name.In(language), v.Provider, v.Model, v.Language, v.Gender, v.Description.In(language),
             $"/api/voices/{Uri.EscapeDataString(v.Id)}/preview", SpeechPricing.Of(1_000, offer.Price), v.Featured);
     }
-}
-
-/// <summary>A model that speaks.</summary>
-/// <param name="PricePerThousandCharacters">Credits.</param>
-/// <param name="PriceSource">Where the price comes from and when it was last looked at.</param>
-/// <param name="MaxCharacters">Longest text of one request; longer ones are cut into sentences, so this is the platform's limit.</param>
-/// <param name="Retires">First day on which its vendor no longer offers it, when known.</param>
-public sealed record SpeechModelView(
-    string Id, string Name, string Provider, string Description, Micro PricePerThousandCharacters, string PriceSource, int MaxCharacters, DateOnly? Retires)
-{
-    internal static SpeechModelView From(Model m, string language) => new(
-        m.Id, m.Name, m.Provider, m.Description.In(language), SpeechPricing.Of(1_000, m.Price!), m.Price!.Reference, SpeechOptions.Longest, m.Retires);
 }

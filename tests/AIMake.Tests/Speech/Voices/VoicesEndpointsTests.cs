@@ -84,16 +84,6 @@ public sealed class VoicesEndpointsTests(TestServer server) : IClassFixture<Test
         Assert.Contains(response.StatusCode, new[] { HttpStatusCode.NotFound, HttpStatusCode.BadRequest });
     }
 
-    [Fact]
-    public async Task Models_tell_price_source_and_limits()
-    {
-        var model = (await (await server.Anonymous.GetAsync("/api/models/speech")).DataAsync()).GetProperty("items")[0];
-
-        Assert.Equal(("espeak-ng", 0.2m, 500_000), (
-            model.GetProperty("id").GetString(), model.GetProperty("pricePerThousandCharacters").GetDecimal(), model.GetProperty("maxCharacters").GetInt32()));
-        Assert.NotEqual("", model.GetProperty("priceSource").GetString());
-    }
-
     /// <summary>All pages of the list.</summary>
     private async Task<List<JsonElement>> VoicesAsync(string query)
     {

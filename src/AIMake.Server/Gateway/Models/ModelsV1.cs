@@ -4,7 +4,7 @@ using AIMake.Platform.Faults;
 namespace AIMake.Gateway.Models;
 
 /// <summary><c>GET /v1/models</c>: what is on offer, in OpenAI's shape with what a caller wants to know besides.</summary>
-internal static class ModelsEndpoints
+internal static class ModelsV1
 {
     public static ModelList List(LiveCatalog catalog) =>
         new("list", [.. catalog.Current.Models.Where(m => !CatalogSnapshot.IsRetired(m, catalog.Today) && m.Prices is { Count: > 0 }).Select(From)]);
