@@ -7,8 +7,8 @@ using AIMake.Simulator.Tasks;
 namespace AIMake.Simulator.Described;
 
 /// <summary>
-/// As much of three JSON services as the examples of declarative providers use: Deepgram under <c>/deepgram</c>, Replicate under
-/// <c>/replicate</c>, and Lumen, which does not exist and does everything its own way, under <c>/lumen</c>.
+/// As much of four JSON services as the examples of declarative providers use: Deepgram under <c>/deepgram</c>, Replicate under
+/// <c>/replicate</c>, Anthropic under <c>/anthropic</c>, and Lumen, which does not exist and does everything its own way, under <c>/lumen</c>.
 /// </summary>
 internal static class DescribedRoutes
 {
@@ -21,12 +21,14 @@ internal static class DescribedRoutes
         Get("/replicate/v1/predictions/{id}", Bearer, PredictionAsync);
         Post("/replicate/v1/predictions/{id}/cancel", Bearer, CancelAsync);
         Get("/replicate/v1/account", Bearer, call => call.WriteAsync(new JsonObject { ["type"] = "organization" }));
-        Post("/lumen/v1/answers", LumenKey, Lumen.AnswerAsync);
-        Post("/lumen/v1/vectors", LumenKey, Lumen.VectorsAsync);
-        Post("/lumen/v1/pictures", LumenKey, Lumen.PictureAsync);
-        Get("/lumen/v1/jobs/{id}", LumenKey, Lumen.JobAsync);
-        Get("/lumen/v1/jobs/{id}/result", LumenKey, Lumen.ResultAsync);
-        Get("/lumen/v1/me", LumenKey, call => call.WriteAsync(new JsonObject { ["ok"] = true }));
+        Post("/anthropic/v1/messages", ApiKey, Messages.AnswerAsync);
+        Get("/anthropic/v1/models", ApiKey, call => call.WriteAsync(new JsonObject { ["data"] = new JsonArray() }));
+        Post("/lumen/v1/answers", ApiKey, Lumen.AnswerAsync);
+        Post("/lumen/v1/vectors", ApiKey, Lumen.VectorsAsync);
+        Post("/lumen/v1/pictures", ApiKey, Lumen.PictureAsync);
+        Get("/lumen/v1/jobs/{id}", ApiKey, Lumen.JobAsync);
+        Get("/lumen/v1/jobs/{id}/result", ApiKey, Lumen.ResultAsync);
+        Get("/lumen/v1/me", ApiKey, call => call.WriteAsync(new JsonObject { ["ok"] = true }));
 
         void Get(string path, Func<HttpRequest, string?> key, Func<DescribedCall, Task> answer) => routes.MapGet(path, context => AnswerAsync(context, key, answer));
         void Post(string path, Func<HttpRequest, string?> key, Func<DescribedCall, Task> answer) => routes.MapPost(path, context => AnswerAsync(context, key, answer));
@@ -132,7 +134,7 @@ internal static class DescribedRoutes
 
     private static string? DeepgramKey(HttpRequest request) => Behind(request.Headers.Authorization.ToString(), "Token ");
 
-    private static string? LumenKey(HttpRequest request) => request.Headers["x-api-key"].ToString() is { Length: > 0 } key ? key : null;
+    private static string? ApiKey(HttpRequest request) => request.Headers["x-api-key"].ToString() is { Length: > 0 } key ? key : null;
 
     private static string? Behind(string value, string scheme) => value.StartsWith(scheme, StringComparison.Ordinal) && value.Length > scheme.Length ? value[scheme.Length..] : null;
 }
