@@ -1,7 +1,9 @@
 using System.Text.Json;
 using AIMake.Gateway.Bodies;
 using AIMake.Gateway.Tokens;
+using AIMake.Gateway.Translation;
 using AIMake.Providers.OpenAi;
+using AIMake.Providers.Routing;
 
 namespace AIMake.Gateway.Forwarding;
 
@@ -19,6 +21,9 @@ internal sealed class ChatApi : ForwardedApi
     public override ReportedUsage? ReadUsage(ReadOnlySpan<byte> answer) => UsageJson.Find(answer);
 
     public override StreamReading ReadStream(bool hideUsage) => new Reading(hideUsage);
+
+    public override Task<UpstreamAnswer> TranslateAsync(GatewayCall call, ProviderLease lease, TimeProvider time, CancellationToken ct) =>
+        TranslatedChat.AskAsync(call, lease, lease.Vendor.Chat(lease.Endpoint) ?? throw NoSeam(), time, ct);
 
     private sealed class Reading(bool hideUsage) : StreamReading
     {

@@ -20,6 +20,12 @@ internal static class ForwardEndpoint
             return;
         }
 
+        if (body.Stream && !api.Writes)
+        {
+            await FaultWriter.WriteAsync(context, Fault.Invalid("stream", new Said("this is not streamed", "此接口不支持流式输出")));
+            return;
+        }
+
         await forwarder.ForwardAsync(new GatewayCall(context, caller, api, body, model, metering));
     }
 

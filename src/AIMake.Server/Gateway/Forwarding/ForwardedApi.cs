@@ -1,9 +1,15 @@
 using AIMake.Gateway.Bodies;
+using AIMake.Platform.Faults;
+using AIMake.Providers;
 using AIMake.Providers.OpenAi;
+using AIMake.Providers.Routing;
 
 namespace AIMake.Gateway.Forwarding;
 
-/// <summary>One of OpenAI's JSON routes whose bytes are forwarded: where its usage stands, and how its streams are read.</summary>
+/// <summary>
+/// One of OpenAI's JSON routes: where the usage of forwarded bytes stands and how their streams are read, and how vendors of another
+/// tongue are asked.
+/// </summary>
 internal abstract class ForwardedApi
 {
     /// <summary>Behind <c>/v1/</c>.</summary>
@@ -27,10 +33,21 @@ internal abstract class ForwardedApi
     /// <summary>A fresh reader for one stream.</summary>
     /// <param name="hideUsage">The client did not ask for usage, we did.</param>
     public abstract StreamReading ReadStream(bool hideUsage);
+
+    /// <summary>Asks a vendor that does not speak OpenAI, through a seam. Unless overridden there is none for this route.</summary>
+    /// <exception cref="FaultException">The request asks for what cannot be carried.</exception>
+    /// <exception cref="ProviderException">The vendor failed before its answer began.</exception>
+    public virtual Task<UpstreamAnswer> TranslateAsync(GatewayCall call, ProviderLease lease, TimeProvider time, CancellationToken ct) =>
+        throw new FaultException(new Fault(FaultCodes.UnsupportedRoute, call.Model.Id, "/v1/chat/completions") { Field = "model" });
+
+    /// <summary>The vendor has no seam for this kind of work: somebody put the model into the wrong list.</summary>
+    protected static ProviderException NoSeam() =>
+        new(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: "the provider does not do this kind of work"));
 }
 
 /// <summary>Usage as the vendor put it. Not yet believed: see <see cref="Metering"/>.</summary>
-internal readonly record struct ReportedUsage(long Input, long Cached, long Output);
+/// <param name="CostMicroUsd">What the vendor charges us, where it says so.</param>
+internal readonly record struct ReportedUsage(long Input, long Cached, long Output, long? CostMicroUsd = null);
 
 /// <summary>Follows one stream: counts what is delivered, finds usage, knows the end.</summary>
 internal abstract class StreamReading

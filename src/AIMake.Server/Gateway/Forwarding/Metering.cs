@@ -32,7 +32,8 @@ internal sealed record Metering(TokenPrices Prices, long Input, long MostOutput)
         {
             return new ProviderUsage
             {
-                InputTokens = said.Input, CachedTokens = Math.Clamp(said.Cached, 0, said.Input), OutputTokens = said.Output, Source = UsageSource.Provider,
+                InputTokens = said.Input, CachedTokens = Math.Clamp(said.Cached, 0, said.Input), OutputTokens = said.Output, CostMicroUsd = said.CostMicroUsd,
+                Source = UsageSource.Provider,
             };
         }
 

@@ -5,9 +5,7 @@ using AIMake.Gateway.Errors;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
-using AIMake.Platform.Outbound;
 using AIMake.Providers;
-using AIMake.Providers.OpenAi;
 using AIMake.Providers.Routing;
 
 namespace AIMake.Gateway.Forwarding;
@@ -29,10 +27,9 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         Broken,
     }
 
-    public async Task RelayAsync(GatewayCall call, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    public async Task RelayAsync(GatewayCall call, Ticket ticket, ProviderLease lease, UpstreamAnswer begun)
     {
-        var reading = call.Api.ReadStream(hideUsage: call.Api.MustAskUsage && !call.Body.WantsUsage);
-        using var events = new SseReader(response.Body);
+        using var events = begun.Stream(call);
         var answer = call.Http.Response;
         answer.ContentType = "text/event-stream; charset=utf-8";
         answer.Headers.CacheControl = "no-cache";
@@ -40,10 +37,10 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         call.Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>()?.DisableBuffering();
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Http.RequestAborted, drain.StreamsMustEnd);
-        var (end, last, fault) = await PassAsync(call, ticket, lease, events, reading, stop.Token);
+        var (end, last, fault) = await PassAsync(call, ticket, lease, events, stop.Token);
         if (end is End.ClientLeft)
         {
-            await DrainAsync(lease, events, reading);
+            await DrainAsync(lease, events);
         }
 
         if (fault is not null)
@@ -52,7 +49,7 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
             GatewayLog.StreamBroken(log, lease.Route.Provider, ticket.Operation, fault.Kind, fault.Stage, fault.Detail);
         }
 
-        var charged = await charge.ChargeAsync(call, ticket, lease, reading.Usage, reading.Delivered, cut: end is not End.Whole);
+        var charged = await charge.ChargeAsync(call, ticket, lease, events.Usage, events.Delivered, cut: end is not End.Whole);
         if (end is not End.ClientLeft)
         {
             await SayGoodbyeAsync(call, end, last, charged.ToString());
@@ -61,29 +58,28 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
 
     /// <summary>Passes events on until the stream ends. The closing one is kept back until the call is paid for.</summary>
     private async Task<(End End, ReadOnlyMemory<byte> Last, ProviderFault? Fault)> PassAsync(
-        GatewayCall call, Ticket ticket, ProviderLease lease, SseReader events, StreamReading reading, CancellationToken stop)
+        GatewayCall call, Ticket ticket, ProviderLease lease, AnswerStream events, CancellationToken stop)
     {
         var output = call.Http.Response.Body;
         try
         {
-            while (await events.ReadAsync(stop) is { } happened)
+            while (await events.NextAsync(stop) is { } happened)
             {
-                var text = reading.Read(happened);
                 if (happened.IsDone)
                 {
                     return (End.Whole, "data: [DONE]\n\n"u8.ToArray(), null);
                 }
 
-                if (!text.IsEmpty)
+                if (!happened.Text.IsEmpty)
                 {
-                    await output.WriteAsync(text, stop);
+                    await output.WriteAsync(happened.Text, stop);
                     await output.FlushAsync(stop);
                 }
 
-                ticket.Deliver(lease.OwnKey ? default : call.Metering.Worth(reading.Delivered));
+                ticket.Deliver(lease.OwnKey ? default : call.Metering.Worth(events.Delivered));
             }
 
-            return reading.Finished
+            return events.Finished
                 ? (End.Whole, default, null)
                 : (End.Broken, default, new(ProviderStage.Stream, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: "the stream ended before its time"));
         }
@@ -102,7 +98,7 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
     }
 
     /// <summary>Reads on after the client has left, where the vendor bills the whole answer anyway and tells what it was.</summary>
-    private async Task DrainAsync(ProviderLease lease, SseReader events, StreamReading reading)
+    private async Task DrainAsync(ProviderLease lease, AnswerStream events)
     {
         if (!options.DrainProviders.Contains(lease.Route.Provider))
         {
@@ -117,9 +113,8 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
                 return;
             }
 
-            while (await events.ReadAsync(patience.Token) is { } happened)
+            while (await events.NextAsync(patience.Token) is not null)
             {
-                reading.Read(happened);
             }
         }
         catch (Exception e) when (e is OperationCanceledException or ProviderException or JsonException or UpstreamEventException)

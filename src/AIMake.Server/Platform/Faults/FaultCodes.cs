@@ -148,6 +148,10 @@ internal static class FaultCodes
         "'{0}' is not a format; choose one of {1}.", "不支持格式“{0}”，可选：{1}。");
 
     // ---- providers
+    public static readonly FaultCode UnsupportedParameter = new("UNSUPPORTED_PARAMETER", 400, FaultParty.Caller,
+        "'{0}' cannot be told to the provider of '{1}'; leave it out or choose another model.", "无法将“{0}”传达给“{1}”的服务商，请去掉该参数或换用其他模型。");
+    public static readonly FaultCode UnsupportedRoute = new("UNSUPPORTED_ROUTE", 400, FaultParty.Caller,
+        "'{0}' is not reached this way; send the request to {1}, or choose another model.", "“{0}”不支持此接口，请改用 {1}，或换用其他模型。");
     public static readonly FaultCode UpstreamError = new("UPSTREAM_ERROR", 502, FaultParty.Vendor,
         "The provider {0} failed; you were not charged.", "服务商 {0} 出错，未扣费。");
     public static readonly FaultCode UpstreamTimeout = new("UPSTREAM_TIMEOUT", 504, FaultParty.Vendor,

@@ -1,6 +1,7 @@
 using System.Runtime.CompilerServices;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using AIMake.Platform.Outbound;
 using AIMake.Providers.Declarative.Calls;
 using AIMake.Providers.OpenAi;
@@ -11,6 +12,8 @@ namespace AIMake.Providers.Declarative;
 internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh, DeclarativeCaller caller) : IChatProvider
 {
     private static readonly string[] KnownFinishes = ["stop", "length", "tool_calls", "content_filter"];
+
+    public ChatReach Reach => seam.Reach;
 
     public IAsyncEnumerable<ChatDelta> StreamAsync(ChatRequest request, CancellationToken ct) =>
         seam.Stream is { } stream ? StreamedAsync(stream, request, ct) : WholeAsync(request, ct);
@@ -36,8 +39,7 @@ internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh,
                 continue;
             }
             var json = Read(data);
-            if (stream.Error?.First(json) is not null)
-                throw new ProviderException(new(begun ? ProviderStage.Stream : ProviderStage.FirstByte, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: "an error in mid-stream"));
+            if (stream.Error?.First(json) is not null) throw new ProviderException(caller.JudgeEvent(json, begun));
             usage = seam.Call.Usage.Read(json, usage);
             finish = seam.Answer.Finish?.Word(json) is { Length: > 0 } reason ? Finish(reason) : finish;
             var (text, calls) = (seam.Answer.Text.Word(json) ?? "", seam.Answer.ToolCalls?.First(json) ?? default);
@@ -71,9 +73,28 @@ internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh,
                 if (next.Data.Length > 0) yield return Encoding.UTF8.GetString(next.Data.Span);
             yield break;
         }
-        using var reader = new StreamReader(response.Body);
-        while (await reader.ReadLineAsync(ct) is { } line)
+        await foreach (var line in Lines(response.Body, ct))
             if (line.Length > 0) yield return line;
+    }
+
+    /// <summary>Lines of text, none of them endless.</summary>
+    private static async IAsyncEnumerable<string> Lines(Stream body, [EnumeratorCancellation] CancellationToken ct)
+    {
+        using var reader = new StreamReader(body);
+        var (piece, line) = (new char[4096], new StringBuilder());
+        int read;
+        while ((read = await reader.ReadAsync(piece, ct)) > 0)
+        {
+            var rest = piece.AsMemory(0, read);
+            for (var end = rest.Span.IndexOf('\n'); end >= 0; end = rest.Span.IndexOf('\n'))
+            {
+                yield return line.Append(rest.Span[..end]).ToString().TrimEnd('\r');
+                line.Clear();
+                rest = rest[(end + 1)..];
+            }
+            if (line.Append(rest.Span).Length > SseReader.LongestEvent) throw ProviderFaults.Invalid($"a line of more than {SseReader.LongestEvent} characters");
+        }
+        yield return line.ToString();
     }
 
     private static JsonElement Read(string data)
@@ -98,13 +119,30 @@ internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh,
     {
         var values = fresh();
         values["model"] = request.Model;
-        values["messages"] = request.Messages;
-        values["turns"] = request.Messages.Where(message => !IsSystem(message)).ToList();
+        var messages = request.Messages.Select(Plain).ToList();
+        values["messages"] = messages;
+        values["turns"] = messages.Where(message => !IsSystem(message)).ToList();
         values["system"] = string.Join("\n\n", request.Messages.Where(IsSystem).Select(TextOf)) is { Length: > 0 } system ? system : null;
         values["prompt"] = request.Messages.Count > 0 ? TextOf(request.Messages[^1]) : null;
         values["maxOutputTokens"] = request.MaxOutputTokens;
         values["options"] = request.Options;
+        if (request.Options.ValueKind == JsonValueKind.Object)
+            foreach (var option in request.Options.EnumerateObject()) values[$"options.{option.Name}"] = OptionOf(option);
         return values;
+    }
+
+    /// <summary>One word to stop at is a list of one: OpenAI takes both, most others the list.</summary>
+    private static JsonElement OptionOf(JsonProperty option) =>
+        option is { Name: "stop", Value.ValueKind: JsonValueKind.String } ? JsonSerializer.SerializeToElement(new[] { option.Value }) : option.Value;
+
+    /// <summary>A message whose parts are all text as one text, for vendors that know no parts.</summary>
+    private JsonElement Plain(JsonElement message)
+    {
+        if (seam.Reach.Parts is not { Count: 0 } || message.ValueKind != JsonValueKind.Object || !message.TryGetProperty("content", out var content) || content.ValueKind != JsonValueKind.Array)
+            return message;
+        var plain = JsonObject.Create(message)!;
+        plain["content"] = TextOf(message);
+        return JsonSerializer.SerializeToElement(plain);
     }
 
     private static bool IsSystem(JsonElement message) =>

@@ -6,6 +6,8 @@ namespace AIMake.Providers.Declarative;
 /// <summary>Turns texts into vectors through a provider described by a file.</summary>
 internal sealed class DeclarativeEmbeddings(EmbeddingSeam seam, Func<TemplateValues> fresh, DeclarativeCaller caller) : IEmbeddingProvider
 {
+    public bool TakesDimensions => seam.Call.Request.Names.Contains("dimensions");
+
     public async Task<EmbeddingAnswer> EmbedAsync(string model, IReadOnlyList<string> inputs, int? dimensions, CancellationToken ct)
     {
         var values = fresh();

@@ -59,7 +59,8 @@ internal sealed record SpeechSeam(CallDescription Call, ValuePath? Audio, ValueP
 
 /// <param name="Stream">How a streamed answer is read; null: the answer comes whole.</param>
 /// <param name="Finishes">The vendor's reasons to end and ours.</param>
-internal sealed record ChatSeam(CallDescription Call, ChatPaths Answer, StreamDescription? Stream, IReadOnlyDictionary<string, string> Finishes);
+/// <param name="Reach">What of a request the template has a place for.</param>
+internal sealed record ChatSeam(CallDescription Call, ChatPaths Answer, StreamDescription? Stream, IReadOnlyDictionary<string, string> Finishes, ChatReach Reach);
 
 internal sealed record ChatPaths(ValuePath Text, ValuePath? Finish, ValuePath? ToolCalls);
 

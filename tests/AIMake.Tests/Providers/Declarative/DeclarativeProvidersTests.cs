@@ -106,6 +106,35 @@ public sealed class DeclarativeProvidersTests(SimulatorHost simulator) : IClassF
             Assert.Single(await simulator.BookAsync(_key)).Body);
     }
 
+    [Fact]
+    public async Task Anthropic_talks_in_events_of_its_own()
+    {
+        using var bed = Bed("anthropic");
+        var chat = bed.Vendor.Chat(bed.Endpoint("anthropic", _key))!;
+        var options = JsonElement.Parse("""{"temperature":0.5,"stop":"END","user":"u"}""");
+
+        var deltas = await chat.StreamAsync(
+            new ChatRequest("claude-haiku-4-5", [Message("system", "Be short."), JsonElement.Parse("""{"role":"user","content":[{"type":"text","text":"Good "},{"type":"text","text":"morning"}]}""")], 50, options), Ct).ToListAsync(Ct);
+
+        Assert.Equal("You said: Good morning", string.Concat(deltas.Select(delta => delta.Text)));
+        Assert.Equal(("stop", 9L, 4L), (deltas[^1].FinishReason, deltas[^1].Usage!.InputTokens, deltas[^1].Usage!.OutputTokens));
+        Assert.Equal(
+            """{"model":"claude-haiku-4-5","max_tokens":50,"system":"Be short.","messages":[{"role":"user","content":"Good morning"}],"temperature":0.5,"stop_sequences":["END"],"stream":true}""",
+            Assert.Single(await simulator.BookAsync(_key)).Body);
+        Assert.Equal((false, true, true, true, 3), (chat.Reach.Tools, chat.Reach.Turns, chat.Reach.System, chat.Reach.Limit, chat.Reach.Options!.Count));
+    }
+
+    [Fact]
+    public async Task A_stream_that_begins_with_an_error_is_judged_by_the_mapping()
+    {
+        using var bed = Bed("anthropic");
+        var chat = bed.Vendor.Chat(bed.Endpoint("anthropic", _key))!;
+
+        var fault = await FaultAsync(async () => await chat.StreamAsync(new ChatRequest("claude-haiku-4-5", [Message("user", "[overloaded]")]), Ct).ToListAsync(Ct));
+
+        Assert.Equal((ProviderFaultKind.ServerError, ProviderStage.FirstByte, true), (fault.Kind, fault.Stage, fault.Retryable));
+    }
+
     [Theory]
     [InlineData("Hello [cut]", ProviderFaultKind.Interrupted, ProviderStage.Stream)]
     [InlineData("Hello [break]", ProviderFaultKind.Interrupted, ProviderStage.Stream)]
@@ -196,8 +225,8 @@ public sealed class DeclarativeProvidersTests(SimulatorHost simulator) : IClassF
     [Fact]
     public async Task A_good_key_passes_its_test_and_a_wrong_one_does_not()
     {
-        using var bed = Bed("deepgram").Shipped("replicate", simulator.Host).Shipped("lumen", simulator.Host);
-        foreach (var name in new[] { "deepgram", "replicate", "lumen" })
+        using var bed = Bed("deepgram").Shipped("replicate", simulator.Host).Shipped("anthropic", simulator.Host).Shipped("lumen", simulator.Host);
+        foreach (var name in new[] { "deepgram", "replicate", "anthropic", "lumen" })
         {
             await bed.Vendor.TestAsync(bed.Endpoint(name, _key), Ct);
             Assert.Equal(ProviderFaultKind.Unauthorized, (await FaultAsync(() => bed.Vendor.TestAsync(bed.Endpoint(name, "nobody's"), Ct))).Kind);

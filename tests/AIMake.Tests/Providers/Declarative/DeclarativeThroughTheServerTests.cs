@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using AIMake.Catalog;
 using AIMake.Providers.Declarative;
 using AIMake.Tests.Hosting;
@@ -52,6 +53,33 @@ public sealed class DeclarativeThroughTheServerTests(SimulatorHost simulator) : 
         Assert.Contains("deepgram", receipt, StringComparison.Ordinal);
         Assert.Contains("aura-2", receipt, StringComparison.Ordinal);
         Assert.DoesNotContain("open-sesame", receipt, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("anthropic", "claude-haiku-4-5", "ANSWERING_EVENTS_KEY", "You said: Good morning", 9, 4)]
+    [InlineData("lumen", "lumen-words", "ANSWERING_LINES_KEY", "You said: Good morning ", 7, 4)]
+    public async Task It_answers_OpenAI_clients_streamed_and_whole(string name, string model, string variable, string said, int read, int written)
+    {
+        await using var server = await TestServer.StartAsync(["--Outbound:AllowedHosts:0", simulator.Host]);
+        var user = await server.CreateUserAsync();
+        Environment.SetEnvironmentVariable(variable, $"{name}-sesame");
+        var folder = Directory.CreateDirectory(Path.Combine(server.DataFolder, "providers")).FullName;
+        var file = DeclaredFiles.At(simulator.Host, name).Replace($"{name.ToUpperInvariant()}_API_KEY", variable, StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, $"{name}.json"), file, Ct);
+        var catalog = server.Services.GetRequiredService<LiveCatalog>();
+        await UntilAsync(() => catalog.Current.Models.Any(m => m.Id == model));
+        object Ask(bool stream) => new { model, stream, messages = new[] { new { role = "user", content = "Good morning" } } };
+
+        using var whole = await user.Http.PostAsJsonAsync("/v1/chat/completions", Ask(stream: false), Ct);
+        using var streamed = await user.Http.PostAsJsonAsync("/v1/chat/completions", Ask(stream: true), Ct);
+
+        var answer = JsonElement.Parse(await whole.Content.ReadAsStringAsync(Ct));
+        Assert.Equal((said, "stop"), (answer.GetProperty("choices")[0].GetProperty("message").GetProperty("content").GetString(), answer.GetProperty("choices")[0].GetProperty("finish_reason").GetString()));
+        Assert.Equal((read, written), (answer.GetProperty("usage").GetProperty("prompt_tokens").GetInt32(), answer.GetProperty("usage").GetProperty("completion_tokens").GetInt32()));
+        var text = await streamed.Content.ReadAsStringAsync(Ct);
+        Assert.Contains("\"role\":\"assistant\",\"content\":\"You", text, StringComparison.Ordinal);
+        Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
+        Assert.Equal(2, (await simulator.BookAsync($"{name}-sesame")).Count);
     }
 
     [Fact]

@@ -40,7 +40,7 @@ public sealed class DescriptionReaderTests
     }
 
     [Fact]
-    public void Two_examples_ship() => Assert.Equal(["deepgram", "replicate"], DeclaredFiles.Examples);
+    public void Three_examples_ship() => Assert.Equal(["anthropic", "deepgram", "replicate"], DeclaredFiles.Examples);
 
     [Fact]
     public void The_example_of_the_guide_is_right_but_for_its_invented_host()

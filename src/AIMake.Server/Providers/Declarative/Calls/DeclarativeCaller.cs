@@ -59,6 +59,12 @@ internal sealed class DeclarativeCaller(ProviderDescription description, Provide
         return poll.StateOf(answer) is VideoTaskState.Succeeded or VideoTaskState.Failed ? new EndedTask(poll.StateOf(answer), answer) : null;
     }
 
+    /// <summary>What an error inside a stream means. Once words have come it is a stream that broke, whatever it says.</summary>
+    public ProviderFault JudgeEvent(JsonElement happened, bool begun) =>
+        begun ? new(ProviderStage.Stream, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: "an error in mid-stream")
+        : description.Rules.Errors.FirstOrDefault(error => error.Status is null && error.Fits(200, happened))?.Fault("an error in place of a stream, by rule")
+        ?? new(ProviderStage.FirstByte, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: "an error in place of a stream");
+
     /// <summary>Follows a link to what was made. The key stays here: links lead to strangers.</summary>
     /// <exception cref="ProviderException">No link, or none that may be followed.</exception>
     public Task<Stream> FetchAsync(string link, CancellationToken ct) => MadeMedia.OpenAsync(http, LinkOf(link), time, ct);

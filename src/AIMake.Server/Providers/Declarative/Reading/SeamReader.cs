@@ -6,7 +6,9 @@ namespace AIMake.Providers.Declarative.Reading;
 internal static class SeamReader
 {
     private static readonly string[] SpeechNames = ["text", "model", "voice", "language", "speed", "instructions"];
-    private static readonly string[] ChatNames = ["model", "messages", "turns", "system", "prompt", "maxOutputTokens", "options"];
+    private static readonly string[] ChatNames = ["model", "messages", "turns", "system", "prompt", "maxOutputTokens", "options", "options."];
+    private static readonly string[] PartNames = ["image_url", "input_audio", "file"];
+    private const string Option = "options.";
     private static readonly string[] EmbeddingNames = ["model", "inputs", "dimensions"];
     private static readonly string[] ImageNames =
         ["model", "prompt", "count", "size", "width", "height", "quality", "format", "background", "image", "image.base64", "image.type", "images", "mask", "mask.base64"];
@@ -41,8 +43,26 @@ internal static class SeamReader
         answer?.NothingElse();
         var stream = Stream(seam);
         if (stream is not null && call?.Poll is not null) seam.Problem("poll", "cannot stand beside stream");
+        var parts = seam.Words("parts") ?? [];
+        foreach (var part in parts.Except(PartNames, StringComparer.Ordinal)) seam.Problem("parts", $"\"{part}\" is not one of {string.Join(", ", PartNames)}");
         seam.NothingElse();
-        return call is null || text is null ? null : new ChatSeam(call, new ChatPaths(text, finish, calls), stream, finishes);
+        return call is null || text is null ? null : new ChatSeam(call, new ChatPaths(text, finish, calls), stream, finishes, Reach(call, parts, calls is not null));
+    }
+
+    /// <summary>What the template has a place for reaches the vendor, and nothing else.</summary>
+    private static ChatReach Reach(CallDescription call, IReadOnlyList<string> parts, bool callsTools)
+    {
+        var names = call.Request.Names.ToHashSet(StringComparer.Ordinal);
+        var (all, turns, options) = (names.Contains("messages"), names.Contains("turns"), names.Contains("options"));
+        return new ChatReach
+        {
+            Turns = all || turns,
+            System = all || names.Contains("system"),
+            Limit = names.Contains("maxOutputTokens"),
+            Tools = callsTools && (all || turns) && (options || names.Contains("options.tools")),
+            Parts = parts.ToHashSet(StringComparer.Ordinal),
+            Options = options ? null : names.Where(name => name.StartsWith(Option, StringComparison.Ordinal)).Select(name => name[Option.Length..]).ToHashSet(StringComparer.Ordinal),
+        };
     }
 
     public static EmbeddingSeam? Embedding(Section file)
