@@ -1,3 +1,4 @@
+using AIMake.Catalog.Changes;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Catalog;
@@ -9,5 +10,8 @@ internal static class CatalogModule
     {
         builder.AddSettings<CatalogOptions>(CatalogOptions.Section);
         builder.Services.AddSingleton<LiveCatalog>();
+        builder.Services.AddSingleton<CatalogChanges>();
+        builder.Services.AddSingleton<ICatalogOverrides>(s => s.GetRequiredService<CatalogChanges>());
+        builder.Services.AddHostedService<CatalogChangesWatch>();
     }
 }

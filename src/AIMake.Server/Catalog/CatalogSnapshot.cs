@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AIMake.Catalog.Changes;
 using AIMake.Platform.Faults;
 
 namespace AIMake.Catalog;
@@ -8,22 +9,29 @@ internal sealed class CatalogSnapshot
 {
     private readonly FrozenDictionary<string, Model> _models;
     private readonly FrozenDictionary<string, Voice> _voices;
+    private readonly FrozenSet<string> _off;
 
     /// <param name="own">Voices that providers list themselves.</param>
     /// <param name="providers">Names of the providers that are set up; what belongs to others is not on offer.</param>
-    public CatalogSnapshot(CatalogFile file, IEnumerable<Voice> own, IReadOnlySet<string> providers)
+    /// <param name="decided">What administrators have switched off, and prices in the place of the file's.</param>
+    public CatalogSnapshot(CatalogFile file, IEnumerable<Voice> own, IReadOnlySet<string> providers, CatalogOverrides? decided = null)
     {
-        Listed = file.Models;
-        Models = [.. file.Models.Where(m => providers.Contains(m.Provider) || (m.Routes ?? []).Any(r => providers.Contains(r.Provider)))];
+        Decided = decided ?? CatalogOverrides.None;
+        Listed = [.. file.Models.Select(Decided.Apply)];
+        var known = Listed.ToDictionary(m => m.Id, StringComparer.Ordinal);
+        Models = [.. Listed.Where(m => !Decided.IsOff(m.Id) && ProvidersOf(m).Any(p => providers.Contains(p) && !Decided.ProvidersOff.Contains(p)))];
         _models = Models.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
-        Voices =
-        [
-            .. own.Where(v => _models.ContainsKey(v.Model))
-                .Concat(file.Voices.SelectMany(Expand))
-                .OrderByDescending(v => v.Featured),
-        ];
-        _voices = Voices.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
+        _off = Listed.Where(m => !_models.ContainsKey(m.Id) && (Decided.IsOff(m.Id) || ProvidersOf(m).Any(Decided.ProvidersOff.Contains)))
+            .Select(m => m.Id).ToFrozenSet(StringComparer.Ordinal);
+        // Voices of what is switched off are known, so that whoever asks for one is told why, but not shown.
+        var voices = own.Where(v => known.ContainsKey(v.Model)).Concat(file.Voices.SelectMany(entry => Expand(entry, known)))
+            .Where(v => _models.ContainsKey(v.Model) || _off.Contains(v.Model)).OrderByDescending(v => v.Featured).ToList();
+        Voices = [.. voices.Where(v => _models.ContainsKey(v.Model))];
+        _voices = voices.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
     }
+
+    /// <summary>What administrators have decided.</summary>
+    public CatalogOverrides Decided { get; }
 
     /// <summary>On offer here.</summary>
     public IReadOnlyList<Model> Models { get; }
@@ -34,12 +42,17 @@ internal sealed class CatalogSnapshot
     /// <summary>Featured ones first, otherwise in the order of their lists.</summary>
     public IReadOnlyList<Voice> Voices { get; }
 
-    /// <summary>A voice that can be used and paid for on <paramref name="today"/>. Faults: VOICE_UNKNOWN, MODEL_UNKNOWN, MODEL_UNPRICED.</summary>
+    /// <summary>A voice that can be used and paid for on <paramref name="today"/>. Faults: VOICE_UNKNOWN, MODEL_OFF, MODEL_UNKNOWN, MODEL_UNPRICED.</summary>
     public Outcome<SpeechOffer> Speech(string voiceId, DateOnly today)
     {
         if (!_voices.TryGetValue(voiceId, out var voice))
         {
             return new Fault(FaultCodes.VoiceUnknown, Short(voiceId)) { Field = "voiceId" };
+        }
+
+        if (_off.Contains(voice.Model))
+        {
+            return new Fault(FaultCodes.ModelOff, voice.Model) { Field = "voiceId" };
         }
 
         if (!_models.TryGetValue(voice.Model, out var model) || IsRetired(model, today))
@@ -52,11 +65,12 @@ internal sealed class CatalogSnapshot
             : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "voiceId" };
     }
 
-    /// <summary>A model of a kind that can be used and paid for on <paramref name="today"/>. Faults: MODEL_NOT_FOUND, MODEL_UNPRICED.</summary>
+    /// <summary>A model of a kind that can be used and paid for on <paramref name="today"/>. Faults: MODEL_NOT_FOUND, MODEL_OFF, MODEL_UNPRICED.</summary>
     public Outcome<Model> Find(string kind, string id, DateOnly today) =>
-        !_models.TryGetValue(id, out var model) || model.Kind != kind || IsRetired(model, today)
+        _off.Contains(id) ? new Fault(FaultCodes.ModelOff, id) { Field = "model" }
+        : !_models.TryGetValue(id, out var model) || model.Kind != kind || IsRetired(model, today)
             ? new Fault(FaultCodes.ModelNotFound, Short(id)) { Field = "model" }
-            : model.Prices is { Count: > 0 } ? model : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
+        : model.Prices is { Count: > 0 } ? model : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
 
     /// <summary>Models of a kind that <see cref="Find"/> would accept.</summary>
     public IEnumerable<Model> OfferedOf(string kind, DateOnly today) =>
@@ -70,13 +84,20 @@ internal sealed class CatalogSnapshot
     public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today) =>
         Voices.Select(v => Speech(v.Id, today)).Where(o => o.Ok).Select(o => o.Value);
 
+    public bool IsOffered(string model) => _models.ContainsKey(model);
+
+    /// <summary>Whether it could be had if nobody had switched it or its providers off.</summary>
+    public bool IsOff(string model) => _off.Contains(model);
+
     public static bool IsRetired(Model model, DateOnly today) => model.Retires is { } day && day <= today;
 
-    private IEnumerable<Voice> Expand(VoiceEntry entry) =>
+    private static IEnumerable<string> ProvidersOf(Model model) => (model.Routes ?? []).Select(r => r.Provider).Prepend(model.Provider);
+
+    private static IEnumerable<Voice> Expand(VoiceEntry entry, Dictionary<string, Model> known) =>
         from id in entry.Models
-        where _models.ContainsKey(id)
+        where known.ContainsKey(id)
         select new Voice(
-            Voice.IdOf(id, entry.Voice), new Localized(entry.Name, entry.Name), _models[id].Provider, id, entry.Voice, entry.Language, entry.Gender,
+            Voice.IdOf(id, entry.Voice), new Localized(entry.Name, entry.Name), known[id].Provider, id, entry.Voice, entry.Language, entry.Gender,
             entry.Description, Featured: false);
 
     /// <summary>Messages repeat what was asked for, but not a megabyte of it.</summary>

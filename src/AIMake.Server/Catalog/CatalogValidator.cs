@@ -107,6 +107,14 @@ internal static class CatalogValidator
         }
     }
 
+    /// <summary>What is wrong with a model's prices, each as the file's reader would say it.</summary>
+    public static IReadOnlyList<string> CheckPrices(Model model)
+    {
+        var faults = new List<string>();
+        CheckPrices(model, model.Id, faults);
+        return faults;
+    }
+
     private static void CheckPrices(Model model, string at, List<string> faults)
     {
         var prices = model.Prices ?? [];

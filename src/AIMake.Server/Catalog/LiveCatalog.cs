@@ -1,3 +1,5 @@
+using AIMake.Catalog.Changes;
+
 namespace AIMake.Catalog;
 
 /// <summary>
@@ -14,17 +16,19 @@ internal sealed class LiveCatalog
     private readonly TimeProvider _time;
     private readonly ILogger<LiveCatalog> _log;
     private readonly IReadOnlyList<ICatalogSource> _sources;
+    private readonly ICatalogOverrides? _overrides;
     private readonly Lock _reading = new();
     private volatile CatalogSnapshot _current;
     private CatalogFile _file;
     private CatalogAddition[] _added;
+    private CatalogOverrides _decided;
     private (DateTime Changed, long Length) _stamp;
     private long _lookedAt;
 
     /// <exception cref="CatalogException">At start, a broken file is not survivable: say so instead of selling at yesterday's prices.</exception>
     public LiveCatalog(
         CatalogOptions options, IEnumerable<IVoiceSource> sources, OfferedProviders providers, TimeProvider time, ILogger<LiveCatalog> log,
-        IEnumerable<ICatalogSource>? additions = null)
+        IEnumerable<ICatalogSource>? additions = null, ICatalogOverrides? overrides = null)
     {
         _path = string.IsNullOrWhiteSpace(options.Path) ? null : Path.GetFullPath(options.Path);
         _own = [.. sources.SelectMany(s => s.Voices)];
@@ -36,6 +40,8 @@ internal sealed class LiveCatalog
         _sources = [.. additions ?? []];
         _file = _path is null ? CatalogReader.ReadShipped() : CatalogReader.Read(_path);
         _added = Added();
+        _overrides = overrides;
+        _decided = Decided();
         _current = Snapshot();
     }
 
@@ -44,7 +50,7 @@ internal sealed class LiveCatalog
         get
         {
             var due = _path is not null && _time.GetElapsedTime(Volatile.Read(ref _lookedAt)) >= LookEvery;
-            if ((due || HasOtherAdditions()) && _reading.TryEnter())
+            if ((due || IsOutdated()) && _reading.TryEnter())
             {
                 try
                 {
@@ -53,9 +59,10 @@ internal sealed class LiveCatalog
                         Look();
                     }
 
-                    if (HasOtherAdditions())
+                    if (IsOutdated())
                     {
                         Volatile.Write(ref _added, Added());
+                        Volatile.Write(ref _decided, Decided());
                         _current = Snapshot();
                     }
                 }
@@ -95,8 +102,15 @@ internal sealed class LiveCatalog
 
     private CatalogAddition[] Added() => [.. _sources.Select(s => s.Current)];
 
-    private bool HasOtherAdditions()
+    private CatalogOverrides Decided() => _overrides?.Current ?? CatalogOverrides.None;
+
+    private bool IsOutdated()
     {
+        if (!ReferenceEquals(Volatile.Read(ref _decided), Decided()))
+        {
+            return true;
+        }
+
         var added = Volatile.Read(ref _added);
         for (var i = 0; i < added.Length; i++)
         {
@@ -111,7 +125,7 @@ internal sealed class LiveCatalog
 
     private CatalogSnapshot Snapshot()
     {
-        var snapshot = new CatalogSnapshot(Whole(), _own, _providers.Concat(_added.SelectMany(a => a.Providers)).ToHashSet(StringComparer.Ordinal));
+        var snapshot = new CatalogSnapshot(Whole(), _own, _providers.Concat(_added.SelectMany(a => a.Providers)).ToHashSet(StringComparer.Ordinal), _decided);
         CatalogLog.Read(_log, _path ?? "(shipped)", snapshot.Models.Count, snapshot.Voices.Count);
         return snapshot;
     }

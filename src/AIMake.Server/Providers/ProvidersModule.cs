@@ -1,4 +1,5 @@
 using AIMake.Catalog;
+using AIMake.Catalog.Changes;
 using AIMake.Providers.Declarative;
 using AIMake.Providers.ElevenLabs;
 using AIMake.Providers.Kie;
@@ -56,7 +57,8 @@ internal static class ProvidersModule
         services.AddSingleton(s => new RouteOrder(s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<CallBook>();
         services.AddSingleton(s => new ProviderRegistry(
-            s.GetServices<IProviderSource>(), s.GetServices<IKeySource>(), s.GetRequiredService<IKeyEventSink>(), s.GetRequiredService<TimeProvider>()));
+            s.GetServices<IProviderSource>(), s.GetServices<IKeySource>(), s.GetRequiredService<IKeyEventSink>(), s.GetRequiredService<TimeProvider>(),
+            overrides: s.GetService<ICatalogOverrides>()));
         services.AddSingleton<IProviderRouter>(s => new ProviderRouter(
             s.GetRequiredService<ProviderRegistry>(), s.GetRequiredService<RouteOrder>(), s.GetRequiredService<IOwnKeys>(), s.GetRequiredService<CallBook>(),
             s.GetRequiredService<ProvidersMetrics>(), s.GetRequiredService<TimeProvider>(), s.GetServices<ISpeechProvider>()));

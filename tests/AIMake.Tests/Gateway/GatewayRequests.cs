@@ -16,6 +16,8 @@ internal static class GatewayRequests
             "limits": { "outputTokens": 1000 } },
           { "id": "vectors", "kind": "embedding", "provider": "upstream", "name": "Vectors", "description": { "en": "", "zh": "" },
             "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ] },
+          { "id": "birds/owl", "kind": "embedding", "provider": "upstream", "name": "Owl", "description": { "en": "", "zh": "" },
+            "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ] },
           { "id": "unpriced", "kind": "chat", "provider": "upstream", "name": "Unpriced", "description": { "en": "", "zh": "" } }
         ], "voices": [] }
         """;

@@ -40,7 +40,7 @@ public sealed class AdminModelsTests
     {
         var model = Of([Price((decimal)credits)], [new UnitCost("character", 2000, 2 * (decimal)costUsd, "list", Today)]);
 
-        var price = Assert.Single(AdminModels.View(model, offered: true, Today, (decimal)creditUsd).Prices);
+        var price = Assert.Single(View(model, offered: true, (decimal)creditUsd).Prices);
 
         Assert.Equal(((decimal?)costUsd, (decimal?)margin), (price.CostUsd, price.Margin));
     }
@@ -55,7 +55,7 @@ public sealed class AdminModelsTests
                 new UnitCost("image", 1, 0.02m, "large", Today, Size: "2048x2048"), new UnitCost("image", 1, 0.015m, "this", Today, Size: "1024x1024"),
             ]);
 
-        var prices = AdminModels.View(model, offered: true, Today, 0.01m).Prices;
+        var prices = View(model, offered: true).Prices;
 
         Assert.Equal((null, null), (prices[0].CostUsd, prices[0].Margin));
         Assert.Equal((0.015m, "this", 0.25m), (prices[1].CostUsd!.Value, prices[1].CostSource, prices[1].Margin!.Value));
@@ -68,7 +68,10 @@ public sealed class AdminModelsTests
     [InlineData(true, true, "2026-11-20", AdminModelState.Retired)]
     [InlineData(true, true, "2026-11-21", AdminModelState.Offered)]
     public void A_model_says_why_nobody_can_have_it(bool offered, bool priced, string? retires, AdminModelState state) =>
-        Assert.Equal(state, AdminModels.View(Of(priced ? [Price(1)] : [], []) with { Retires = retires is null ? null : DateOnly.Parse(retires, System.Globalization.CultureInfo.InvariantCulture) }, offered, Today, 0.01m).State);
+        Assert.Equal(state, View(Of(priced ? [Price(1)] : [], []) with { Retires = retires is null ? null : DateOnly.Parse(retires, System.Globalization.CultureInfo.InvariantCulture) }, offered).State);
+
+    private static AdminModelView View(Model model, bool offered, decimal creditUsd = 0.01m) =>
+        AdminModels.View(new CatalogSnapshot(new CatalogFile([model], []), [], new HashSet<string>(offered ? ["p"] : [])), model, Today, creditUsd);
 
     private static UnitPrice Price(decimal credits) => new("character", 1000, Micro.FromCredits(credits), "list", Today);
 

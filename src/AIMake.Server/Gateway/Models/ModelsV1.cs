@@ -9,10 +9,13 @@ internal static class ModelsV1
     public static ModelList List(LiveCatalog catalog) =>
         new("list", [.. catalog.Current.Models.Where(m => !CatalogSnapshot.IsRetired(m, catalog.Today) && m.Prices is { Count: > 0 }).Select(From)]);
 
-    public static IResult Find(string id, LiveCatalog catalog) =>
-        catalog.Current.Models.FirstOrDefault(m => m.Id == id && !CatalogSnapshot.IsRetired(m, catalog.Today)) is { } model
+    public static IResult Find(string id, LiveCatalog catalog)
+    {
+        var snapshot = catalog.Current;
+        return snapshot.Models.FirstOrDefault(m => m.Id == id && !CatalogSnapshot.IsRetired(m, catalog.Today)) is { } model
             ? Results.Ok(From(model))
-            : throw new FaultException(new Fault(FaultCodes.ModelNotFound, id.Length <= 64 ? id : id[..64]) { Field = "model" });
+            : throw new FaultException(new Fault(snapshot.IsOff(id) ? FaultCodes.ModelOff : FaultCodes.ModelNotFound, id.Length <= 64 ? id : id[..64]) { Field = "model" });
+    }
 
     private static ModelItem From(Model model) => new(
         model.Id, "model", new DateTimeOffset((model.Prices?.Max(p => p.Date) ?? default).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds(),

@@ -11,6 +11,7 @@ internal static class PoolEndpoints
     {
         var providers = app.MapGroup("/api/admin/providers").RequireAdmin().WithTags("Admin");
         providers.MapGet("", List).WithName("ListProviders").WithSummary("Every provider known here, and how it is doing");
+        providers.MapPut("/{name}", Switch).WithName("ChangeProvider").WithSummary("Switch a provider off or on; every node follows within five seconds");
         providers.MapGet("/{name}/keys", ListKeys).WithName("ListPoolKeys").WithSummary("Keys of a provider's pool, masked, and their health");
         providers.MapPost("/{name}/keys", Add).WithName("AddPoolKey").WithSummary("Add a key; every node uses it within five seconds")
             .Produces<Envelope<PoolKeyView>>(StatusCodes.Status201Created);
@@ -24,6 +25,9 @@ internal static class PoolEndpoints
         page.Read<NameCursor>("providers:name").TryGet(out var request, out var fault)
             ? pools.Providers(request)
             : ApiResult.From<Page<ProviderView>>(fault);
+
+    private static async Task<ApiResult<ProviderView>> Switch(string name, ProviderChangeRequest body, CurrentCaller caller, PoolService pools, CancellationToken ct) =>
+        ApiResult.From(await pools.SwitchAsync(name, body.Disabled, caller.UserId, ct));
 
     private static ApiResult<Page<PoolKeyView>> ListKeys(string name, [AsParameters] PageQuery page, PoolService pools) =>
         page.Read<KeyCursor>("providers:keys").TryGet(out var request, out var fault)

@@ -136,6 +136,8 @@ internal static class FaultCodes
         "There is no model '{0}'.", "没有模型“{0}”。");
     public static readonly FaultCode ModelNotFound = new("MODEL_NOT_FOUND", 404, FaultParty.Caller,
         "The model '{0}' does not exist here, or not for this kind of work; GET /v1/models lists them.", "没有模型“{0}”，或它不支持此类任务，可通过 GET /v1/models 查看列表。");
+    public static readonly FaultCode ModelOff = new("MODEL_OFF", 404, FaultParty.Caller,
+        "'{0}' is switched off here for the time being; choose another.", "“{0}”目前已停用，请选择其他模型。");
     public static readonly FaultCode ModelUnpriced = new("MODEL_UNPRICED", 400, FaultParty.Caller,
         "'{0}' has no price yet and cannot be used.", "“{0}”尚未定价，暂不可用。");
     public static readonly FaultCode TextEmpty = new("TEXT_EMPTY", 400, FaultParty.Caller,

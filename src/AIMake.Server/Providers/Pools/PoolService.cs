@@ -1,3 +1,4 @@
+using AIMake.Catalog.Changes;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -16,7 +17,7 @@ internal sealed record KeyCursor(Guid Id);
 internal sealed record EventCursor(long Id);
 
 /// <summary>What an operator sees of the pools and does to them.</summary>
-internal sealed class PoolService(ProviderRegistry registry, IKnownProviders known, StoredKeys stored, KeyEventBook events, Database database, TimeProvider time)
+internal sealed class PoolService(ProviderRegistry registry, IKnownProviders known, StoredKeys stored, KeyEventBook events, CatalogChanges decisions, Database database, TimeProvider time)
 {
     private const int MostKeys = 100;
     private const int LongestName = 80;
@@ -26,6 +27,14 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
         [.. registry.Pools.Values.OrderBy(pool => pool.Name, StringComparer.Ordinal)
             .Where(pool => page.After is null || string.CompareOrdinal(pool.Name, page.After.Name) > 0).Take(page.Take)],
         pool => new NameCursor(pool.Name), View);
+
+    /// <summary>Gives a provider no new work, or work again, on every node.</summary>
+    public async Task<Outcome<ProviderView>> SwitchAsync(string provider, bool? disabled, Guid by, CancellationToken ct)
+    {
+        if (registry.Find(provider) is not { } pool) return new Fault(FaultCodes.NotFound);
+        if (disabled is { } off && off != pool.Setup.Off) await decisions.SwitchProviderAsync(provider, off, by, ct);
+        return registry.Find(provider) is { } now ? View(now) : new Fault(FaultCodes.NotFound);
+    }
 
     public Outcome<Page<PoolKeyView>> Keys(string provider, PageRequest<KeyCursor> page)
     {
@@ -109,7 +118,7 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
     {
         var inUse = view.Keys.Count(key => !key.Setup.Disabled);
         var healthy = view.Keys.Count(key => !key.Setup.Disabled && key.State == KeyState.Healthy);
-        return inUse == 0 ? "off" : healthy == inUse ? "ok" : healthy > 0 ? "degraded" : "down";
+        return inUse == 0 || view.Setup.Off ? "off" : healthy == inUse ? "ok" : healthy > 0 ? "degraded" : "down";
     }
 
     private static Fault? Faults(params Fault?[] found)
@@ -153,6 +162,7 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
             Name = pool.Name, Type = view.Setup.Vendor.Type, Host = view.Setup.BaseUrl.Authority, Kinds = Kinds(view.Setup), State = State(view),
             Keys = new KeyCounts(shown.Count, shown.Count(key => key.State == KeyState.Healthy)),
             Calls = view.Calls, Errors = view.Errors, FirstByteMs = view.FirstByteP50, Pair = known.Find(pool.Name)?.IsPair ?? false,
+            Disabled = view.Setup.Off,
         };
     }
 

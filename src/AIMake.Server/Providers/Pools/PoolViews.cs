@@ -14,7 +14,7 @@ public sealed record ProviderView
     /// <summary>What it can make: <c>speech</c>, <c>chat</c>, <c>embedding</c>, <c>image</c>, <c>video</c>, <c>transcription</c>.</summary>
     public required IReadOnlyList<string> Kinds { get; init; }
 
-    /// <summary><c>ok</c>; <c>degraded</c> when some keys are out, <c>down</c> when all are; <c>off</c> without any key in use.</summary>
+    /// <summary><c>ok</c>; <c>degraded</c> when some keys are out, <c>down</c> when all are; <c>off</c> without any key in use, and when disabled.</summary>
     public required string State { get; init; }
 
     public required KeyCounts Keys { get; init; }
@@ -30,6 +30,16 @@ public sealed record ProviderView
 
     /// <summary>A key is written <c>id:secret</c>.</summary>
     public required bool Pair { get; init; }
+
+    /// <summary>An administrator has switched it off: it is given no new work.</summary>
+    public required bool Disabled { get; init; }
+}
+
+/// <summary>What to change of a provider; what is absent stays.</summary>
+public sealed record ProviderChangeRequest
+{
+    /// <summary>True to give it no new work; models only it serves are hidden. What it has begun is still asked about.</summary>
+    public bool? Disabled { get; init; }
 }
 
 /// <param name="Total">Keys that are not set aside.</param>

@@ -34,6 +34,9 @@ internal sealed record ProviderSetup(string Name, IVendor Vendor, Uri BaseUrl)
     public int MaxConcurrency { get; init; } = 64;
 
     public ResilienceOptions Resilience { get; init; } = new();
+
+    /// <summary>An administrator has switched it off: it is given no new calls; tasks it has begun are still asked about.</summary>
+    public bool Off { get; init; }
 }
 
 /// <summary>One key of a pool.</summary>

@@ -65,7 +65,7 @@ internal sealed class KeyPool
     {
         get
         {
-            lock (_gate) return Array.Exists(_keys, key => key.IsUsable(_time.GetTimestamp()));
+            lock (_gate) return !Setup.Off && Array.Exists(_keys, key => key.IsUsable(_time.GetTimestamp()));
         }
     }
 
@@ -107,7 +107,7 @@ internal sealed class KeyPool
     {
         lock (_gate)
         {
-            if (!key.IsUsable(_time.GetTimestamp()) || key.InFlight >= Setup.MaxConcurrency || !_keys.Contains(key)) return false;
+            if (Setup.Off || !key.IsUsable(_time.GetTimestamp()) || key.InFlight >= Setup.MaxConcurrency || !_keys.Contains(key)) return false;
             Occupy(key);
             return true;
         }
@@ -147,7 +147,7 @@ internal sealed class KeyPool
         {
             var now = _time.GetTimestamp();
             TimeSpan? soonest = null;
-            foreach (var key in _keys)
+            foreach (var key in Open)
             {
                 if (key.Setup.Disabled || (key.Until == long.MaxValue && !key.Probing)) continue;
                 var wait = key.Probing || key.Until <= now ? AfterProbe : _time.GetElapsedTime(now, key.Until);
@@ -267,12 +267,15 @@ internal sealed class KeyPool
     /// <summary>How long the vendor asked to be left alone; null when it did not.</summary>
     private static TimeSpan? Wish(ProviderFault fault) => fault.RetryAfter > TimeSpan.Zero ? fault.RetryAfter : null;
 
+    /// <summary>Keys new calls may come to.</summary>
+    private PoolKey[] Open => Setup.Off ? [] : _keys;
+
     private TakeResult Take(List<PoolKey>? tried, out PoolKey key)
     {
         var now = _time.GetTimestamp();
         var (limit, total, full) = (Setup.MaxConcurrency, 0L, false);
         PoolKey? best = null;
-        foreach (var candidate in _keys)
+        foreach (var candidate in Open)
         {
             if (!candidate.IsUsable(now) || tried?.Contains(candidate) == true) continue;
             if (candidate.InFlight >= limit)

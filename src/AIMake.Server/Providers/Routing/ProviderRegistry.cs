@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using AIMake.Catalog.Changes;
 
 namespace AIMake.Providers.Routing;
 
@@ -10,16 +11,20 @@ internal sealed class ProviderRegistry
 {
     private readonly IProviderSource[] _providers;
     private readonly IKeySource[] _keys;
+    private readonly ICatalogOverrides? _overrides;
     private readonly TimeProvider _time;
     private readonly IKeyEventSink _events;
     private readonly Func<double> _random;
     private readonly Lock _building = new();
-    private volatile Snapshot _current = new([], FrozenDictionary<string, KeyPool>.Empty);
+    private volatile Snapshot _current = new([], CatalogOverrides.None, FrozenDictionary<string, KeyPool>.Empty);
 
     /// <param name="random">Source of chance, 0 to 1; the shared one when left out.</param>
-    public ProviderRegistry(IEnumerable<IProviderSource> providers, IEnumerable<IKeySource> keys, IKeyEventSink events, TimeProvider time, Func<double>? random = null)
+    /// <param name="overrides">Which providers are switched off; none when left out.</param>
+    public ProviderRegistry(
+        IEnumerable<IProviderSource> providers, IEnumerable<IKeySource> keys, IKeyEventSink events, TimeProvider time, Func<double>? random = null,
+        ICatalogOverrides? overrides = null)
     {
-        (_providers, _keys, _time, _events) = ([.. providers], [.. keys], time, events);
+        (_providers, _keys, _time, _events, _overrides) = ([.. providers], [.. keys], time, events, overrides);
         _random = random ?? Random.Shared.NextDouble;
     }
 
@@ -36,7 +41,7 @@ internal sealed class ProviderRegistry
 
     private bool IsFresh(Snapshot snapshot)
     {
-        if (snapshot.Seen.Length != _providers.Length + _keys.Length) return false;
+        if (snapshot.Seen.Length != _providers.Length + _keys.Length || !ReferenceEquals(snapshot.Decided, Decided)) return false;
         for (var i = 0; i < _providers.Length; i++)
             if (!ReferenceEquals(snapshot.Seen[i], _providers[i].Current)) return false;
         for (var i = 0; i < _keys.Length; i++)
@@ -49,11 +54,12 @@ internal sealed class ProviderRegistry
         lock (_building)
         {
             if (IsFresh(_current)) return _current.Pools;
+            var decided = Decided;
             var providers = Array.ConvertAll(_providers, source => source.Current);
             var keys = Array.ConvertAll(_keys, source => source.Current);
             var pools = providers.SelectMany(list => list).DistinctBy(setup => setup.Name)
-                .ToFrozenDictionary(setup => setup.Name, setup => Renew(setup, [.. keys.SelectMany(of => of.GetValueOrDefault(setup.Name, []))]), StringComparer.Ordinal);
-            _current = new([.. providers, .. keys], pools);
+                .ToFrozenDictionary(setup => setup.Name, setup => Renew(setup with { Off = decided.ProvidersOff.Contains(setup.Name) }, [.. keys.SelectMany(of => of.GetValueOrDefault(setup.Name, []))]), StringComparer.Ordinal);
+            _current = new([.. providers, .. keys], decided, pools);
             return pools;
         }
     }
@@ -65,5 +71,7 @@ internal sealed class ProviderRegistry
         return known;
     }
 
-    private sealed record Snapshot(object[] Seen, FrozenDictionary<string, KeyPool> Pools);
+    private CatalogOverrides Decided => _overrides?.Current ?? CatalogOverrides.None;
+
+    private sealed record Snapshot(object[] Seen, CatalogOverrides Decided, FrozenDictionary<string, KeyPool> Pools);
 }

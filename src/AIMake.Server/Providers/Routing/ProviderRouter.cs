@@ -28,7 +28,7 @@ internal sealed class ProviderRouter : IProviderRouter
         _local = local.Select(provider => provider.Name).ToHashSet(StringComparer.Ordinal);
     }
 
-    public bool IsOffered(string provider) => _local.Contains(provider) || _registry.Find(provider) is { IsOffered: true };
+    public bool IsOffered(string provider) => _local.Contains(provider) || _registry.Find(provider) is { IsOffered: true, Setup.Off: false };
 
     public bool SpeaksOpenAi(string provider) => _registry.Find(provider) is { SpeaksOpenAi: true };
 
@@ -81,7 +81,7 @@ internal sealed class ProviderRouter : IProviderRouter
         var number = 0;
         foreach (var route in routes)
         {
-            if (_registry.Find(route.Provider) is not { } pool || await _ownKeys.FindAsync(user, route.Provider, ct) is not { } endpoint) continue;
+            if (_registry.Find(route.Provider) is not { Setup.Off: false } pool || await _ownKeys.FindAsync(user, route.Provider, ct) is not { } endpoint) continue;
             if (last is not null) _metrics.Retried(route.Provider, last.Fault.Kind);
             var lease = new OwnKeyLease(_ownKeys, user, _book.Start()) { Route = route, Vendor = pool.Setup.Vendor, Endpoint = endpoint, OwnKey = true, Attempt = ++number };
             (var answer, last) = await TryAsync(lease, attempt, ct);

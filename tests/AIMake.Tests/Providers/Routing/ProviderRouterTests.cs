@@ -1,3 +1,5 @@
+using System.Collections.Frozen;
+using AIMake.Catalog.Changes;
 using AIMake.Providers;
 using AIMake.Providers.Routing;
 using AIMake.Tests.Hosting;
@@ -351,6 +353,24 @@ public sealed class ProviderRouterTests : IDisposable
         }, Ct);
         lease.Dispose();
         return answer;
+    }
+
+    [Fact]
+    public async Task A_provider_that_is_switched_off_is_passed_by_with_pooled_keys_and_own_ones()
+    {
+        var user = Guid.NewGuid();
+        var bed = Bed(new OwnKeys(user, "p"), ("p", "p1"), ("q", "q1"));
+        bed.Decided = CatalogOverrides.None with { ProvidersOff = new[] { "p" }.ToFrozenSet() };
+
+        Assert.Equal("q1", await CallAsync(bed, Query("p q")));
+        Assert.False(bed.Router.IsOffered("p"));
+        var own = await Assert.ThrowsAsync<ProviderException>(() => CallAsync(bed, Query("p q") with { OwnKeyOf = user }));
+        Assert.Equal(ProviderParty.Caller, own.Fault.Party);
+        var key = bed.Registry.Find("p")!.View().Keys.Single().Setup.Id;
+        using (var task = await bed.Router.ReopenAsync("p", key, user, Ct)) Assert.Equal("p1", task.Endpoint.Secret); // what it has begun is asked about
+
+        bed.Decided = CatalogOverrides.None;
+        Assert.Equal("p1", await CallAsync(bed, Query("p q")));
     }
 
     private RouterBed Bed(params (string Provider, string Keys)[] providers) => Bed(null, null, providers);

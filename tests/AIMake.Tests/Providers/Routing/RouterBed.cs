@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AIMake.Catalog.Changes;
 using AIMake.Providers;
 using AIMake.Providers.Routing;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AIMake.Tests.Providers.Routing;
 
 /// <summary>A router over providers a test makes up.</summary>
-internal sealed class RouterBed : IDisposable, IKeyEventSink, IProviderSource, IKeySource
+internal sealed class RouterBed : IDisposable, IKeyEventSink, IProviderSource, IKeySource, ICatalogOverrides
 {
     private readonly TestMetrics _metrics;
 
@@ -14,7 +15,7 @@ internal sealed class RouterBed : IDisposable, IKeyEventSink, IProviderSource, I
     {
         _metrics = new TestMetrics(listens);
         Setups = setups;
-        Registry = new ProviderRegistry([this], [this], this, time, random ?? (() => 0));
+        Registry = new ProviderRegistry([this], [this], this, time, random ?? (() => 0), this);
         var order = new RouteOrder(time, random);
         Router = new ProviderRouter(
             Registry, order, ownKeys ?? new NoOwnKeys(), new CallBook(_metrics.Metrics, order, NullLoggerFactory.Instance, time), _metrics.Metrics, time, [], random ?? (() => 0.5));
@@ -33,6 +34,9 @@ internal sealed class RouterBed : IDisposable, IKeyEventSink, IProviderSource, I
     /// <summary>Replace it to change the keys that were added.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<KeySetup>> Added { get; set; } = new Dictionary<string, IReadOnlyList<KeySetup>>();
 
+    /// <summary>Replace it to switch providers off.</summary>
+    public CatalogOverrides Decided { get; set; } = CatalogOverrides.None;
+
     public ConcurrentQueue<KeyEvent> Events { get; } = new();
 
     public IEnumerable<string> Recorded => _metrics.Recorded;
@@ -40,6 +44,8 @@ internal sealed class RouterBed : IDisposable, IKeyEventSink, IProviderSource, I
     IReadOnlyList<ProviderSetup> IProviderSource.Current => Setups;
 
     IReadOnlyDictionary<string, IReadOnlyList<KeySetup>> IKeySource.Current => Added;
+
+    CatalogOverrides ICatalogOverrides.Current => Decided;
 
     /// <summary>A key whose secret is its name.</summary>
     public static KeySetup Key(string name, int weight = 1) => new(KeyIds.Of("test", "", name), name) { Name = name, Weight = weight };
