@@ -70,23 +70,6 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
-  '/api/admin/models': {
-    parameters: {
-      query?: never;
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    /** The catalog's models: prices, costs, margins, and whether users can have them */
-    get: operations['ListAdminModels'];
-    put?: never;
-    post?: never;
-    delete?: never;
-    options?: never;
-    head?: never;
-    patch?: never;
-    trace?: never;
-  };
   '/v1/audio/voices': {
     parameters: {
       query?: never;
@@ -981,6 +964,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/providers/{name}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    /** Switch a provider off or on; every node follows within five seconds */
+    put: operations['ChangeProvider'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/providers/{name}/keys': {
     parameters: {
       query?: never;
@@ -1043,6 +1043,58 @@ export interface paths {
     };
     /** What happened to a provider's keys in the last thirty days, newest first */
     get: operations['ListKeyEvents'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/models': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The catalog's models: prices, costs, margins, and whether users can have them */
+    get: operations['ListAdminModels'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/models/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One model; a slash in its id is written %2F */
+    get: operations['GetAdminModel'];
+    /** Switch a model on or off, or give it other prices; every node follows within five seconds */
+    put: operations['ChangeModel'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/models/{id}/versions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What administrators decided about a model, newest first */
+    get: operations['ListModelVersions'];
     put?: never;
     post?: never;
     delete?: never;
@@ -1222,7 +1274,7 @@ export interface components {
      * @description Whether users can have it, and if not, why.
      * @enum {unknown}
      */
-    AdminModelState: 'offered' | 'noProvider' | 'unpriced' | 'retired';
+    AdminModelState: 'offered' | 'noProvider' | 'unpriced' | 'retired' | 'disabled' | 'providerDisabled';
     /** @description A model of the catalog as its operator sees it. */
     AdminModelView: {
       id: string;
@@ -1244,6 +1296,15 @@ export interface components {
        */
       retires: null | string;
       state: components['schemas']['AdminModelState'];
+      /** @description An administrator has switched it off. */
+      disabled: boolean;
+      /** @description An administrator has set its prices; false: they are the catalog's own. */
+      repriced: boolean;
+      /**
+       * Format: double
+       * @description What a credit is worth in US dollars here, for margins.
+       */
+      creditUsd: number;
     };
     /** @description One price, held against what it costs. */
     AdminPriceView: {
@@ -1642,6 +1703,16 @@ export interface components {
       ended: number;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfAdminModelView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['AdminModelView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAgreementState: {
       /** @description Always true. */
       success: boolean;
@@ -1823,6 +1894,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfModelVersionView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfModelVersionView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfModelView: {
       /** @description Always true. */
       success: boolean;
@@ -1917,6 +1998,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['ProviderKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfProviderView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['ProviderView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2135,6 +2226,13 @@ export interface components {
      *     places. Arithmetic is checked; there is no floating point anywhere near it.
      */
     Micro: number;
+    /** @description What to change of a model; what is absent stays. */
+    ModelChangeRequest: {
+      /** @description True to switch it off: it is listed nowhere, and asking for it is refused. Work that has begun ends. */
+      disabled?: null | boolean;
+      /** @description All prices anew, at most 50; an empty list brings back the catalog's own. */
+      prices?: null | components['schemas']['ModelPriceRequest'][];
+    };
     ModelItem: {
       id: string;
       object: string;
@@ -2201,6 +2299,24 @@ export interface components {
       size: null | string;
       quality: null | string;
     };
+    /** @description A price to set. */
+    ModelPriceRequest: {
+      /** @description `character`, `second`, `input-token`, `cached-token`, `output-token`, `image` or `video`. */
+      unit: string;
+      /**
+       * Format: int32
+       * @description How many units Micro ModelPriceRequest.Credits buys, 1 to 1,000,000,000.
+       */
+      per: number;
+      /** @description Above 0, at most 1,000,000. */
+      credits: components['schemas']['Micro'];
+      /** @description The size or resolution it is for; absent: any that has no price of its own. */
+      size?: null | string;
+      /** @description The quality it is for; absent: any that has no price of its own. */
+      quality?: null | string;
+      /** @description Where the price comes from, at most 200 characters; stands on receipts. */
+      source?: null | string;
+    };
     /** @description What a number of units costs. */
     ModelPriceView: {
       /** @description `character`, `second`, `input-token`, `cached-token`, `output-token`, `image` or `video`. */
@@ -2252,6 +2368,36 @@ export interface components {
        * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
        */
       unknownCosts?: null | number;
+    };
+    /** @description A price as it was set. */
+    ModelVersionPrice: {
+      unit: string;
+      /**
+       * Format: int32
+       * @description How many units Credits buys.
+       */
+      per: number;
+      credits: components['schemas']['Micro'];
+      size: null | string;
+      quality: null | string;
+      source: string;
+      /** Format: date */
+      date: string;
+    };
+    /** @description One decision about a model, as it stood from then on. */
+    ModelVersionView: {
+      /** Format: date-time */
+      at: string;
+      /**
+       * Format: uuid
+       * @description Who decided.
+       */
+      by: string;
+      /** @description Their name; null when the account is gone. */
+      username: null | string;
+      disabled: boolean;
+      /** @description Null: the catalog's own. */
+      prices: null | components['schemas']['ModelVersionPrice'][];
     };
     /** @description A model on offer, as whoever chooses one sees it. */
     ModelView: {
@@ -2357,6 +2503,13 @@ export interface components {
     PageOfKeyEventView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['KeyEventView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfModelVersionView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['ModelVersionView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -2529,6 +2682,11 @@ export interface components {
       /** @description True when an earlier result is used again and the line therefore costs nothing. */
       cached: boolean;
     };
+    /** @description What to change of a provider; what is absent stays. */
+    ProviderChangeRequest: {
+      /** @description True to give it no new work; models only it serves are hidden. What it has begun is still asked about. */
+      disabled?: null | boolean;
+    };
     /** @description What to change; what is left out stays. */
     ProviderKeyChangeRequest: {
       /** @description Needs the key again. */
@@ -2603,7 +2761,7 @@ export interface components {
       host: string;
       /** @description What it can make: `speech`, `chat`, `embedding`, `image`, `video`, `transcription`. */
       kinds: string[];
-      /** @description `ok`; `degraded` when some keys are out, `down` when all are; `off` without any key in use. */
+      /** @description `ok`; `degraded` when some keys are out, `down` when all are; `off` without any key in use, and when disabled. */
       state: string;
       keys: components['schemas']['KeyCounts'];
       /**
@@ -2623,6 +2781,8 @@ export interface components {
       firstByteMs: null | number;
       /** @description A key is written `id:secret`. */
       pair: boolean;
+      /** @description An administrator has switched it off: it is given no new work. */
+      disabled: boolean;
     };
     /** @description The balance inside QuotaView. */
     QuotaCredits: {
@@ -3141,38 +3301,6 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
-      };
-    };
-  };
-  ListAdminModels: {
-    parameters: {
-      query?: {
-        limit?: number;
-        cursor?: string;
-      };
-      header?: never;
-      path?: never;
-      cookie?: never;
-    };
-    requestBody?: never;
-    responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EnvelopeOfPageOfAdminModelView'];
-        };
-      };
-      /** @description Bad Request */
-      400: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['ErrorEnvelope'];
-        };
       };
     };
   };
@@ -5269,6 +5397,41 @@ export interface operations {
       };
     };
   };
+  ChangeProvider: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        name: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProviderChangeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfProviderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   ListPoolKeys: {
     parameters: {
       query?: {
@@ -5468,6 +5631,138 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfPageOfKeyEventView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListAdminModels: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfAdminModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetAdminModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ChangeModel: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ModelChangeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminModelView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListModelVersions: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfModelVersionView'];
         };
       };
       /** @description Bad Request */

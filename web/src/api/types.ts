@@ -30,3 +30,5 @@ export type ProviderKeyRequest = Schemas['ProviderKeyRequest'];
 export type AdminProvider = Schemas['ProviderView'];
 export type PoolKey = Schemas['PoolKeyView'];
 export type PoolKeyChange = Schemas['PoolKeyChangeRequest'];
+export type ModelChange = Schemas['ModelChangeRequest'];
+export type ModelPrice = Schemas['ModelPriceRequest'];

@@ -18,6 +18,7 @@ const provider = (p: Partial<AdminProvider> = {}): AdminProvider => ({
   errors: 3,
   firstByteMs: 412.4,
   pair: false,
+  disabled: false,
   ...p,
 });
 const key = (p: Partial<PoolKey> = {}): PoolKey => ({
@@ -155,4 +156,20 @@ test('a key is added, or refused at its field', async () => {
   await who.click(within(dialog).getByRole('button', { name: 'Add a key' }));
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(sent).toEqual([{ name: 'second', key: 'sk-2-secret', weight: 1 }]);
+});
+
+test('a provider is switched off after a question', async () => {
+  server.use(
+    http.put('*/api/admin/providers/openai', async ({ request }) => {
+      sent.push(await request.json());
+      return ok(provider({ disabled: true, state: 'off' }));
+    }),
+  );
+  const who = userEvent.setup();
+  await renderAt('/admin/providers');
+  await who.click(await screen.findByRole('switch', { name: 'Give openai new work' }));
+  const dialog = await screen.findByRole('dialog', { name: 'Switch openai off?' });
+  expect(sent).toEqual([]);
+  await who.click(within(dialog).getByRole('button', { name: 'Switch off' }));
+  await waitFor(() => expect(sent).toEqual([{ disabled: true }]));
 });
