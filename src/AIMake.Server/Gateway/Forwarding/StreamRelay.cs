@@ -1,7 +1,5 @@
-using System.Text;
 using System.Text.Json;
 using AIMake.Gateway.Calls;
-using AIMake.Gateway.Errors;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -52,7 +50,7 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         var charged = await charge.ChargeAsync(call, ticket, lease, events.Usage, events.Delivered, cut: end is not End.Whole);
         if (end is not End.ClientLeft)
         {
-            await SayGoodbyeAsync(call, end, last, charged.ToString());
+            await StreamClosing.WriteAsync(call.Http, charged, FaultOf(end, call), last);
         }
     }
 
@@ -127,30 +125,10 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         }
     }
 
-    private static async Task SayGoodbyeAsync(GatewayCall call, End end, ReadOnlyMemory<byte> last, string credits)
+    private static Fault? FaultOf(End end, GatewayCall call) => end switch
     {
-        var fault = end switch
-        {
-            End.Broken => new Fault(FaultCodes.UpstreamInterrupted, call.Model.Provider),
-            End.Stopping => new Fault(FaultCodes.Draining),
-            _ => null,
-        };
-        var text = new StringBuilder();
-        if (fault is not null)
-        {
-            text.Append("data: ").Append(JsonSerializer.Serialize(OpenAiError.Of(fault, RequestLanguage.Of(call.Http)))).Append("\n\n");
-        }
-
-        // A comment: clients of OpenAI's dialect skip it, others may read what the stream came to.
-        text.Append(": ").Append(CreditsHeader.Name).Append(' ').Append(credits).Append("\n\n");
-        try
-        {
-            await call.Http.Response.Body.WriteAsync(Encoding.UTF8.GetBytes(text.ToString()));
-            await call.Http.Response.Body.WriteAsync(last);
-        }
-        catch (Exception e) when (e is IOException or OperationCanceledException)
-        {
-            // left at the very end: everything is paid and written
-        }
-    }
+        End.Broken => new Fault(FaultCodes.UpstreamInterrupted, call.Model.Provider),
+        End.Stopping => new Fault(FaultCodes.Draining),
+        _ => null,
+    };
 }

@@ -4,7 +4,7 @@ using AIMake.Providers;
 
 namespace AIMake.Gateway.Images;
 
-/// <summary>Reads what matters from an answer with pictures, without copying the pictures.</summary>
+/// <summary>Reads what matters from an answer with pictures, or from an event with one, without copying the pictures.</summary>
 internal static class ImageJson
 {
     /// <param name="Size">As the vendor resolved it; null when it does not say.</param>
@@ -25,6 +25,10 @@ internal static class ImageJson
                 {
                     case "data" when reader.TokenType is JsonTokenType.StartArray:
                         count = Pictures(ref reader);
+                        break;
+                    case "b64_json": // of an event
+                        count = 1;
+                        reader.Skip();
                         break;
                     case "size" when reader.TokenType is JsonTokenType.String:
                         size = reader.GetString();
@@ -50,6 +54,33 @@ internal static class ImageJson
             ? new ProviderUsage { InputTokens = told.Input, OutputTokens = told.Output, Source = UsageSource.Provider }
             : ProviderUsage.None);
         return count > 0;
+    }
+
+    /// <summary>Whether an event carries a picture that is done, as its <c>type</c> says: <c>image_generation.completed</c>, <c>image_edit.completed</c>.</summary>
+    public static bool IsCompleted(ReadOnlySpan<byte> json)
+    {
+        var reader = new Utf8JsonReader(json);
+        try
+        {
+            reader.Read();
+            while (reader.Read() && reader.TokenType is JsonTokenType.PropertyName)
+            {
+                var isType = reader.ValueTextEquals("type"u8);
+                reader.Read();
+                if (isType && reader.TokenType is JsonTokenType.String)
+                {
+                    return reader.ValueSpan.EndsWith(".completed"u8);
+                }
+
+                reader.Skip();
+            }
+        }
+        catch (JsonException)
+        {
+            // it passes as it is, and completes nothing
+        }
+
+        return false;
     }
 
     private static int Pictures(ref Utf8JsonReader reader)

@@ -10,7 +10,6 @@ using AIMake.Platform.Http;
 using AIMake.Platform.Outbound;
 using AIMake.Providers;
 using AIMake.Providers.Routing;
-using Microsoft.AspNetCore.Http.Features;
 
 namespace AIMake.Gateway.Images;
 
@@ -112,7 +111,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             (ticket, lease, answer) => answer switch
             {
                 ImageAnswer made => AnswerAsync(context, order, ticket, lease, made),
-                OutboundResponse response when stream => StreamAsync(context, order, ticket, lease, response),
+                OutboundResponse response when stream => ImageRelay.RelayAsync(context, order, ticket, lease, response, calls, (came, cut) => ChargeAsync(order, ticket, lease, came, cut)),
                 OutboundResponse response => ForwardAsync(context, order, ticket, lease, response),
                 _ => throw new InvalidOperationException(),
             });
@@ -140,43 +139,12 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
         await PaidAnswer.SendAsync(context, charged, "application/json", JsonSerializer.SerializeToUtf8Bytes(body));
     }
 
-    /// <summary>Partial pictures pass as they come; the price is that of the pictures wanted, known before.</summary>
-    private async Task StreamAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, OutboundResponse response)
-    {
-        context.Response.ContentType = "text/event-stream; charset=utf-8";
-        context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
-        var completed = false;
-        try
-        {
-            using var events = new Providers.OpenAi.SseReader(response.Body, longestEvent: 64 << 20);
-            while (await events.ReadAsync(context.RequestAborted) is { } happened)
-            {
-                completed |= happened.Data.Span.IndexOf(".completed\""u8) is >= 0 and < 200;
-                await context.Response.Body.WriteAsync(happened.Raw, context.RequestAborted);
-            }
-        }
-        catch (Exception e) when (e is ProviderException or OperationCanceledException or IOException)
-        {
-            if (e is ProviderException broken)
-            {
-                lease.Failed(broken.Fault);
-            }
-
-            if (!completed)
-            {
-                throw; // no picture, no charge
-            }
-        }
-
-        await ChargeAsync(order, ticket, lease, new ImageJson.Came(order.Count, order.Size, order.Quality, ProviderUsage.None));
-    }
-
-    private Task<Micro> ChargeAsync(ImageOrder order, Ticket ticket, ProviderLease lease, ImageJson.Came came)
+    private Task<Micro> ChargeAsync(ImageOrder order, Ticket ticket, ProviderLease lease, ImageJson.Came came, bool cut = false)
     {
         var price = PriceList.Find(order.Model, Kind, came.Size ?? order.Size, came.Quality ?? order.Quality) ?? PriceList.Dearest(order.Model, Kind, order.Size, order.Quality)!;
         var count = Math.Min(came.Count, order.Count);
         var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), Kind, count, came.Size ?? order.Size, came.Quality ?? order.Quality);
-        return charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, came.Usage with { Count = count }, price.Of(count), cost));
+        return charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, came.Usage with { Count = count }, price.Of(count), cost, cut));
     }
 }
 
