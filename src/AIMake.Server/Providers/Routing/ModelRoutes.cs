@@ -1,7 +1,6 @@
 using AIMake.Catalog;
-using AIMake.Providers.Routing;
 
-namespace AIMake.Gateway.Calls;
+namespace AIMake.Providers.Routing;
 
 /// <summary>From the catalog's model to the router's routes.</summary>
 internal static class ModelRoutes
