@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AIMake.Accounts;
 using AIMake.Credits;
+using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 
 namespace AIMake.Generations;
@@ -33,6 +34,9 @@ internal sealed record GenerationOrder(
 
     /// <summary>The API key it was ordered with; null for a signed-in user.</summary>
     public Guid? ApiKeyId { get; init; }
+
+    /// <summary>Writes the product's own rows in the transaction that starts it. May run more than once if the transaction is retried.</summary>
+    public Func<DbSession, CancellationToken, Task>? Record { get; init; }
 
     /// <summary>Claimed in the same transaction when the request carries one.</summary>
     public IdempotencyClaim? Idempotency { get; init; }

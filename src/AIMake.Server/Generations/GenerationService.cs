@@ -86,7 +86,26 @@ internal sealed class GenerationService(
         return (await FindAsync(order.UserId, id, CancellationToken.None))!;
     }
 
-    /// <summary>Queued work is canceled at once; running work is told to stop and ends within moments.</summary>
+    public async Task<IReadOnlyList<GenerationView>> FindManyAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken ct, string language = "en")
+    {
+        var rows = await database.ReadAsync(DbPurpose.Hot, s => GenerationStore.FindManyAsync(s, userId, ids, ct), ct);
+        return await ViewsAsync(userId, rows, language, ct);
+    }
+
+    public Task<bool> WakeAsync(Guid userId, Guid id, CancellationToken ct) => database.TransactAsync(
+        DbPurpose.Hot,
+        async session =>
+        {
+            var woken = await GenerationStore.WakeAsync(session, userId, id, ct);
+            if (woken)
+            {
+                await GenerationStore.NotifyAsync(session, [GenerationSignals.QueuePayload], ct);
+            }
+
+            return woken;
+        },
+        ct);
+
     public async Task<Outcome<GenerationView>> CancelAsync(CurrentCaller caller, Guid id, string language, CancellationToken ct)
     {
         var userId = caller.UserId;

@@ -28,13 +28,20 @@ internal abstract record RunResult
     {
         /// <summary>What it cost us, in micro-USD; null when unknown.</summary>
         public long? ProviderCostMicroUsd { get; init; }
+
+        /// <summary>Who did the work, where that was decided only now; null: the one named when it was ordered.</summary>
+        public string? Provider { get; init; }
     }
 
-    /// <summary>Come back later without holding a thread; does not count as an attempt.</summary>
+    /// <summary>Come back later without holding a thread; does not count as an attempt. What was last reported of its progress stays.</summary>
     internal sealed record Snooze(TimeSpan Delay, JsonElement State) : RunResult;
 
     /// <summary>Cannot work, now or later: the hold is voided.</summary>
-    internal sealed record Failed(Fault Fault) : RunResult;
+    internal sealed record Failed(Fault Fault) : RunResult
+    {
+        /// <summary>Writes the product's rows in the transaction that fails it, e.g. what it cost us all the same.</summary>
+        public Func<DbSession, CancellationToken, Task>? Record { get; init; }
+    }
 
     /// <summary>May work later: back to the queue with back-off, until the attempts are used up.</summary>
     internal sealed record Retry(Fault Fault) : RunResult;

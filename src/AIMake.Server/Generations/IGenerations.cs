@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AIMake.Accounts;
 using AIMake.Credits;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
@@ -40,6 +41,18 @@ internal interface IGenerations
     Task<GenerationView?> WaitAsync(Guid userId, Guid id, TimeSpan most, CancellationToken ct, string language = "en");
 
     Task<GenerationView?> FindAsync(Guid userId, Guid id, CancellationToken ct, string language = "en");
+
+    /// <summary>Those of them that are the user's, in any order.</summary>
+    Task<IReadOnlyList<GenerationView>> FindManyAsync(Guid userId, IReadOnlyList<Guid> ids, CancellationToken ct, string language = "en");
+
+    /// <summary>
+    /// Queued work is canceled at once; running work is told to stop and ends within moments. Faults: NOT_FOUND, SCOPE_DENIED,
+    /// GENERATION_NOT_CANCELABLE for what has ended.
+    /// </summary>
+    Task<Outcome<GenerationView>> CancelAsync(CurrentCaller caller, Guid id, string language, CancellationToken ct);
+
+    /// <summary>Makes work that waits for its time (a snooze, another attempt) due now. Work in any other state is left alone.</summary>
+    Task<bool> WakeAsync(Guid userId, Guid id, CancellationToken ct);
 
     /// <summary>
     /// Runs an <see cref="GenerationOrder.Inline"/> generation under its lease: the work streams to the client itself, the

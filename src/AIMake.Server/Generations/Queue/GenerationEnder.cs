@@ -89,22 +89,23 @@ internal sealed class GenerationEnder : IAsyncDisposable
         var receipt = new StoredReceipt(result.Lines, retries, result.ProviderCostMicroUsd);
         return new EndRequest(
             new Ending(claim, "succeeded", "succeeded", result.Charge, JsonSerializer.Serialize(receipt, JsonFaults.Stored), result.ProviderCostMicroUsd,
-                null, null, null, TimeSpan.Zero, true, null),
+                null, null, null, TimeSpan.Zero, true, null) { Provider = result.Provider },
             new Settlement(claim.Id, result.Charge, "generation"),
             result.Record);
     }
 
-    public static EndRequest Failed(Claim claim, Fault fault, Micro charge = default) => new(
+    public static EndRequest Failed(Claim claim, Fault fault, Micro charge = default, Func<DbSession, CancellationToken, Task>? record = null) => new(
         new Ending(claim, "failed", "failed", charge, null, null, fault.Code.Code, Args(fault), null, TimeSpan.Zero, true, fault.Code.Code),
         charge > Micro.Zero ? new Settlement(claim.Id, charge, "generation") : null,
-        null);
+        record);
 
     public static EndRequest Canceled(Claim claim) => new(
         new Ending(claim, "canceled", "canceled", Micro.Zero, null, null, null, null, null, TimeSpan.Zero, true, null), null, null);
 
     /// <param name="counts">Whether the run that ends here used up an attempt.</param>
-    public static EndRequest Again(Claim claim, TimeSpan delay, bool counts, string stage, string? detail = null, JsonElement? state = null) => new(
-        new Ending(claim, "queued", stage, Micro.Zero, null, null, null, null, state?.GetRawText(), delay, counts, detail), null, null);
+    /// <param name="progress">How far it had come, 0 to 1.</param>
+    public static EndRequest Again(Claim claim, TimeSpan delay, bool counts, string stage, string? detail = null, JsonElement? state = null, double progress = 0) => new(
+        new Ending(claim, "queued", stage, Micro.Zero, null, null, null, null, state?.GetRawText(), delay, counts, detail) { Progress = progress }, null, null);
 
     private async Task<IReadOnlyList<bool>> EndGroupAsync(IReadOnlyList<EndRequest> requests)
     {

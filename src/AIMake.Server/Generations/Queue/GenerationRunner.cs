@@ -224,8 +224,8 @@ internal sealed class GenerationRunner(
             RunResult.Succeeded s when s.Charge > run.Ceiling || s.Lines.Sum(l => l.Credits.Value) != s.Charge.Value =>
                 throw new InvalidOperationException("A charge must be its lines' sum and at most the ceiling."),
             RunResult.Succeeded s => GenerationEnder.Succeeded(run.Claim, s, run.Attempt - 1),
-            RunResult.Snooze s => GenerationEnder.Again(run.Claim, s.Delay, counts: false, "waiting", null, s.State),
-            RunResult.Failed f => GenerationEnder.Failed(run.Claim, f.Fault, mayRetry ? default : run.Note.Checkpoint),
+            RunResult.Snooze s => GenerationEnder.Again(run.Claim, s.Delay, counts: false, "waiting", null, s.State, run.Note.Progress),
+            RunResult.Failed f => GenerationEnder.Failed(run.Claim, f.Fault, mayRetry ? default : run.Note.Checkpoint, f.Record),
             RunResult.Retry r when mayRetry && run.Attempt < _options.MaxAttempts =>
                 GenerationEnder.Again(run.Claim, r.Fault.RetryAfter ?? BackOff(run.Attempt), counts: true, "waiting", r.Fault.Code.Code),
             RunResult.Retry r => GenerationEnder.Failed(run.Claim, r.Fault.Code.Party == FaultParty.Us && mayRetry

@@ -147,6 +147,11 @@ internal sealed class GenerationStarter : IAsyncDisposable
         var mine = launched.Select(o => o.Id).ToHashSet();
         await GenerationStore.InsertAsync(
             session, born, [.. born.Select(o => o.Inline || mine.Contains(o.Id))], _signals.Worker, _options.Lease, CancellationToken.None);
+        foreach (var record in born.Select(o => o.Record).OfType<Func<DbSession, CancellationToken, Task>>())
+        {
+            await record(session, CancellationToken.None);
+        }
+
         var payloads = born.Select(o => GenerationSignals.TransitionPayload(o.UserId, o.Id)).ToHashSet();
         if (born.Any(o => !o.Inline && !mine.Contains(o.Id)))
         {

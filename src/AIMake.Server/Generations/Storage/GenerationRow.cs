@@ -101,4 +101,11 @@ internal readonly record struct Claim(Guid UserId, Guid Id, int Epoch);
 /// <param name="CountsAsAttempt">False for snoozes and hand-backs.</param>
 internal sealed record Ending(
     Claim Claim, string Status, string Stage, Micro Credits, string? Receipt, long? ProviderCost, string? ErrorCode, string? ErrorArgs,
-    string? State, TimeSpan Delay, bool CountsAsAttempt, string? Detail);
+    string? State, TimeSpan Delay, bool CountsAsAttempt, string? Detail)
+{
+    /// <summary>How far it had come, 0 to 1; never lowers what is known.</summary>
+    public double Progress { get; init; }
+
+    /// <summary>Who did the work; null leaves the one named before.</summary>
+    public string? Provider { get; init; }
+}

@@ -118,6 +118,8 @@ internal static class GenerationStore
                 delays = endings.Select(e => e.Delay).ToArray(),
                 counts = endings.Select(e => e.CountsAsAttempt).ToArray(),
                 details = endings.Select(e => e.Detail).ToArray(),
+                progresses = endings.Select(e => (float)e.Progress).ToArray(),
+                providers = endings.Select(e => e.Provider).ToArray(),
             },
             ct);
         return [.. ended];
@@ -140,6 +142,13 @@ internal static class GenerationStore
 
     public static Task<GenerationRow?> FindAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
         session.FindAsync<GenerationRow>(GenerationsSql.Find, new { userId, id }, ct);
+
+    public static Task<IReadOnlyList<GenerationRow>> FindManyAsync(DbSession session, Guid userId, IReadOnlyList<Guid> ids, CancellationToken ct) =>
+        session.QueryAsync<GenerationRow>(GenerationsSql.FindMany, new { userId, ids = ids.ToArray() }, ct);
+
+    /// <returns>False when it was not waiting for its time.</returns>
+    public static async Task<bool> WakeAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
+        await session.ExecuteAsync(GenerationsSql.Wake, new { userId, id }, ct) == 1;
 
     public static Task<IReadOnlyList<EventRow>> EventsAsync(DbSession session, Guid userId, Guid id, long after, CancellationToken ct) =>
         session.QueryAsync<EventRow>(GenerationsSql.Events, new { userId, id, after }, ct);

@@ -93,12 +93,13 @@ internal static class GenerationsSql
             UPDATE generations.generations g
             SET status = e.status, stage = e.stage, credits = e.credits, receipt = e.receipt::jsonb, provider_cost = e.provider_cost,
                 error_code = e.error_code, error_args = e.error_args::jsonb, state = coalesce(e.state::jsonb, g.state),
-                progress = CASE e.status WHEN 'succeeded' THEN 1 ELSE g.progress END,
+                progress = CASE e.status WHEN 'succeeded' THEN 1 ELSE greatest(g.progress, e.progress) END, provider = coalesce(e.provider, g.provider),
                 due_at = now() + e.delay, turn = now() + e.delay, lease_until = NULL, worker = NULL,
                 attempt = g.attempt - CASE WHEN e.counts THEN 0 ELSE 1 END,
                 finished_at = CASE WHEN e.status = 'queued' THEN NULL ELSE now() END
-            FROM unnest(@users, @ids, @epochs, @statuses, @stages, @credits, @receipts, @costs, @codes, @args, @states, @delays, @counts, @details)
-                AS e (user_id, id, epoch, status, stage, credits, receipt, provider_cost, error_code, error_args, state, delay, counts, detail)
+            FROM unnest(
+                @users, @ids, @epochs, @statuses, @stages, @credits, @receipts, @costs, @codes, @args, @states, @delays, @counts, @details, @progresses, @providers)
+                AS e (user_id, id, epoch, status, stage, credits, receipt, provider_cost, error_code, error_args, state, delay, counts, detail, progress, provider)
             WHERE g.user_id = e.user_id AND g.id = e.id AND g.epoch = e.epoch AND g.status = 'running'
             RETURNING g.user_id, g.id, g.status, g.stage, e.detail
         ), told AS (
@@ -156,6 +157,13 @@ internal static class GenerationsSql
 
     public static readonly Statement Find = new(Module, "find_generation",
         $"SELECT {ViewColumns} FROM generations.generations g WHERE g.user_id = @userId AND g.id = @id");
+
+    public static readonly Statement FindMany = new(Module, "find_generations",
+        $"SELECT {ViewColumns} FROM generations.generations g WHERE g.user_id = @userId AND g.id = ANY (@ids)");
+
+    /// <summary>What waits for its time is due now.</summary>
+    public static readonly Statement Wake = new(Module, "wake_generation",
+        "UPDATE generations.generations SET due_at = now(), turn = least(turn, now()) WHERE user_id = @userId AND id = @id AND status = 'queued' AND due_at > now()");
 
     public static readonly Statement List = new(Module, "list_generations",
         $"""
