@@ -13,4 +13,13 @@ internal sealed record NewAsset(
     TimeSpan? Duration, byte[]? Peaks, Guid GenerationId, Micro Credits, string Excerpt, JsonElement Details)
 {
     public const int MaxExcerpt = 4_000;
+
+    /// <summary>Pixels, for what is seen.</summary>
+    public int? Width { get; init; }
+
+    /// <summary>Pixels, for what is seen.</summary>
+    public int? Height { get; init; }
+
+    /// <summary>As much of a text as an excerpt holds, never half a character.</summary>
+    public static string Cut(string text) => text.Length <= MaxExcerpt ? text : text[..(char.IsHighSurrogate(text[MaxExcerpt - 1]) ? MaxExcerpt - 1 : MaxExcerpt)];
 }

@@ -89,6 +89,8 @@ internal static class AssetStore
         sha256 = asset.File.Sha256,
         fileKey = asset.File.Key,
         durationMs = asset.Duration is { } d ? (long?)Math.Round(d.TotalMilliseconds) : null,
+        width = asset.Width,
+        height = asset.Height,
         peaks = asset.Peaks,
         details = asset.Details,
         generationId = asset.GenerationId,

@@ -19,9 +19,9 @@ internal static class LibrarySql
     public static readonly Statement Add = new("library", "add_asset",
         $"""
         INSERT INTO library.assets
-            (user_id, id, kind, title, tags, mime_type, bytes, sha256, file_key, duration_ms, peaks, details, generation_id, credits, excerpt, search)
+            (user_id, id, kind, title, tags, mime_type, bytes, sha256, file_key, duration_ms, width, height, peaks, details, generation_id, credits, excerpt, search)
         VALUES
-            (@userId, @id, @kind, @title, @tags, @mimeType, @bytes, @sha256, @fileKey, @durationMs, @peaks, @details, @generationId, @credits, @excerpt,
+            (@userId, @id, @kind, @title, @tags, @mimeType, @bytes, @sha256, @fileKey, @durationMs, @width, @height, @peaks, @details, @generationId, @credits, @excerpt,
              {string.Format(System.Globalization.CultureInfo.InvariantCulture, Search, "@excerpt")})
         ON CONFLICT (user_id, id) DO NOTHING
         """);

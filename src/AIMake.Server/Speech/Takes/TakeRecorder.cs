@@ -62,7 +62,7 @@ internal sealed class TakeRecorder(IUsageBook usage, TimeProvider time)
         var work = plan.Work;
         var asset = new NewAsset(
             run.UserId, work.AssetId, SpeechService.AudioKind, work.Title, work.Tags, SpeechFormats.FileMimeType(work.Format), file, take.Audio!.Duration,
-            take.Peaks, run.Id, charge, Excerpt(work.Text), new AudioDetails(work.VoiceId, plan.Offer.Model.Id, work.Speed, work.Format).ToJson());
+            take.Peaks, run.Id, charge, NewAsset.Cut(work.Text), new AudioDetails(work.VoiceId, plan.Offer.Model.Id, work.Speed, work.Format).ToJson());
         var version = 1;
         if (!work.IsEdit)
         {
@@ -86,9 +86,6 @@ internal sealed class TakeRecorder(IUsageBook usage, TimeProvider time)
         Characters = paid.Sum(s => (long)s.Segment.Characters),
         Seconds = decimal.Round((decimal)take.SpokenSeconds, 3, MidpointRounding.ToPositiveInfinity),
     };
-
-    private static string Excerpt(string text) =>
-        text.Length <= NewAsset.MaxExcerpt ? text : text[..(char.IsHighSurrogate(text[NewAsset.MaxExcerpt - 1]) ? NewAsset.MaxExcerpt - 1 : NewAsset.MaxExcerpt)];
 
     private static long? Estimate(Model model, IReadOnlyList<PricedSegment> spoken, TakeResult take) => (model.Costs ?? []).FirstOrDefault() switch
     {
