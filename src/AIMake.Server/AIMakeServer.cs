@@ -14,6 +14,7 @@ using AIMake.Providers.Espeak;
 using AIMake.Providers.Pools;
 using AIMake.Speech;
 using AIMake.Usage;
+using AIMake.Video;
 
 namespace AIMake;
 
@@ -38,6 +39,7 @@ internal static class AIMakeServer
         builder.AddGenerations();
         builder.AddLibrary();
         builder.AddSpeech();
+        builder.AddVideo();
         builder.AddGateway();
         builder.AddOperations();
         adjust?.Invoke(builder);
@@ -63,6 +65,7 @@ internal static class AIMakeServer
         app.MapUsage();
         app.MapGroup("/api/models").Public().MapModels(SpeechOptions.Longest);
         app.MapSpeech();
+        app.MapVideo();
         app.MapLibrary();
         app.MapGenerations();
         app.MapPools();

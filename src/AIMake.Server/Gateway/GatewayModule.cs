@@ -8,6 +8,7 @@ using AIMake.Gateway.Forwarding;
 using AIMake.Gateway.Images;
 using AIMake.Gateway.Models;
 using AIMake.Gateway.Till;
+using AIMake.Gateway.Videos;
 using AIMake.Platform.Http;
 using AIMake.Platform.Settings;
 using Microsoft.AspNetCore.Mvc;
@@ -41,6 +42,8 @@ internal static class GatewayModule
         models.MapGet("/{id}", ModelsV1.Find).WithName("GetModelV1").WithSummary("One model").Produces<ModelItem>();
 
         app.MapGet("/v1/audio/voices", VoicesV1.List).RequireCaller().RequireScope(ApiKeyScope.Models | ApiKeyScope.Speech).WithTags("OpenAI-compatible").WithName("ListVoicesV1").WithSummary("Voices, each with the model it belongs to");
+
+        app.MapVideosV1(options.MaxBodyBytes);
 
         var paid = app.MapGroup("/v1").RequireCaller().WithRateClass(RateClass.Paid).WithTags("OpenAI-compatible").WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes));
         paid.MapForwarded("/chat/completions", new ChatApi()).RequireScope(ApiKeyScope.Chat).WithName("CreateChatCompletion").WithSummary("A model's next turn, whole or streamed");

@@ -26,10 +26,10 @@ internal static class MadeFiles
         var name = (string)context.Request.RouteValues["name"]!;
         var (width, height) = Size(task.Ratio);
         context.Response.ContentType = name.EndsWith(".mp4", StringComparison.Ordinal) ? "video/mp4" : "image/png";
-        var bytes = name.EndsWith(".mp4", StringComparison.Ordinal)
+        var bytes = name.EndsWith(".mp4", StringComparison.Ordinal) && !task.Words.Contains("[picture]", StringComparison.Ordinal)
             ? await context.RequestServices.GetRequiredService<ClipMaker>().ClipAsync(width, height, Math.Clamp(task.Seconds, 1, 10))
             : PictureMaker.Png(task.Words + name, width, height);
-        await VendorCall.SendAsync(context, call, faults, bytes);
+        await VendorCall.SendAsync(context, call, faults, task.Words.Contains("[half]", StringComparison.Ordinal) ? bytes[..(bytes.Length / 2)] : bytes);
     }
 
     /// <summary>Small, of about the shape asked for.</summary>

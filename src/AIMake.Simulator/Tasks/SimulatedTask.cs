@@ -2,7 +2,8 @@ namespace AIMake.Simulator.Tasks;
 
 /// <summary>
 /// Work that takes its time: it waits when first asked about, runs when asked again, and then has ended. What is said in the
-/// order decides how: <c>[fail:CODE]</c> ends it badly with that code, <c>[stale]</c> makes the first link be out of date.
+/// order decides how: <c>[fail:CODE]</c> ends it badly with that code, <c>[never]</c> never ends it, <c>[stale]</c> makes the first link
+/// be out of date, <c>[picture]</c> makes the film be a picture, <c>[half]</c> half of itself.
 /// </summary>
 /// <param name="Id">As the vendor spells ids.</param>
 /// <param name="Key">Whose it is.</param>
@@ -36,7 +37,7 @@ internal sealed record SimulatedTask(string Id, string Key, string Words, DateTi
     /// <summary>How often it was asked about: 0 it waits, 1 it runs, from 2 on it is over.</summary>
     public int Asked => Volatile.Read(ref _asked);
 
-    public bool Over => Asked > AsksUntilDone;
+    public bool Over => Asked > AsksUntilDone && !Words.Contains("[never]", StringComparison.Ordinal);
 
     /// <summary>The code it fails with; null when it succeeds.</summary>
     public string? Failure => Marked("fail:");

@@ -7,7 +7,8 @@ public sealed class ArrowTests
     private static readonly Dictionary<string, string[]> Allowed = new(StringComparer.Ordinal)
     {
         ["Speech"] = ["Accounts", "Catalog", "Generations", "Library", "Providers", "Usage"],
-        ["Gateway"] = ["Accounts", "Catalog", "Providers", "Speech", "Usage"],
+        ["Video"] = ["Accounts", "Catalog", "Generations", "Library", "Providers", "Usage"],
+        ["Gateway"] = ["Accounts", "Catalog", "Generations", "Providers", "Speech", "Usage", "Video"],
         ["Library"] = ["Accounts", "Generations"],
         ["Generations"] = ["Accounts"],
         ["Credits"] = ["Accounts"],

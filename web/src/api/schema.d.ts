@@ -799,6 +799,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/webhooks/kie/{id}/{token}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** kie.ai tells that a task has ended */
+    post: operations['KieNotice'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhooks/synthesia': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Synthesia tells that a video has ended */
+    post: operations['SynthesiaNotice'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/library': {
     parameters: {
       query?: never;
@@ -1134,6 +1168,60 @@ export interface paths {
     delete?: never;
     options?: never;
     head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/videos': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Videos, newest first unless asked otherwise */
+    get: operations['ListVideosV1'];
+    put?: never;
+    /** Video from words, a first frame or a script; ask for it until it is completed */
+    post: operations['CreateVideo'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/videos/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How a video stands */
+    get: operations['GetVideoV1'];
+    put?: never;
+    post?: never;
+    /** Put a finished video into the bin, or cancel one that is being made */
+    delete: operations['DeleteVideoV1'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/v1/videos/{id}/content': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** A finished video, or a still of it; ranges work */
+    get: operations['GetVideoContentV1'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    /** A finished video, or a still of it; ranges work */
+    head: operations['GetVideoContentV1'];
     patch?: never;
     trace?: never;
   };
@@ -1813,6 +1901,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfNoticeAnswer: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['NoticeAnswer'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfObject: {
       /** @description Always true. */
       success: boolean;
@@ -2456,6 +2554,10 @@ export interface components {
       weight?: null | number;
       /** @description Sets the key aside at once. */
       disabled?: null | boolean;
+    };
+    NoticeAnswer: {
+      /** @description Whether a task was waiting to be asked about. */
+      hurried: boolean;
     };
     /** @description One page of a list. */
     PageOfAdminModelView: {
@@ -3149,6 +3251,64 @@ export interface components {
        * @description UTC.
        */
       createdAt: string;
+    };
+    /** @description A video in OpenAI's shape. */
+    VideoItem: {
+      /** @description `video_` and 32 hex digits. */
+      id: string;
+      /** @description Always `video`. */
+      object: string;
+      model: string;
+      /** @description `queued`, `in_progress`, `completed` or `failed`. */
+      status: string;
+      /**
+       * Format: int32
+       * @description 0 to 100, as far as the provider says.
+       */
+      progress: number;
+      /**
+       * Format: int64
+       * @description Unix seconds.
+       */
+      created_at: number;
+      /**
+       * Format: int64
+       * @description Unix seconds; null while it is not completed.
+       */
+      completed_at: null | number;
+      /**
+       * Format: int64
+       * @description Always null: what is made is kept.
+       */
+      expires_at: null | number;
+      prompt: string;
+      /** @description Width and height as ordered; null where the provider chooses. */
+      size: null | string;
+      /** @description Length as ordered, in digits; null where it follows from the script. */
+      seconds: null | string;
+      /** @description Always null. */
+      remixed_from_video_id: null | string;
+      error: null | components['schemas']['VideoItemError'];
+    };
+    VideoItemDeleted: {
+      id: string;
+      /** @description Always `video.deleted`. */
+      object: string;
+      deleted: boolean;
+    };
+    VideoItemError: {
+      /** @description As in faults, in lower case. */
+      code: string;
+      message: string;
+    };
+    VideoItemList: {
+      /** @description Always `list`. */
+      object: string;
+      data: components['schemas']['VideoItem'][];
+      first_id: null | string;
+      /** @description To be asked for as `after`, when HasMore. */
+      last_id: null | string;
+      has_more: boolean;
     };
     VoiceItemV1: {
       /** @description The `voice` of a request. */
@@ -5094,6 +5254,67 @@ export interface operations {
       };
     };
   };
+  KieNotice: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+        token: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfNoticeAnswer'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  SynthesiaNotice: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfNoticeAnswer'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   ListLibrary: {
     parameters: {
       query?: {
@@ -5815,6 +6036,141 @@ export interface operations {
         content: {
           'application/json': components['schemas']['ModelItem'];
         };
+      };
+    };
+  };
+  ListVideosV1: {
+    parameters: {
+      query?: {
+        after?: string;
+        limit?: string;
+        order?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VideoItemList'];
+        };
+      };
+    };
+  };
+  CreateVideo: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VideoItem'];
+        };
+      };
+    };
+  };
+  GetVideoV1: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VideoItem'];
+        };
+      };
+    };
+  };
+  DeleteVideoV1: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['VideoItemDeleted'];
+        };
+      };
+    };
+  };
+  GetVideoContentV1: {
+    parameters: {
+      query?: {
+        variant?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  GetVideoContentV1: {
+    parameters: {
+      query?: {
+        variant?: string;
+      };
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
       };
     };
   };

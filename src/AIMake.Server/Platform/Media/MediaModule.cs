@@ -16,5 +16,6 @@ internal static class MediaModule
         services.AddSingleton<AudioEncoders>();
         services.AddSingleton<FinishedFiles>();
         services.AddSingleton<MediaProbe>();
+        services.AddSingleton<VideoProbe>();
     }
 }

@@ -14,5 +14,7 @@ internal sealed record KeyPurpose(string Label, string Use, TimeSpan MaxLife)
 
     public static readonly KeyPurpose SignedUrl = new("signed-url|v1", "HMAC-SHA256 over links to media", TimeSpan.FromHours(1));
 
-    public static IReadOnlyList<KeyPurpose> All { get; } = [AccessToken, SignedUrl];
+    public static readonly KeyPurpose VideoNotice = new("video-notice|v1", "HMAC-SHA256 in the addresses vendors send notices to", TimeSpan.FromDays(7));
+
+    public static IReadOnlyList<KeyPurpose> All { get; } = [AccessToken, SignedUrl, VideoNotice];
 }

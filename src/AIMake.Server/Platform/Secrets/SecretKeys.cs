@@ -21,11 +21,14 @@ internal sealed class SecretKeys
         _started = clock.GetUtcNow();
         AccessTokens = Ring(KeyPurpose.AccessToken);
         SignedUrls = Ring(KeyPurpose.SignedUrl);
+        VideoNotices = Ring(KeyPurpose.VideoNotice);
     }
 
     public HmacRing AccessTokens { get; }
 
     public HmacRing SignedUrls { get; }
+
+    public HmacRing VideoNotices { get; }
 
     private HmacRing Ring(KeyPurpose purpose) => new(
         Key(_master, purpose, until: null),

@@ -7,6 +7,9 @@ internal sealed class KieVendor(OutboundHttp http, TimeProvider time) : IVendor
 {
     public const string DefaultBaseUrl = "https://api.kie.ai";
 
+    /// <summary>Name of a setting: the key this account's notices are signed with; without it they are believed by their address.</summary>
+    public const string NoticeKeySetting = "WebhookKey";
+
     public string Type => "kie";
 
     public IVideoProvider Videos(ProviderEndpoint endpoint) => new KieVideoProvider(Client(endpoint));

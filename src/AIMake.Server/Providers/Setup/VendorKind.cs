@@ -1,5 +1,6 @@
 using AIMake.Providers.Kie;
 using AIMake.Providers.Runway;
+using AIMake.Providers.Synthesia;
 
 namespace AIMake.Providers.Setup;
 
@@ -21,9 +22,9 @@ internal sealed record VendorKind(string Type, string BaseUrl, int MaxConcurrenc
         ]),
         new("elevenlabs", "https://api.elevenlabs.io", 8, []),
         new("tencent", "https://tts.tencentcloudapi.com", 20, [SettingRule.Text("Region"), SettingRule.Word("SampleRate", "8000", "16000", "24000")], IsPair: true),
-        new("synthesia", "https://api.synthesia.io", 8, [SettingRule.Word("Test", "true", "false")]),
+        new("synthesia", "https://api.synthesia.io", 8, [SettingRule.Word("Test", "true", "false"), SettingRule.Text(SynthesiaVendor.NoticeSecretSetting)]),
         new("runway", RunwayVendor.DefaultBaseUrl, 8, []),
-        new("kie", KieVendor.DefaultBaseUrl, 20, [SettingRule.Text(KieClient.UploadSetting)]),
+        new("kie", KieVendor.DefaultBaseUrl, 20, [SettingRule.Text(KieClient.UploadSetting), SettingRule.Text(KieVendor.NoticeKeySetting)]),
     }.ToDictionary(kind => kind.Type);
 
     /// <summary>Providers of another name whose kind goes without saying: <c>LLM_API_KEY</c> is for any server that speaks OpenAI.</summary>

@@ -1,0 +1,137 @@
+using System.Text.Json;
+using AIMake.Catalog;
+using AIMake.Generations;
+using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+using AIMake.Platform.Storage;
+using AIMake.Providers;
+using AIMake.Providers.Routing;
+using AIMake.Video.Storage;
+using AIMake.Video.Webhooks;
+
+namespace AIMake.Video.Making;
+
+/// <summary>
+/// Places the order, the step that is paid. Vendors know no idempotency key, so before each try it is written down that it is about
+/// to be made, and after it what came of it: taken, or refused. A run that finds a try of which nothing is known does not place
+/// another; the video has failed, and nothing is charged.
+/// </summary>
+internal sealed class OrderDesk(
+    IProviderRouter router, LiveCatalog catalog, IFileStore files, Database database, VideoRecorder recorder, VideoCallbacks callbacks, VideoOptions options,
+    TimeProvider time, ILogger<OrderDesk> log)
+{
+    private const string Taken = "ordered";
+    private const string Trying = "ordering";
+    private const string Refused = "refused";
+
+    /// <summary>The vendor's task, if an earlier run has ordered it.</summary>
+    public static VideoTicket? TicketOf(GenerationRun run) =>
+        run.Steps.TryGetValue(Taken, out var step) ? step.Deserialize<VideoTicket>(JsonFaults.Stored) : null;
+
+    public async Task<RunResult> PlaceAsync(GenerationRun run, VideoWork work, CancellationToken ct)
+    {
+        var tries = run.Steps.Keys.Count(k => k.StartsWith(Trying, StringComparison.Ordinal));
+        if (tries > run.Steps.Keys.Count(k => k.StartsWith(Refused, StringComparison.Ordinal)))
+        {
+            var attempt = run.Steps[$"{Trying}-{tries}"].Deserialize<OrderTry>(JsonFaults.Stored)!;
+            VideoLog.OrderLost(log, run.Id, attempt.Provider);
+            return recorder.Fail(run, work, new Fault(FaultCodes.GenerationFailed), attempt.Provider, VideoPricing.Cost(attempt.Costs, work.Seconds, work.Shape.Resolution));
+        }
+
+        if (!catalog.Current.Find(VideoWork.Kind, work.Model, catalog.Today).TryGet(out var model, out var gone))
+        {
+            return new RunResult.Failed(gone);
+        }
+
+        run.Report(0, "ordering");
+        var frame = work.Frame is { } stored ? await ReadAsync(stored, ct) : null;
+        var query = new RouteQuery(ModelRoutes.Of(model), ModelRoutes.ChoiceOf(model), work.OwnKey ? run.UserId : null) { Once = true };
+        var last = model.Provider;
+        try
+        {
+            var (task, lease) = await router.RunAsync(query, (l, _) => TryAsync(run, work, model, frame, ++tries, last = l.Route.Provider, l), ct);
+            lease.Dispose();
+            var every = options.PollEvery ?? lease.Vendor.Videos(lease.Endpoint)!.PollEvery.First;
+            VideoLog.Ordered(log, run.Id, lease.Route.Provider, task.Id);
+            return new RunResult.Snooze(every, WatchState.First.ToJson());
+        }
+        catch (ProviderException e)
+        {
+            VideoLog.OrderFailed(log, run.Id, last, e.Fault.Kind, e.Fault.Stage, e.Fault.Detail);
+            var fault = ProviderFaults.ToFault(e.Fault, last);
+            return WasRefused(e.Fault) && MayBeTakenLater(e.Fault) ? new RunResult.Retry(fault) : new RunResult.Failed(fault);
+        }
+    }
+
+    /// <summary>
+    /// One try at one vendor. It is not given up in the middle, whoever leaves: only its end tells whether there is a task. Our own
+    /// time limits bound it.
+    /// </summary>
+    private async Task<VideoTask> TryAsync(GenerationRun run, VideoWork work, Model model, MediaInput? frame, int number, string provider, ProviderLease lease)
+    {
+        var videos = lease.Vendor.Videos(lease.Endpoint)
+            ?? throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: "makes no video"));
+        var request = new VideoRequest(
+            lease.Route.Model, work.Prompt, frame, work.Shape.Resolution, work.Shape.Ratio, work.Seconds, callbacks.With(work.Options, lease.Vendor.Type, run.Id));
+        var costs = ModelRoutes.CostsOf(model, lease.Route);
+        await NoteAsync(run, $"{Trying}-{number}", new OrderTry(provider, lease.Endpoint.KeyId, costs));
+        Failpoint.Hit("video.ordering");
+        VideoTask task;
+        try
+        {
+            task = await videos.SubmitAsync(request, CancellationToken.None);
+        }
+        catch (ProviderException e) when (WasRefused(e.Fault))
+        {
+            await NoteAsync(run, $"{Refused}-{number}", new OrderTry(provider, lease.Endpoint.KeyId, null));
+            throw;
+        }
+
+        Failpoint.Hit("video.submitted");
+        var cost = lease.OwnKey ? null : task.Usage?.CostMicroUsd ?? VideoPricing.Cost(costs, work.Seconds, work.Shape.Resolution);
+        await KeepAsync(run, new VideoTicket(provider, lease.Endpoint.KeyId, task.Id, time.GetUtcNow(), cost));
+        Failpoint.Hit("video.ordered");
+        return task;
+    }
+
+    /// <summary>Keeps the task with its generation. Where the claim was lost meanwhile it is kept all the same, for whoever tells the vendor that nobody wants it.</summary>
+    private async Task KeepAsync(GenerationRun run, VideoTicket ticket)
+    {
+        var step = JsonSerializer.SerializeToElement(ticket, JsonFaults.Stored);
+        if (!await run.CompleteStepAsync(Taken, step, Save, CancellationToken.None))
+        {
+            await database.TransactAsync(DbPurpose.Jobs, s => Save(s, CancellationToken.None), CancellationToken.None);
+            throw new OperationCanceledException();
+        }
+
+        Task Save(DbSession session, CancellationToken ct) => VideoStore.SaveTaskAsync(session, run.UserId, run.Id, ticket, ct);
+    }
+
+    private static async Task NoteAsync(GenerationRun run, string step, OrderTry attempt)
+    {
+        if (!await run.CompleteStepAsync(step, JsonSerializer.SerializeToElement(attempt, JsonFaults.Stored), null, CancellationToken.None))
+        {
+            throw new OperationCanceledException(); // the claim is somebody else's: nothing may be ordered any more
+        }
+    }
+
+    private async Task<MediaInput> ReadAsync(StoredFrame frame, CancellationToken ct)
+    {
+        await using var file = await files.OpenAsync(frame.Key, 0, null, ct) ?? throw new FaultException(new(FaultCodes.GenerationFailed));
+        var bytes = new byte[frame.Bytes];
+        await file.ReadExactlyAsync(bytes, ct);
+        return new MediaInput(bytes, frame.MimeType, Path.GetFileName(frame.Key));
+    }
+
+    /// <summary>Whether the vendor said no, or never heard of it. After any other failure there may be a task.</summary>
+    private static bool WasRefused(ProviderFault fault) =>
+        fault.Stage == ProviderStage.Connect
+        || fault.Kind is ProviderFaultKind.Throttled or ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized or ProviderFaultKind.Rejected or ProviderFaultKind.Unavailable;
+
+    private static bool MayBeTakenLater(ProviderFault fault) =>
+        fault.Kind is not ProviderFaultKind.Rejected && (fault.Retryable || fault.Kind is ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized);
+
+    /// <summary>A try at ordering.</summary>
+    private sealed record OrderTry(string Provider, Guid? KeyId, IReadOnlyList<UnitCost>? Costs);
+}
