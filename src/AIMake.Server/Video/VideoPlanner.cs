@@ -27,7 +27,7 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
     private static readonly string[] Reserved = ["callBackUrl", "callbackId", "test"];
 
     /// <summary>Faults: MODEL_NOT_FOUND, MODEL_UNPRICED, FIELD_*, TEXT_*.</summary>
-    public Outcome<VideoWork> Plan(VideoAsk ask, bool ownKey = false, Guid? apiKeyId = null)
+    public Outcome<VideoWork> Plan(VideoAsk ask, bool ownKey = false)
     {
         if (!catalog.Current.Find(VideoWork.Kind, ask.Model, catalog.Today).TryGet(out var model, out var fault)
             || !VideoShape.Choose(model.Limits, ask.Size).TryGet(out var shape, out fault)
@@ -47,7 +47,7 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
         }
 
         long units = price.Unit == "video" ? 1 : length.Seconds ?? Math.Max(options.AssumedSeconds, VideoPricing.LongestSpoken(ask.Prompt));
-        return new VideoWork(model.Id, ask.Prompt, length.Seconds, shape, price, units, ownKey, apiKeyId, time.GetUtcNow(), ask.Options is { Count: > 0 } ? ask.Options : null);
+        return new VideoWork(model.Id, ask.Prompt, length.Seconds, shape, price, units, ownKey, time.GetUtcNow(), ask.Options is { Count: > 0 } ? ask.Options : null);
     }
 
     private static Outcome<VideoLength> Length(Model model, int? asked)

@@ -43,7 +43,7 @@ internal sealed class VideoProduct(VideoPlanner planner) : IGenerationProduct
         var old = VideoWork.Of(storedRequest);
         var ask = new VideoAsk(old.Model, old.Prompt, old.Seconds, old.Shape.Size, old.Options);
         // Both videos name the same first frame; its file goes when neither does.
-        return Task.FromResult(planner.Plan(ask, old.OwnKey, old.ApiKeyId).Select(work => ToOrder(Guid.CreateVersion7(), userId, work with { Frame = old.Frame }, "")));
+        return Task.FromResult(planner.Plan(ask, old.OwnKey).Select(work => ToOrder(Guid.CreateVersion7(), userId, work with { Frame = old.Frame }, "")));
     }
 
     /// <param name="provider">Who is expected to make it; told anew when it is known.</param>

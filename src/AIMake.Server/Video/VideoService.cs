@@ -58,7 +58,7 @@ internal sealed class VideoService(
     /// <param name="key">An <c>Idempotency-Key</c>: the same order under it is the same video.</param>
     public async Task<Outcome<VideoView>> StartAsync(CurrentCaller caller, VideoAsk ask, bool own, IdempotencyClaim? key, string language, CancellationToken ct)
     {
-        if (!planner.Plan(ask, own, caller.ApiKey?.Id).TryGet(out var work, out var fault))
+        if (!planner.Plan(ask, own).TryGet(out var work, out var fault))
         {
             return fault;
         }
@@ -70,9 +70,9 @@ internal sealed class VideoService(
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
         work = ask.Frame is { } frame ? work with { Frame = await KeepAsync(caller.UserId, id, frame, ct) } : work;
-        var order = VideoProduct.ToOrder(id, caller.UserId, work, catalog.Current.Models.First(m => m.Id == work.Model).Provider) with
+        var order = VideoProduct.ToOrder(id, caller.UserId, work, catalog.Current.Models.First(m => m.Id == work.Model).Provider).By(caller, time.GetUtcNow()) with
         {
-            Budget = caller.BudgetAt(time.GetUtcNow()), Idempotency = key is null ? null : key with { RequestHash = Digest(ask, own) },
+            Idempotency = key is null ? null : key with { RequestHash = Digest(ask, own) },
         };
         var started = await generations.StartAsync(order, ct);
         if (work.Frame is { } unused && (!started.Ok || started.Value.Replayed))

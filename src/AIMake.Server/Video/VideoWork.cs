@@ -15,10 +15,9 @@ namespace AIMake.Video;
 /// <param name="Price">Per second or per video.</param>
 /// <param name="Units">Of the price, the most that will be charged.</param>
 /// <param name="OwnKey">Made with the user's own provider key: costs no credits.</param>
-/// <param name="ApiKeyId">The API key it was ordered with.</param>
 /// <param name="Options">What only the vendor knows, by its own names.</param>
 internal sealed record VideoWork(
-    string Model, string Prompt, int? Seconds, VideoShape Shape, UnitPrice Price, long Units, bool OwnKey, Guid? ApiKeyId, DateTimeOffset OrderedAt,
+    string Model, string Prompt, int? Seconds, VideoShape Shape, UnitPrice Price, long Units, bool OwnKey, DateTimeOffset OrderedAt,
     IReadOnlyDictionary<string, string>? Options = null)
 {
     public const string Kind = "video";

@@ -39,6 +39,7 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
         var used = (await bed.UsageAsync(VideoBed.IdOf(video)))!.Value;
         Assert.Equal(("kie", 45m, 300_000L, false), (used.Provider, used.Credits, used.Cost, used.Cut));
         Assert.InRange(used.Seconds, 7.9m, 8.2m);
+        Assert.NotNull(await bed.ScalarAsync<Guid?>("SELECT api_key_id FROM usage.events WHERE operation = $1", VideoBed.IdOf(video)));
     }
 
     [Fact]

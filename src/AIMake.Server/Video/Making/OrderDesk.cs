@@ -105,7 +105,7 @@ internal sealed class OrderDesk(
             throw new OperationCanceledException();
         }
 
-        Task Save(DbSession session, CancellationToken ct) => VideoStore.SaveTaskAsync(session, run.UserId, run.Id, ticket, ct);
+        Task Save(DbSession session, CancellationToken ct) => VideoStore.SaveTaskAsync(session, run, ticket, ct);
     }
 
     private static async Task NoteAsync(GenerationRun run, string step, OrderTry attempt)

@@ -22,7 +22,7 @@ internal sealed class VideoRecorder(IUsageBook usage, LiveCatalog catalog, TimeP
         var seconds = Length(task.Usage, made);
         var line = VideoPricing.Line(work, VideoPricing.Units(work, seconds));
         var cost = work.OwnKey ? null : task.Usage?.CostMicroUsd ?? CostOf(work, ticket, seconds);
-        var used = Event(run.UserId, run.Id, work, ticket.Provider, cost) with
+        var used = Event(run, work, ticket.Provider, cost) with
         {
             Usage = (task.Usage ?? ProviderUsage.None) with { Seconds = seconds, Count = 1, CostMicroUsd = cost, Source = task.Usage?.Source ?? UsageSource.Counted },
             Charged = line.Credits, Cut = false,
@@ -54,7 +54,7 @@ internal sealed class VideoRecorder(IUsageBook usage, LiveCatalog catalog, TimeP
     {
         Record = async (session, ct) =>
         {
-            await RecordLossAsync(session, run.UserId, run.Id, work, provider, cost, ct);
+            await RecordLossAsync(session, run, work, provider, cost, ct);
             await VideoStore.EndTaskAsync(session, run.UserId, run.Id, ct);
         },
     };
@@ -62,18 +62,18 @@ internal sealed class VideoRecorder(IUsageBook usage, LiveCatalog catalog, TimeP
     /// <summary>The deadline has passed. The task stays open: it may still be stopped at the vendor, and then is closed.</summary>
     public RunResult Expire(GenerationRun run, VideoWork work, VideoTicket ticket, TimeSpan deadline) => new RunResult.Failed(new Fault(FaultCodes.DeadlineExceeded, (long)deadline.TotalSeconds))
     {
-        Record = (session, ct) => RecordLossAsync(session, run.UserId, run.Id, work, ticket.Provider, ticket.CostMicroUsd, ct),
+        Record = (session, ct) => RecordLossAsync(session, run, work, ticket.Provider, ticket.CostMicroUsd, ct),
     };
 
-    private Task RecordLossAsync(DbSession session, Guid userId, Guid id, VideoWork work, string provider, long? cost, CancellationToken ct) =>
-        cost is > 0 && !work.OwnKey ? usage.RecordAsync(session, [Event(userId, id, work, provider, cost)], ct) : Task.CompletedTask;
+    private Task RecordLossAsync(DbSession session, GenerationRun run, VideoWork work, string provider, long? cost, CancellationToken ct) =>
+        cost is > 0 && !work.OwnKey ? usage.RecordAsync(session, [Event(run, work, provider, cost)], ct) : Task.CompletedTask;
 
     /// <summary>Of something that brought nothing, until told otherwise.</summary>
-    private UsageEvent Event(Guid userId, Guid id, VideoWork work, string provider, long? cost) =>
-        new(id, userId, time.GetUtcNow(), VideoWork.Kind, work.Model, provider,
+    private UsageEvent Event(GenerationRun run, VideoWork work, string provider, long? cost) =>
+        new(run.Id, run.UserId, time.GetUtcNow(), VideoWork.Kind, work.Model, provider,
             new ProviderUsage { Source = UsageSource.Estimated }, Micro.Zero, cost, time.GetUtcNow() - work.OrderedAt)
         {
-            ApiKeyId = work.ApiKeyId, OwnKey = work.OwnKey, Cut = true,
+            ApiKeyId = run.ApiKeyId, OwnKey = work.OwnKey, Cut = true,
         };
 
     /// <summary>The file tells its length; a vendor that reports less is taken at its word.</summary>

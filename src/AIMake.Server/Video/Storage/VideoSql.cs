@@ -15,8 +15,8 @@ internal static class VideoSql
 
     public static readonly Statement Add = new(Module, "add_video",
         """
-        INSERT INTO video.videos (user_id, id, model, prompt, seconds, size, own_key, api_key_id, frame_key)
-        VALUES (@userId, @id, @model, @prompt, @seconds, @size, @ownKey, @apiKeyId, @frameKey)
+        INSERT INTO video.videos (user_id, id, model, prompt, seconds, size, own_key, frame_key)
+        VALUES (@userId, @id, @model, @prompt, @seconds, @size, @ownKey, @frameKey)
         ON CONFLICT (user_id, id) DO NOTHING
         """);
 
@@ -46,7 +46,7 @@ internal static class VideoSql
     /// <summary>The first task stays: a video has one.</summary>
     public static readonly Statement SaveTask = new(Module, "save_task",
         """
-        UPDATE video.videos SET provider = @provider, key_id = @keyId, task_id = @taskId, task_state = 'open', cost = @cost
+        UPDATE video.videos SET provider = @provider, key_id = @keyId, task_id = @taskId, task_state = 'open', cost = @cost, api_key_id = @apiKeyId
         WHERE user_id = @userId AND id = @id AND task_id IS NULL
         """);
 

@@ -1,3 +1,4 @@
+using AIMake.Generations;
 using AIMake.Platform.Database;
 using AIMake.Platform.Storage;
 
@@ -9,7 +10,7 @@ internal static class VideoStore
     public static Task AddAsync(DbSession session, Guid userId, Guid id, VideoWork work, CancellationToken ct) =>
         session.ExecuteAsync(
             VideoSql.Add,
-            new { userId, id, work.Model, work.Prompt, work.Seconds, size = work.Shape.Size, work.OwnKey, work.ApiKeyId, frameKey = work.Frame?.Key },
+            new { userId, id, work.Model, work.Prompt, work.Seconds, size = work.Shape.Size, work.OwnKey, frameKey = work.Frame?.Key },
             ct);
 
     public static Task<VideoRow?> FindAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
@@ -22,8 +23,9 @@ internal static class VideoStore
     public static Task<bool> ExistsAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
         session.SingleAsync<bool>(VideoSql.Exists, new { userId, id }, ct);
 
-    public static Task SaveTaskAsync(DbSession session, Guid userId, Guid id, VideoTicket ticket, CancellationToken ct) =>
-        session.ExecuteAsync(VideoSql.SaveTask, new { userId, id, ticket.Provider, ticket.KeyId, ticket.TaskId, cost = ticket.CostMicroUsd }, ct);
+    public static Task SaveTaskAsync(DbSession session, GenerationRun run, VideoTicket ticket, CancellationToken ct) =>
+        session.ExecuteAsync(
+            VideoSql.SaveTask, new { run.UserId, run.Id, ticket.Provider, ticket.KeyId, ticket.TaskId, cost = ticket.CostMicroUsd, run.ApiKeyId }, ct);
 
     /// <returns>True when this call ended it.</returns>
     public static async Task<bool> EndTaskAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>

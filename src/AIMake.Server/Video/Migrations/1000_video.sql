@@ -11,7 +11,6 @@ CREATE TABLE video.videos (
     seconds integer CHECK (seconds > 0),
     size text,
     own_key boolean NOT NULL,
-    api_key_id uuid,
     -- The first frame it was ordered with.
     frame_key text,
     -- The vendor's task, asked about with the key that began it.
@@ -20,6 +19,8 @@ CREATE TABLE video.videos (
     task_id text,
     -- none: not ordered, or nobody knows · open: it may be making, or waiting to be fetched · over: nobody will ask again.
     task_state text NOT NULL DEFAULT 'none' CHECK (task_state IN ('none', 'open', 'over')),
+    -- The API key of ours it was ordered under, for what it cost.
+    api_key_id uuid,
     -- Micro-USD the vendor takes for it, as far as was known when it was ordered.
     cost bigint CHECK (cost >= 0),
     -- A still of the finished video.
