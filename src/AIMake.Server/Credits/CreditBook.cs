@@ -5,21 +5,29 @@ using AIMake.Platform.Http;
 
 namespace AIMake.Credits;
 
-/// <summary>Answers what an account has. Lets the calendar act first where something is due, so that a new month shows at once.</summary>
-internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSource quotes) : ICreditsGlance, IBudgetGlance
+/// <summary>
+/// Answers what an account has. Lets the calendar act first where something is due, so that a new month shows at once, and has
+/// what was set aside ahead given back and what was drawn from it posted.
+/// </summary>
+internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSource quotes, IAdvances advances) : ICreditsGlance, IBudgetGlance
 {
-    public Task<CreditsView> ViewAsync(Guid user, CancellationToken ct) => database.ReadAsync(
-        DbPurpose.Hot,
-        async session =>
-        {
-            var row = await BalanceAsync(session, user, ct);
-            var grants = await session.QueryAsync<CreditGrantView>(CreditBookSql.Grants, new { user, now = clock.Now }, ct);
-            return new CreditsView(row.Total, row.Used, row.Held, row.Free, grants, row.Debt);
-        },
-        ct);
+    public async Task<CreditsView> ViewAsync(Guid user, CancellationToken ct)
+    {
+        await advances.ReturnAsync(user, ct);
+        return await database.ReadAsync(
+            DbPurpose.Hot,
+            async session =>
+            {
+                var row = await BalanceAsync(session, user, ct);
+                var grants = await session.QueryAsync<CreditGrantView>(CreditBookSql.Grants, new { user, now = clock.Now }, ct);
+                return new CreditsView(row.Total, row.Used, row.Held, row.Free, grants, row.Debt);
+            },
+            ct);
+    }
 
     public async Task<QuotaView> QuotaAsync(Guid user, CancellationToken ct)
     {
+        await advances.ReturnAsync(user, ct);
         var row = await database.ReadAsync(DbPurpose.Hot, session => BalanceAsync(session, user, ct), ct);
         return new QuotaView(row.Plan, row.Allowance, row.AllowanceUsed, row.PeriodEnds, new(row.Total, row.Used, row.Held, row.Free));
     }
@@ -38,6 +46,7 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
             amount = quote.Value;
         }
 
+        await advances.ReturnAsync(user, ct);
         var row = await database.ReadAsync(DbPurpose.Hot, session => BalanceAsync(session, user, ct), ct);
         var free = amount.Value == Micro.Zero || row.Debt == Micro.Zero;
         return new CreditsCheckView(free && amount.Value <= row.Free, amount.Value, row.Free);
@@ -45,6 +54,7 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
 
     public async Task<Page<CreditEntryView>> EntriesAsync(Guid user, EntryFilter filter, PageRequest<EntryKey> page, CancellationToken ct)
     {
+        await PostAsync(user, ct);
         var rows = await RowsAsync(user, filter, page.After?.Id ?? long.MaxValue, page.Take, ct);
         return page.ToPage(rows, r => new EntryKey(r.Id), r => r.ToView());
     }
@@ -54,6 +64,7 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
         Guid user, EntryFilter filter, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
     {
         const int Bite = 1_000;
+        await PostAsync(user, ct);
         var before = long.MaxValue;
         IReadOnlyList<EntryRow> rows;
         do
@@ -85,6 +96,10 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
             CreditBookSql.Budgets, new { ids = budgets.Select(b => b.Id).ToArray(), starts = budgets.Select(b => b.WindowStart).ToArray() }, ct);
         return rows.ToDictionary(r => r.Id, r => r.Used);
     }
+
+    /// <summary>Any node's draws: they are in the database.</summary>
+    private Task PostAsync(Guid user, CancellationToken ct) =>
+        database.ReadAsync(DbPurpose.Hot, session => session.SingleAsync<bool>(CreditsSql.Touch, new { user, now = clock.Now }, ct), ct);
 
     private Task<IReadOnlyList<EntryRow>> RowsAsync(Guid user, EntryFilter filter, long before, int take, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot,

@@ -7,7 +7,8 @@ internal static class CreditBookSql
 {
     /// <summary>Time decides what counts, whether or not a sweeper has come by.</summary>
     public static readonly Statement Balance = new("credits", "balance", """
-        SELECT a.plan, a.held, a.debt, a.period_ends, a.due_at <= coalesce(@now::timestamptz, now()) AS due,
+        SELECT a.plan, a.held, a.debt, a.period_ends, a.due_at <= coalesce(@now::timestamptz, now())
+                OR EXISTS (SELECT 1 FROM credits.draws d WHERE d.user_id = a.user_id) AS due,
             coalesce(l.free, 0)::bigint AS free, coalesce(l.used, 0)::bigint AS used,
             coalesce(l.allowance, 0)::bigint AS allowance, coalesce(l.allowance_used, 0)::bigint AS allowance_used
         FROM credits.accounts a

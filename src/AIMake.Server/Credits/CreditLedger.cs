@@ -70,6 +70,49 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
             ct);
     }
 
+    public async Task<Micro> OpenAdvanceAsync(DbSession session, AdvanceOrder order, CancellationToken ct) =>
+        new(await session.SingleAsync<long>(
+            CreditsSql.OpenAdvance,
+            new
+            {
+                operation = order.Id, user = order.UserId, ceiling = order.Ceiling.Value, want = order.Wanted.Value, lease = order.Lease, now = clock.Now,
+            },
+            ct));
+
+    public async Task DrawAsync(DbSession session, IReadOnlyList<Draw> draws, CancellationToken ct)
+    {
+        if (draws.Count == 0)
+        {
+            return;
+        }
+
+        try
+        {
+            await session.SingleAsync<int>(
+                CreditsSql.Draw,
+                new
+                {
+                    advances = draws.Select(d => d.Advance).ToArray(),
+                    operations = draws.Select(d => d.Operation).ToArray(),
+                    amounts = draws.Select(d => d.Amount.Value).ToArray(),
+                    notes = draws.Select(d => d.What).ToArray(),
+                    now = clock.Now,
+                },
+                ct);
+        }
+        catch (PostgresException e) when (e.SqlState is PostgresErrorCodes.NoDataFound or PostgresErrorCodes.CheckViolation)
+        {
+            throw new InvalidOperationException(e.MessageText, e);
+        }
+    }
+
+    public Task PostAsync(DbSession session, IReadOnlyList<(Guid Advance, Micro? Keep)> advances, CancellationToken ct) => advances.Count == 0
+        ? Task.CompletedTask
+        : session.SingleAsync<int>(
+            CreditsSql.Post,
+            new { advances = advances.Select(a => a.Advance).ToArray(), keeps = advances.Select(a => a.Keep?.Value).ToArray(), now = clock.Now },
+            ct);
+
     public Task<bool> GrantAsync(DbSession session, GrantOrder order, CancellationToken ct) =>
         session.SingleAsync<bool>(
             CreditsSql.Grant,

@@ -24,6 +24,18 @@ internal static class CreditsSql
         SELECT credits.renew_many(@operations::uuid[], @checkpoints::bigint[], @lease::interval, @now::timestamptz)
         """);
 
+    public static readonly Statement OpenAdvance = new("credits", "open_advance", """
+        SELECT credits.open_advance(@operation::uuid, @user::uuid, @ceiling::bigint, @want::bigint, @lease::interval, @now::timestamptz)
+        """);
+
+    public static readonly Statement Draw = new("credits", "draw", """
+        SELECT credits.draw_many(@advances::uuid[], @operations::uuid[], @amounts::bigint[], @notes::text[], @now::timestamptz)
+        """);
+
+    public static readonly Statement Post = new("credits", "post", """
+        SELECT credits.post_advances(@advances::uuid[], @keeps::bigint[], false, @now::timestamptz)
+        """);
+
     public static readonly Statement Grant = new("credits", "grant", """
         SELECT credits.grant_credits(
             @user::uuid, @amount::bigint, @source::text, @sourceKey::text, @priority::integer, @expiresAt::timestamptz, @note::text, @now::timestamptz)

@@ -20,6 +20,18 @@ internal readonly record struct HoldReply(Guid Operation, Fault? Fault);
 /// <summary>The end of a hold: <paramref name="Amount"/> is charged (at most the hold), the rest is free again.</summary>
 internal sealed record Settlement(Guid Operation, Micro Amount, string What);
 
+/// <summary>Credits to be set aside ahead, for many calls of one user.</summary>
+/// <param name="Id">Chosen by the caller; one advance for each, ever.</param>
+/// <param name="Ceiling">The most one of the calls may cost, more than zero.</param>
+/// <param name="Wanted">As much as the caller has use for.</param>
+/// <param name="Lease">As for a hold.</param>
+internal sealed record AdvanceOrder(Guid Id, Guid UserId, Micro Ceiling, Micro Wanted, TimeSpan Lease);
+
+/// <summary>A charge drawn from an advance.</summary>
+/// <param name="Operation">The call's own; drawn once, ever.</param>
+/// <param name="Amount">More than zero.</param>
+internal sealed record Draw(Guid Advance, Guid Operation, Micro Amount, string What);
+
 /// <summary>Credits given to a user.</summary>
 /// <param name="SourceKey">Unique for ever: a grant with a known key does nothing, e.g. <c>plan:{user}:2026-11</c>.</param>
 /// <param name="Source"><c>plan</c>, <c>pack</c>, <c>promotion</c>, <c>adjustment</c>, <c>refund</c>.</param>
@@ -52,6 +64,22 @@ internal interface ICreditLedger
 
     /// <summary>Extends the leases of open holds and stores the checkpoint to charge should the owner die.</summary>
     Task RenewAsync(DbSession session, IReadOnlyList<(Guid Operation, Micro Checkpoint)> holds, TimeSpan lease, CancellationToken ct);
+
+    /// <summary>
+    /// Opens an advance, kept alive like a hold with <see cref="RenewAsync"/> (checkpoint zero). Answers its size: at most what was wanted
+    /// and a sixteenth of what the user has available; zero, and nothing is set aside, where that is worth less than four calls.
+    /// </summary>
+    Task<Micro> OpenAdvanceAsync(DbSession session, AdvanceOrder order, CancellationToken ct);
+
+    /// <summary>Draws charges from advances, all or none. An operation that was drawn before is left as it stands.</summary>
+    /// <exception cref="InvalidOperationException">An advance has ended, see <see cref="CreditLedger.IsUnknownHold"/>.</exception>
+    Task DrawAsync(DbSession session, IReadOnlyList<Draw> draws, CancellationToken ct);
+
+    /// <summary>
+    /// Enters what was drawn into the book. <c>Keep</c> says how much to leave set aside: null all that is left, zero ends the advance.
+    /// What is no longer needed is free again. Advances that have ended are left alone.
+    /// </summary>
+    Task PostAsync(DbSession session, IReadOnlyList<(Guid Advance, Micro? Keep)> advances, CancellationToken ct);
 
     /// <summary>Adds a grant. False when its source key is already known.</summary>
     Task<bool> GrantAsync(DbSession session, GrantOrder order, CancellationToken ct);

@@ -1,6 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Accounts.ApiKeys;
 using AIMake.Catalog;
+using AIMake.Credits;
 using AIMake.Gateway.Audio;
 using AIMake.Gateway.Calls;
 using AIMake.Gateway.Errors;
@@ -23,6 +24,8 @@ internal static class GatewayModule
         builder.AddSettings<GatewayOptions>(GatewayOptions.Section);
         var services = builder.Services;
         services.AddFaultShape("/v1", OpenAiError.WriteAsync);
+        services.AddSingleton<Advances>();
+        services.AddSingleton<IAdvances>(s => s.GetRequiredService<Advances>());
         services.AddSingleton<GatewayTill>();
         services.AddHostedService(s => s.GetRequiredService<GatewayTill>());
         services.AddSingleton<CallCharge>();

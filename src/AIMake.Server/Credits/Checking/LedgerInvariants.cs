@@ -93,7 +93,7 @@ internal static class LedgerInvariants
     public static readonly Statement ChargedOnceSql = new("credits", "check_charged_once", """
         SELECT coalesce(h.operation, e.operation)::text AS id, format('%s at %s, entries charge %s', coalesce(h.state, 'no hold'), h.settled, coalesce(e.charged, 0)) AS detail
         FROM credits.holds h
-        FULL JOIN (SELECT x.operation, x.user_id, sum(x.amount) AS charged FROM credits.entries x WHERE x.kind = 'spend' GROUP BY x.operation, x.user_id) e
+        FULL JOIN (SELECT x.operation, x.user_id, sum(x.amount) AS charged FROM credits.entries x WHERE x.kind = 'spend' AND x.advance IS NULL GROUP BY x.operation, x.user_id) e
             ON e.operation = h.operation AND e.user_id = h.user_id
         WHERE h.operation IS NULL OR coalesce(h.settled, 0) <> coalesce(e.charged, 0) OR (h.settled IS NOT NULL) <> (h.state = 'settled')
         LIMIT @limit
@@ -162,6 +162,21 @@ internal static class LedgerInvariants
         LIMIT @limit
         """);
 
+    public static readonly Statement DrawnSql = new("credits", "check_drawn", """
+        SELECT coalesce(h.operation, d.advance)::text AS id, format('%s with %s drawn, its draws come to %s', coalesce(h.state, 'no advance'), h.checkpoint, coalesce(d.amount, 0)) AS detail
+        FROM (SELECT x.operation, x.user_id, x.state, x.checkpoint FROM credits.holds x WHERE x.advance) h
+        FULL JOIN (SELECT y.advance, y.user_id, sum(y.amount) AS amount FROM credits.draws y GROUP BY y.advance, y.user_id) d ON d.advance = h.operation AND d.user_id = h.user_id
+        WHERE h.operation IS NULL OR h.checkpoint <> coalesce(d.amount, 0) OR (h.state <> 'held' AND d.advance IS NOT NULL)
+        UNION ALL
+        SELECT e.operation::text, format('posted from %s', e.advance)
+        FROM credits.entries e
+        WHERE e.advance IS NOT NULL AND (e.kind <> 'spend'
+            OR NOT EXISTS (SELECT 1 FROM credits.holds h WHERE h.operation = e.advance AND h.user_id = e.user_id AND h.advance)
+            OR EXISTS (SELECT 1 FROM credits.holds h WHERE h.operation = e.operation AND h.settled > 0)
+            OR EXISTS (SELECT 1 FROM credits.draws d WHERE d.user_id = e.user_id AND d.operation = e.operation))
+        LIMIT @limit
+        """);
+
     public static readonly Statement SizeSql = new("credits", "ledger_size", """
         SELECT (SELECT count(*) FROM credits.accounts) AS accounts, (SELECT count(*) FROM credits.grants) AS grants,
             (SELECT count(*) FROM credits.holds) AS holds, (SELECT count(*) FROM credits.entries) AS entries
@@ -185,6 +200,7 @@ internal static class LedgerInvariants
         new("debt", "An account owes credits beside credits it could pay with.", DebtSql),
         new("calendar", "An account's period or next due moment is wrong.", CalendarSql),
         new("source-once", "One fact, such as a payment or a month's allowance, was granted twice.", SourceOnceSql),
+        new("drawn", "What was drawn from an advance differs from its draws, or was charged twice.", DrawnSql),
         new("budget", "What a key's budget holds or has spent differs from its holds.", BudgetSql),
         new("forgotten-hold", "A hold outlived its lease and was not swept.", ForgottenHoldSql, Timely: true),
         new("expired-lot", "A grant expired and was not swept.", ExpiredLotSql, Timely: true),

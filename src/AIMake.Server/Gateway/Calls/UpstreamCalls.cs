@@ -22,9 +22,10 @@ internal sealed class UpstreamCalls(IProviderRouter router, OutboundHttp http, G
     /// <param name="ceiling">The most the call may cost.</param>
     /// <param name="attempt">One try on one route; see <see cref="IProviderRouter"/>.</param>
     /// <param name="answer">Answers the client and charges the ticket; a <see cref="ProviderException"/> from it means that nothing was charged.</param>
+    /// <param name="lasting">The answer is delivered bit by bit, see <see cref="GatewayTill.OpenAsync"/>.</param>
     public async Task RunAsync<T>(
         HttpContext context, CurrentCaller caller, Model model, Micro ceiling, Func<ProviderLease, Refusal, CancellationToken, Task<T>> attempt,
-        Func<Ticket, ProviderLease, T, Task> answer)
+        Func<Ticket, ProviderLease, T, Task> answer, bool lasting = true)
     {
         if (!caller.MayUse(model.Id))
         {
@@ -33,7 +34,7 @@ internal sealed class UpstreamCalls(IProviderRouter router, OutboundHttp http, G
         }
 
         var own = CallHeaders.WantsOwnKey(context);
-        if (!(await till.OpenAsync(caller, own ? Micro.Zero : ceiling)).TryGet(out var ticket, out var fault))
+        if (!(await till.OpenAsync(caller, own ? Micro.Zero : ceiling, lasting)).TryGet(out var ticket, out var fault))
         {
             await FaultWriter.WriteAsync(context, fault);
             return;

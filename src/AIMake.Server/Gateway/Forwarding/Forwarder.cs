@@ -15,7 +15,8 @@ internal sealed class Forwarder(UpstreamCalls calls, StreamRelay streams, CallCh
     public Task ForwardAsync(GatewayCall call) => calls.RunAsync(
         call.Http, call.Caller, call.Model, call.Metering.Ceiling,
         (lease, refusal, ct) => lease.Vendor.Passage(lease.Endpoint) is null ? call.Api.TranslateAsync(call, lease, time, ct) : SendAsync(call, lease, refusal, ct),
-        (ticket, lease, begun) => call.Body.Stream ? streams.RelayAsync(call, ticket, lease, begun) : AnswerAsync(call, ticket, lease, begun));
+        (ticket, lease, begun) => call.Body.Stream ? streams.RelayAsync(call, ticket, lease, begun) : AnswerAsync(call, ticket, lease, begun),
+        lasting: call.Body.Stream);
 
     private async Task<UpstreamAnswer> SendAsync(GatewayCall call, ProviderLease lease, Refusal refusal, CancellationToken ct)
     {

@@ -11,75 +11,123 @@ namespace AIMake.Gateway.Till;
 /// Money of calls that are answered at once. Opening sets the ceiling aside, closing charges and writes the usage, both
 /// durably and in groups: calls that arrive together share a commit. While a call lasts, its hold is kept alive and its
 /// checkpoint brought up to date; should this process die, the ledger's sweeper charges the checkpoint. A charge that cannot be
-/// written because the database is away is tried again until it can.
+/// written because the database is away is tried again until it can. Short calls of a busy user share an advance, see
+/// <see cref="Advances"/>.
 /// </summary>
-internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsageBook usage, GatewayOptions options, TimeProvider time, ILogger<GatewayTill> log)
+internal sealed class GatewayTill(
+    Database database, ICreditLedger ledger, IUsageBook usage, Advances advances, GatewayOptions options, TimeProvider time, ILogger<GatewayTill> log)
     : BackgroundService
 {
+    private static readonly TimeSpan Round = TimeSpan.FromMilliseconds(250);
+
     private readonly ConcurrentDictionary<Guid, Ticket> _open = new();
     private readonly ConcurrentQueue<TicketEnd> _late = new();
     private GroupCommit<HoldOrder, Fault?>? _opening;
     private GroupCommit<TicketEnd, Done>? _closing;
 
     /// <summary>Sets <paramref name="ceiling"/> aside. Faults: INSUFFICIENT_CREDITS, DEBT_OUTSTANDING, KEY_LIMIT_REACHED, DATABASE_UNAVAILABLE.</summary>
-    public async Task<Outcome<Ticket>> OpenAsync(CurrentCaller caller, Micro ceiling)
+    /// <param name="lasting">The answer is delivered bit by bit and charged so far as it was, should this process die.</param>
+    public async Task<Outcome<Ticket>> OpenAsync(CurrentCaller caller, Micro ceiling, bool lasting = true)
     {
         var now = time.GetUtcNow();
+        var budget = caller.BudgetAt(now);
         var ticket = new Ticket
         {
             Operation = Guid.CreateVersion7(now), UserId = caller.UserId, ApiKeyId = caller.ApiKey?.Id, Ceiling = ceiling, Opened = time.GetTimestamp(),
+            Advance = lasting || budget is not null || ceiling == Micro.Zero ? null : advances.Take(caller.UserId, ceiling),
         };
-        _open[ticket.Operation] = ticket;
-        try
+        if (ticket.Advance is not null)
         {
-            LazyInitializer.EnsureInitialized(ref _opening, () => new(options.GroupSize, HoldGroupAsync));
-            if (await _opening.AddAsync(new HoldOrder(ticket.Operation, caller.UserId, ceiling, options.Lease, caller.BudgetAt(now))) is not { } fault)
-            {
-                return ticket;
-            }
+            return ticket;
+        }
 
-            _open.TryRemove(ticket.Operation, out _);
-            return fault;
-        }
-        catch
+        var order = new HoldOrder(ticket.Operation, caller.UserId, ceiling, options.Lease, budget);
+        var fault = await HoldAsync(ticket, order);
+        if (fault?.Code == FaultCodes.InsufficientCredits && await advances.ReturnAsync(caller.UserId, CancellationToken.None))
         {
-            _open.TryRemove(ticket.Operation, out _);
-            throw;
+            fault = await HoldAsync(ticket, order); // what was set aside ahead and not needed may be just what was missing
         }
+
+        return fault is null ? ticket : fault;
     }
 
     /// <summary>Charges what the call came to, at most its ceiling, and writes the event. Answers what was charged.</summary>
     public async Task<Micro> ChargeAsync(Ticket ticket, Micro charge, UsageEvent written)
     {
         charge = Micro.Min(charge, ticket.Ceiling);
-        await CloseAsync(new TicketEnd(ticket, charge, written with { Charged = charge }));
+        if (ticket.TryEnd())
+        {
+            await CloseAsync(new TicketEnd(ticket, charge, written with { Charged = charge }));
+        }
+
         return charge;
     }
 
-    /// <summary>Frees what was set aside: no result, no charge.</summary>
-    public Task VoidAsync(Ticket ticket) => CloseAsync(new TicketEnd(ticket, Micro.Zero, null));
+    /// <summary>Frees what was set aside: no result, no charge. A charge that stands already is left alone.</summary>
+    public Task VoidAsync(Ticket ticket)
+    {
+        if (!ticket.TryEnd())
+        {
+            return Task.CompletedTask;
+        }
+
+        if (ticket.Advance is { } advance)
+        {
+            advances.Give(advance, ticket.Ceiling, Micro.Zero);
+            return Task.CompletedTask;
+        }
+
+        return CloseAsync(new TicketEnd(ticket, Micro.Zero, null));
+    }
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         await RetryLateAsync();
+        await EndAdvancesAsync();
         if (_opening is not null) await _opening.DisposeAsync();
         if (_closing is not null) await _closing.DisposeAsync();
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var timer = new PeriodicTimer(options.CheckpointEvery, time);
+        using var timer = new PeriodicTimer(Round < options.CheckpointEvery ? Round : options.CheckpointEvery, time);
+        var renewed = time.GetTimestamp();
         while (await timer.WaitForNextTickAsync(stoppingToken))
         {
             try
             {
-                await RenewAsync(stoppingToken);
-                await RetryLateAsync();
+                await advances.RoundAsync(stoppingToken);
+                if (time.GetElapsedTime(renewed) >= options.CheckpointEvery)
+                {
+                    renewed = time.GetTimestamp();
+                    await RenewAsync(stoppingToken);
+                    await RetryLateAsync();
+                }
             }
             catch (Exception e) when (e is not OperationCanceledException)
             {
                 GatewayLog.RoundFailed(log, e); // the database is away; the next round tries again
+            }
+        }
+    }
+
+    private async Task<Fault?> HoldAsync(Ticket ticket, HoldOrder order)
+    {
+        _open[ticket.Operation] = ticket;
+        var held = false;
+        try
+        {
+            LazyInitializer.EnsureInitialized(ref _opening, () => new(options.GroupSize, HoldGroupAsync));
+            var fault = await _opening.AddAsync(order);
+            held = fault is null;
+            return fault;
+        }
+        finally
+        {
+            if (!held)
+            {
+                _open.TryRemove(ticket.Operation, out _);
             }
         }
     }
@@ -90,12 +138,26 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
         {
             LazyInitializer.EnsureInitialized(ref _closing, () => new(options.GroupSize, CloseGroupAsync));
             await _closing.AddAsync(end);
-            _open.TryRemove(end.Ticket.Operation, out _);
+            Closed(end);
         }
         catch (DatabaseFaultException e)
         {
             GatewayLog.ChargeDelayed(log, e, end.Ticket.Operation);
             _late.Enqueue(end);
+        }
+        catch
+        {
+            _open.TryRemove(end.Ticket.Operation, out _); // nobody keeps the hold alive: the sweeper ends it
+            throw;
+        }
+    }
+
+    private void Closed(TicketEnd end)
+    {
+        _open.TryRemove(end.Ticket.Operation, out _);
+        if (end.Ticket.Advance is { } advance)
+        {
+            advances.Give(advance, end.Ticket.Ceiling, end.Charge);
         }
     }
 
@@ -116,6 +178,11 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
         }
         catch (Exception e) when (ends is [{ Event: not null } one] && CreditLedger.IsUnknownHold(e))
         {
+            if (one.Ticket.Advance is { } advance)
+            {
+                Advances.Lost(advance);
+            }
+
             await HoldAgainAsync(one);
         }
 
@@ -128,10 +195,13 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
     {
         var charged = ends.Where(e => e.Event is not null).ToList();
         return Task.WhenAll(
-            ledger.SettleAsync(session, [.. charged.Select(e => new Settlement(e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None),
+            ledger.DrawAsync(session, [.. charged.Where(IsDrawn).Select(e => new Draw(e.Ticket.Advance!.Id, e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None),
+            ledger.SettleAsync(session, [.. charged.Where(e => e.Ticket.Advance is null).Select(e => new Settlement(e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None),
             usage.RecordAsync(session, [.. charged.Select(e => e.Event!)], CancellationToken.None),
             ledger.VoidAsync(session, [.. ends.Where(e => e.Event is null).Select(e => e.Ticket.Operation)], CancellationToken.None));
     }
+
+    private static bool IsDrawn(TicketEnd end) => end.Ticket.Advance is not null && end.Charge > Micro.Zero;
 
     /// <summary>The hold went down with the database: what was delivered is charged as far as the balance goes.</summary>
     private Task HoldAgainAsync(TicketEnd end)
@@ -155,11 +225,24 @@ internal sealed class GatewayTill(Database database, ICreditLedger ledger, IUsag
 
     private async Task RenewAsync(CancellationToken ct)
     {
+        await advances.RenewAsync(ct);
         var lasting = _open.Values.Where(t => time.GetElapsedTime(t.Opened) >= options.CheckpointEvery).ToList();
         if (lasting.Count > 0)
         {
             await database.TransactAsync(
                 DbPurpose.Jobs, session => ledger.RenewAsync(session, [.. lasting.Select(t => (t.Operation, t.Delivered))], options.Lease, ct), ct);
+        }
+    }
+
+    private async Task EndAdvancesAsync()
+    {
+        try
+        {
+            await advances.EndAsync(CancellationToken.None);
+        }
+        catch (DatabaseFaultException e)
+        {
+            GatewayLog.RoundFailed(log, e); // their leases run out, and the sweeper posts what was drawn
         }
     }
 

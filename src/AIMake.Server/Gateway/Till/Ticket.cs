@@ -7,6 +7,7 @@ namespace AIMake.Gateway.Till;
 internal sealed class Ticket
 {
     private long _checkpoint;
+    private int _ended;
 
     public required Guid Operation { get; init; }
 
@@ -17,11 +18,17 @@ internal sealed class Ticket
 
     public required Micro Ceiling { get; init; }
 
+    /// <summary>Where the ceiling was found; null where the call has a hold of its own, or needs none.</summary>
+    public Advance? Advance { get; init; }
+
     /// <summary>When it was opened, in ticks of the time provider.</summary>
     public required long Opened { get; init; }
 
     /// <summary>What has reached the client so far; charged should this server die. Never goes down, never above the ceiling.</summary>
     public Micro Delivered => new(Volatile.Read(ref _checkpoint));
+
+    /// <summary>The first end stands, whatever comes after it, and even while it waits to be written.</summary>
+    public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
 
     public void Deliver(Micro worth)
     {

@@ -145,6 +145,8 @@ internal sealed class Database : IAsyncDisposable
             MaxAutoPrepare = 200,
             AutoPrepareMinUsages = 2,
             IncludeErrorDetail = false,
+            // No session keeps anything to be reset: locks and settings end with their transaction.
+            NoResetOnClose = true,
             Options = $"-c lock_timeout={lockMs} -c statement_timeout={statementMs} -c idle_in_transaction_session_timeout=30000{more}",
         };
         return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
