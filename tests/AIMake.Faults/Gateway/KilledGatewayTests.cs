@@ -99,6 +99,44 @@ public sealed class KilledGatewayTests : IAsyncLifetime
         Assert.True(await SpentAsync(user) > 0);
     }
 
+    /// <summary>F12 for a user who calls without pause: what was answered is charged, once; what was set aside ahead is free again.</summary>
+    [Fact]
+    public async Task A_kill_under_calls_that_share_an_advance_charges_each_answered_call_once()
+    {
+        _upstream.Says("""{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":20}}""");
+        var answered = 0;
+        Guid user;
+        await using (var server = await StartAsync())
+        {
+            var (id, http, _) = await server.CreateUserAsync();
+            user = id;
+            var callers = Enumerable.Range(0, 8).Select(async _ =>
+            {
+                while (true)
+                {
+                    using var response = await http.PostAsync("/v1/chat/completions", GatewayRequests.Json(GatewayRequests.Chat(""","max_tokens":20""")), Ct);
+                    Assert.True(response.IsSuccessStatusCode);
+                    Interlocked.Increment(ref answered);
+                }
+            }).ToArray();
+            await UntilAsync("SELECT count(*) FROM (SELECT 1 FROM credits.draws LIMIT 20) d", 20);
+            await server.KillAsync();
+            foreach (var caller in callers)
+            {
+                await Assert.ThrowsAnyAsync<Exception>(() => caller);
+            }
+        }
+
+        await using var heir = await StartAsync();
+        await SweptAsync();
+
+        var charged = await CountAsync($"SELECT count(*) FROM credits.entries WHERE user_id = '{user}' AND kind = 'spend' AND amount = 50000");
+        Assert.InRange(charged, answered, answered + 8); // a call may be charged and its answer not arrive any more
+        Assert.Equal(charged * 0.05m, await SpentAsync(user));
+        Assert.Equal(charged, await CountAsync($"SELECT count(*) FROM usage.events WHERE user_id = '{user}'"));
+        Assert.Equal(0, await CountAsync("SELECT count(*) FROM credits.draws"));
+    }
+
     private Task<ServerProcess> StartAsync(string? fault = null) => ServerProcess.StartAsync(
         _data, _database, fault: fault, settings:
         [

@@ -159,6 +159,64 @@ internal sealed class LedgerModel(DateTimeOffset opened, long allowance)
         return count;
     }
 
+    /// <summary>Opens an advance; answers its size.</summary>
+    public long OpenAdvance(Guid id, long ceiling, long wanted, DateTimeOffset lease, DateTimeOffset now)
+    {
+        // The door looks at what is free before time has acted; the hold behind it may still refuse.
+        var size = Math.Min(wanted, Available / 16);
+        if (size < ceiling * 4 || !TryHold(id, size, lease, now).Held)
+        {
+            return 0;
+        }
+
+        Holds[id].Advance = true;
+        return size;
+    }
+
+    /// <summary>False: the advance has ended.</summary>
+    public bool Draw(Guid id, long amount)
+    {
+        var hold = Holds[id];
+        hold.Checkpoint += hold.Open ? amount : 0;
+        return hold.Open;
+    }
+
+    /// <summary>Charges what was drawn, lot by lot, and leaves at most <paramref name="keep"/> set aside.</summary>
+    public void Post(Guid id, long? keep, DateTimeOffset now)
+    {
+        var hold = Holds[id];
+        if (!hold.Open)
+        {
+            return;
+        }
+
+        var (spend, rest) = (hold.Checkpoint, Math.Min(keep ?? long.MaxValue, hold.Amount - hold.Checkpoint));
+        (hold.Amount, hold.Checkpoint, hold.Open) = (rest, 0, keep != 0);
+        var lapsed = false;
+        foreach (var (lot, part) in hold.Parts.ToList())
+        {
+            var spent = Math.Min(spend, part);
+            var kept = Math.Min(rest, part - spent);
+            (spend, rest) = (spend - spent, rest - kept);
+            lot.Held -= part - kept;
+            lot.Remaining -= spent;
+            lot.Spent += spent;
+            lapsed |= kept < part && lot.Expires <= now && lot.Remaining > lot.Held;
+            hold.Parts.Remove((lot, part));
+            if (kept > 0)
+            {
+                hold.Parts.Add((lot, kept));
+            }
+        }
+
+        if (lapsed)
+        {
+            Refresh(now);
+        }
+
+        Debt -= Take(Debt, null, now);
+    }
+
     private long Take(long amount, string? first, DateTimeOffset now)
     {
         var left = amount;
@@ -194,7 +252,9 @@ internal sealed class LedgerModel(DateTimeOffset opened, long allowance)
 
     internal sealed class Hold
     {
-        public required long Amount { get; init; }
+        public required long Amount { get; set; }
+
+        public bool Advance { get; set; }
 
         public required DateTimeOffset? Lease { get; set; }
 

@@ -14,6 +14,7 @@ public sealed class LedgerMutationTests
     private const string NoBounds = "ALTER TABLE credits.grants DROP CONSTRAINT grants_bounds; ALTER TABLE credits.accounts DROP CONSTRAINT accounts_available_check; ALTER TABLE credits.accounts DROP CONSTRAINT accounts_held_check;";
     private const string Hold = "hold_within";
     private const string Resolve = "resolve_many";
+    private const string Post = "post_advances";
 
     [Fact]
     public async Task Unharmed_the_scenario_leaves_clean_books()
@@ -42,6 +43,10 @@ public sealed class LedgerMutationTests
     [InlineData("a budget held and not told", Hold, "DO UPDATE SET held = b.held + excluded.held", "DO UPDATE SET held = b.held", "ALTER TABLE credits.budgets DROP CONSTRAINT budgets_held_check;", "budget")]
     [InlineData("a budget not freed", Resolve, "SET held = b.held - t.amount, spent", "SET spent", "", "budget")]
     [InlineData("a charge that a budget does not see", Resolve, "spent = b.spent + t.charge", "spent = b.spent", "", "budget")]
+    [InlineData("no entry for a draw", Post, "ORDER BY d.upto, l.upto\n            RETURNING amount", "ORDER BY d.upto, l.upto LIMIT 0 RETURNING amount", "", "account", "IF v_posted <> v_hold.checkpoint THEN", "IF false THEN")]
+    [InlineData("a draw posted and not taken away", Post, "DELETE FROM credits.draws d WHERE d.user_id = v_hold.user_id AND d.advance = v_hold.operation\n            RETURNING d.operation, d.amount, d.note, d.created_at", "SELECT d.operation, d.amount, d.note, d.created_at FROM credits.draws d WHERE d.user_id = v_hold.user_id AND d.advance = v_hold.operation", "", "drawn")]
+    [InlineData("a draw not taken from its lot", Post, "remaining = g.remaining - v_spent,", "", "ALTER TABLE credits.grants DROP CONSTRAINT grants_closed_when_empty;" + NoBounds, "lot")]
+    [InlineData("what an advance frees not told", Post, "available = a.available + (v_hold.amount - v_hold.checkpoint - v_rest)", "available = a.available", "", "available")]
     [InlineData("swept twice", Resolve, "done := v_hold.state = 'held' AND", "done := v_hold.state IS NOT NULL AND", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.entries DROP CONSTRAINT entries_once;" + NoBounds, "charged-once", "h.operation = t.operation AND h.state = 'held'", "h.operation = t.operation")]
     public async Task A_guard_taken_out_is_noticed(
         string what, string function, string guard, string without, string secondGuard, string invariant, string? alsoGuard = null, string? alsoWithout = null)
@@ -97,6 +102,8 @@ public sealed class LedgerMutationTests
     [InlineData("DELETE FROM credits.entries WHERE kind = 'grant'", "DROP TRIGGER entries_append_only ON credits.entries", "granted-once")]
     [InlineData("UPDATE credits.holds SET amount = amount + 1", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.holds DROP CONSTRAINT holds_backed", "backed")]
     [InlineData("UPDATE credits.holds SET settled = amount + 1 WHERE state = 'settled'", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.holds DROP CONSTRAINT holds_charge", "within-hold")]
+    [InlineData("UPDATE credits.draws SET amount = amount + 1", null, "drawn")]
+    [InlineData("UPDATE credits.entries SET advance = operation WHERE advance IS NOT NULL", "DROP TRIGGER entries_append_only ON credits.entries", "drawn")]
     [InlineData("UPDATE credits.accounts SET available = available + 1", null, "available")]
     [InlineData("UPDATE credits.accounts SET period = period + 1", null, "calendar")]
     [InlineData("UPDATE credits.holds SET lease_until = '2020-01-01' WHERE state = 'held'", null, "forgotten-hold")]
@@ -155,6 +162,26 @@ public sealed class LedgerMutationTests
             await bench.HoldAsync(user, 3, out var open);
             await bench.WithdrawAsync(user, 6, $"w:{user}", $"a:{user}");
             await bench.VoidAsync(open);
+            var busy = await bench.OpenAsync(160);
+            var advance = new AdvanceOrder(Guid.CreateVersion7(), busy, Micro.FromCredits(1), Micro.FromCredits(8), TimeSpan.FromHours(9));
+            await bench.DoAsync(s => bench.Ledger.OpenAdvanceAsync(s, advance, default));
+            foreach (var keep in new Micro?[] { null, Micro.FromCredits(3), null })
+            {
+                await bench.DoAsync(async s =>
+                {
+                    await bench.Ledger.DrawAsync(s, [new Draw(advance.Id, Guid.CreateVersion7(), Micro.FromCredits(1), "chat")], default);
+                    return true;
+                });
+                if (keep is not null)
+                {
+                    await bench.DoAsync(async s =>
+                    {
+                        await bench.Ledger.PostAsync(s, [(advance.Id, keep)], default);
+                        return true;
+                    });
+                }
+            }
+
             var budget = new Budget(Guid.CreateVersion7(), Micro.FromCredits(2), BudgetWindow.Day.StartOf(clock.GetUtcNow()));
             var keyed = await bench.OpenAsync(1);
             var within = Enumerable.Range(0, 3).Select(_ => new HoldOrder(Guid.CreateVersion7(), keyed, new Micro(1_000), null, budget)).ToArray();

@@ -155,7 +155,7 @@ BEGIN
             DELETE FROM credits.draws d WHERE d.user_id = v_hold.user_id AND d.advance = v_hold.operation
             RETURNING d.operation, d.amount, d.note, d.created_at
         ), drawn AS (
-            SELECT gone.*, sum(gone.amount) OVER (ORDER BY gone.operation) AS upto FROM gone
+            SELECT gone.*, sum(gone.amount) OVER (ORDER BY gone.created_at, gone.operation) AS upto FROM gone
         ), lots AS (
             SELECT u.lot, u.reserved, sum(u.reserved) OVER (ORDER BY u.n) AS upto
             FROM unnest(v_hold.lots, v_hold.reserved) WITH ORDINALITY AS u (lot, reserved, n)
@@ -164,7 +164,7 @@ BEGIN
             SELECT v_hold.user_id, d.operation, 'spend', l.lot, (least(d.upto, l.upto) - greatest(d.upto - d.amount, l.upto - l.reserved))::bigint,
                 d.note, d.created_at, v_hold.operation
             FROM drawn d JOIN lots l ON l.upto - l.reserved < d.upto AND d.upto - d.amount < l.upto
-            ORDER BY d.operation, l.upto
+            ORDER BY d.upto, l.upto
             RETURNING amount
         )
         SELECT coalesce(sum(written.amount), 0)::bigint INTO v_posted FROM written;

@@ -14,8 +14,8 @@ internal sealed class DbPipeline(NpgsqlConnection connection) : DbSession(connec
     private static readonly ConcurrentDictionary<Type, PropertyInfo[]> Members = new();
 
     private readonly NpgsqlBatch _batch = new(connection);
-    private readonly List<Action<NpgsqlDataReader>> _rows = [];
-    private readonly List<Action> _counts = [];
+    private readonly List<Func<NpgsqlDataReader, Action>> _rows = [];
+    private readonly List<Action> _answers = [];
     private readonly List<Action<Exception>> _failures = [];
     private bool _sent;
 
@@ -32,7 +32,7 @@ internal sealed class DbPipeline(NpgsqlConnection connection) : DbSession(connec
     {
         var command = Add(statement, parameters);
         var answer = Answer<int>();
-        _counts.Add(() => answer.TrySetResult(command.RecordsAffected));
+        _answers.Add(() => answer.TrySetResult(command.RecordsAffected));
         return answer.Task;
     }
 
@@ -47,12 +47,12 @@ internal sealed class DbPipeline(NpgsqlConnection connection) : DbSession(connec
                 // Statements without rows have no result set; the reader passes over them by itself.
                 foreach (var read in _rows)
                 {
-                    read(reader);
+                    _answers.Add(read(reader));
                     await reader.NextResultAsync(ct);
                 }
             }
 
-            _counts.ForEach(count => count());
+            _answers.ForEach(answer => answer());
         }
         catch (Exception e)
         {
@@ -65,13 +65,18 @@ internal sealed class DbPipeline(NpgsqlConnection connection) : DbSession(connec
     {
         Add(statement, parameters);
         var answer = Answer<T>();
-        _rows.Add(reader => answer.TrySetResult(read(reader)));
+        _rows.Add(reader =>
+        {
+            var rows = read(reader);
+            return () => answer.TrySetResult(rows);
+        });
         return answer.Task;
     }
 
     private TaskCompletionSource<T> Answer<T>()
     {
-        var answer = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        // What follows an answer runs at once: it only translates rows, and a way through the thread pool costs more than that.
+        var answer = new TaskCompletionSource<T>();
         _failures.Add(e =>
         {
             answer.TrySetException(e);
