@@ -8,6 +8,7 @@ namespace AIMake.Catalog;
 internal sealed class CatalogSnapshot
 {
     private readonly FrozenDictionary<string, Model> _models;
+    private readonly FrozenDictionary<string, Model> _listed;
     private readonly FrozenDictionary<string, Voice> _voices;
     private readonly FrozenSet<string> _off;
 
@@ -18,14 +19,13 @@ internal sealed class CatalogSnapshot
     {
         Decided = decided ?? CatalogOverrides.None;
         Listed = [.. file.Models.Select(Decided.Apply)];
-        var known = Listed.ToDictionary(m => m.Id, StringComparer.Ordinal);
+        _listed = Listed.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
         Models = [.. Listed.Where(m => !Decided.IsOff(m.Id) && ProvidersOf(m).Any(p => providers.Contains(p) && !Decided.ProvidersOff.Contains(p)))];
         _models = Models.ToFrozenDictionary(m => m.Id, StringComparer.Ordinal);
         _off = Listed.Where(m => !_models.ContainsKey(m.Id) && (Decided.IsOff(m.Id) || ProvidersOf(m).Any(Decided.ProvidersOff.Contains)))
             .Select(m => m.Id).ToFrozenSet(StringComparer.Ordinal);
-        // Voices of what is switched off are known, so that whoever asks for one is told why, but not shown.
-        var voices = own.Where(v => known.ContainsKey(v.Model)).Concat(file.Voices.SelectMany(entry => Expand(entry, known)))
-            .Where(v => _models.ContainsKey(v.Model) || _off.Contains(v.Model)).OrderByDescending(v => v.Featured).ToList();
+        // Voices of what is not on offer are known too: one that is switched off is refused with its reason, and users' own keys open others.
+        var voices = own.Where(v => _listed.ContainsKey(v.Model)).Concat(file.Voices.SelectMany(Expand)).OrderByDescending(v => v.Featured).ToList();
         Voices = [.. voices.Where(v => _models.ContainsKey(v.Model))];
         _voices = voices.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
     }
@@ -43,9 +43,11 @@ internal sealed class CatalogSnapshot
     public IReadOnlyList<Voice> Voices { get; }
 
     /// <summary>A voice that can be used and paid for on <paramref name="today"/>. Faults: VOICE_UNKNOWN, MODEL_OFF, MODEL_UNKNOWN, MODEL_UNPRICED.</summary>
-    public Outcome<SpeechOffer> Speech(string voiceId, DateOnly today)
+    /// <param name="ownKey">With a key of the user's own, which needs none of ours.</param>
+    public Outcome<SpeechOffer> Speech(string voiceId, DateOnly today, bool ownKey = false)
     {
-        if (!_voices.TryGetValue(voiceId, out var voice))
+        var models = ownKey ? _listed : _models;
+        if (!_voices.TryGetValue(voiceId, out var voice) || (!models.ContainsKey(voice.Model) && !_off.Contains(voice.Model)))
         {
             return new Fault(FaultCodes.VoiceUnknown, Short(voiceId)) { Field = "voiceId" };
         }
@@ -55,7 +57,7 @@ internal sealed class CatalogSnapshot
             return new Fault(FaultCodes.ModelOff, voice.Model) { Field = "voiceId" };
         }
 
-        if (!_models.TryGetValue(voice.Model, out var model) || IsRetired(model, today))
+        if (!models.TryGetValue(voice.Model, out var model) || IsRetired(model, today))
         {
             return new Fault(FaultCodes.ModelUnknown, voice.Model) { Field = "voiceId" };
         }
@@ -66,9 +68,10 @@ internal sealed class CatalogSnapshot
     }
 
     /// <summary>A model of a kind that can be used and paid for on <paramref name="today"/>. Faults: MODEL_NOT_FOUND, MODEL_OFF, MODEL_UNPRICED.</summary>
-    public Outcome<Model> Find(string kind, string id, DateOnly today) =>
+    /// <param name="ownKey">With a key of the user's own, which needs none of ours.</param>
+    public Outcome<Model> Find(string kind, string id, DateOnly today, bool ownKey = false) =>
         _off.Contains(id) ? new Fault(FaultCodes.ModelOff, id) { Field = "model" }
-        : !_models.TryGetValue(id, out var model) || model.Kind != kind || IsRetired(model, today)
+        : !(ownKey ? _listed : _models).TryGetValue(id, out var model) || model.Kind != kind || IsRetired(model, today)
             ? new Fault(FaultCodes.ModelNotFound, Short(id)) { Field = "model" }
         : model.Prices is { Count: > 0 } ? model : new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
 
@@ -78,11 +81,19 @@ internal sealed class CatalogSnapshot
 
     /// <summary>A model's voice by its id or by the vendor's own name for it.</summary>
     public Voice? VoiceOf(string model, string name) =>
-        Voices.FirstOrDefault(v => v.Model == model && (v.Id == name || v.ProviderVoice == name));
+        _voices.Values.FirstOrDefault(v => v.Model == model && (v.Id == name || v.ProviderVoice == name));
 
     /// <summary>Voices that <see cref="Speech"/> would accept.</summary>
     public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today) =>
         Voices.Select(v => Speech(v.Id, today)).Where(o => o.Ok).Select(o => o.Value);
+
+    /// <summary>Voices that <see cref="Speech"/> would accept with keys of a user's own for certain providers.</summary>
+    public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today, IReadOnlySet<string> ownKeys) =>
+        _voices.Values.Where(v => ownKeys.Contains(v.Provider)).OrderBy(v => v.Id, StringComparer.Ordinal)
+            .Select(v => Speech(v.Id, today, ownKey: true)).Where(o => o.Ok).Select(o => o.Value);
+
+    /// <summary>Providers whose models speak, whether they are set up here or not.</summary>
+    public IEnumerable<string> SpeechProviders => _listed.Values.Where(m => m.Kind == "speech").Select(m => m.Provider).Distinct();
 
     public bool IsOffered(string model) => _models.ContainsKey(model);
 
@@ -93,11 +104,11 @@ internal sealed class CatalogSnapshot
 
     private static IEnumerable<string> ProvidersOf(Model model) => (model.Routes ?? []).Select(r => r.Provider).Prepend(model.Provider);
 
-    private static IEnumerable<Voice> Expand(VoiceEntry entry, Dictionary<string, Model> known) =>
+    private IEnumerable<Voice> Expand(VoiceEntry entry) =>
         from id in entry.Models
-        where known.ContainsKey(id)
+        where _listed.ContainsKey(id)
         select new Voice(
-            Voice.IdOf(id, entry.Voice), new Localized(entry.Name, entry.Name), known[id].Provider, id, entry.Voice, entry.Language, entry.Gender,
+            Voice.IdOf(id, entry.Voice), new Localized(entry.Name, entry.Name), _listed[id].Provider, id, entry.Voice, entry.Language, entry.Gender,
             entry.Description, Featured: false);
 
     /// <summary>Messages repeat what was asked for, but not a megabyte of it.</summary>

@@ -14,7 +14,8 @@ namespace AIMake.Generations;
 /// <param name="PriceSource">Where the price comes from: catalog entry and date.</param>
 /// <param name="Credits">What this line costs.</param>
 /// <param name="Cached">True when an earlier result is used again and the line therefore costs nothing.</param>
-public sealed record PriceLine(string What, long Units, string Unit, Micro Price, string PriceSource, Micro Credits, bool Cached);
+/// <param name="OwnKey">True when it was made with the user's own provider key and therefore costs nothing here.</param>
+public sealed record PriceLine(string What, long Units, string Unit, Micro Price, string PriceSource, Micro Credits, bool Cached, bool OwnKey = false);
 
 /// <summary>Price of a piece of work before it starts: the lines, and the most that will be charged.</summary>
 public sealed record Quote(Micro Credits, Micro Ceiling, IReadOnlyList<PriceLine> Lines);

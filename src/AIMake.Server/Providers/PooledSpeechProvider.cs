@@ -7,7 +7,8 @@ namespace AIMake.Providers;
 /// A remote provider as the speech product sees it: each call goes through the router to one of the provider's keys. Another
 /// key is tried until the first chunk; from then on the caller has heard something, and a retry would say it twice.
 /// </summary>
-internal sealed class PooledSpeechProvider(KeyPool pool, IProviderRouter router, ProvidersMetrics metrics) : ISpeechProvider
+/// <param name="ownKeyOf">The user whose own key is used instead; null for ours.</param>
+internal sealed class PooledSpeechProvider(KeyPool pool, IProviderRouter router, ProvidersMetrics metrics, Guid? ownKeyOf = null) : ISpeechProvider
 {
     public string Name => pool.Name;
 
@@ -18,7 +19,7 @@ internal sealed class PooledSpeechProvider(KeyPool pool, IProviderRouter router,
 
     public async IAsyncEnumerable<SpeechChunk> SynthesizeAsync(SpeechSynthesis request, [EnumeratorCancellation] CancellationToken ct)
     {
-        var query = new RouteQuery([new Route(Name, request.Model)]);
+        var query = new RouteQuery([new Route(Name, request.Model)], OwnKeyOf: ownKeyOf);
         var (chunks, lease) = await router.RunAsync(query, (attempt, token) => OpenAsync(attempt, request, token), ct);
         var ended = false;
         var seconds = 0.0;

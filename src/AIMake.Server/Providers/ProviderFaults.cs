@@ -34,9 +34,11 @@ internal static class ProviderFaults
     public static ProviderException Invalid(string detail) =>
         new(new(ProviderStage.Decode, ProviderParty.Provider, ProviderFaultKind.InvalidResponse, Retryable: true, Detail: detail));
 
-    /// <summary>What the person who asked is told. Details stay in the log; our keys and limits are our business.</summary>
-    public static Fault ToFault(ProviderFault fault, string provider) => fault.Kind switch
+    /// <summary>What the person who asked is told. Details stay in the log; our keys and limits are our business, but a key of their own is theirs.</summary>
+    public static Fault ToFault(ProviderFault fault, string provider, bool ownKey = false) => fault.Kind switch
     {
+        ProviderFaultKind.Unavailable when ownKey && fault.Party == ProviderParty.Caller => new Fault(FaultCodes.OwnKeyMissing, provider),
+        ProviderFaultKind.Unauthorized or ProviderFaultKind.QuotaExhausted when ownKey => new Fault(FaultCodes.OwnKeyRefused, provider),
         ProviderFaultKind.Timeout => new Fault(FaultCodes.UpstreamTimeout, provider),
         ProviderFaultKind.Interrupted when fault.Stage == ProviderStage.Stream => new Fault(FaultCodes.UpstreamInterrupted, provider),
         ProviderFaultKind.Redirected => new Fault(FaultCodes.UpstreamRedirect, provider),

@@ -12,7 +12,7 @@ internal sealed class SpeechProviders
 {
     private readonly FrozenDictionary<string, ISpeechProvider> _local;
     private readonly ProviderRegistry? _registry;
-    private readonly Func<KeyPool, ISpeechProvider>? _pooled;
+    private readonly Func<KeyPool, Guid?, ISpeechProvider>? _pooled;
     private readonly ConcurrentDictionary<KeyPool, ISpeechProvider> _made = new();
 
     public SpeechProviders(IEnumerable<ISpeechProvider> local)
@@ -27,7 +27,7 @@ internal sealed class SpeechProviders
         : this(local)
     {
         _registry = registry;
-        _pooled = pool => new PooledSpeechProvider(pool, router, metrics);
+        _pooled = (pool, ownKeyOf) => new PooledSpeechProvider(pool, router, metrics, ownKeyOf);
     }
 
     /// <summary>Those that can be used now.</summary>
@@ -35,9 +35,11 @@ internal sealed class SpeechProviders
         [.. _local.Keys, .. _registry?.Pools.Values.Where(pool => pool.IsOffered && PooledSpeechProvider.CanSpeak(pool)).Select(pool => pool.Name) ?? []];
 
     /// <summary>The provider of that name, or null when this installation has none.</summary>
-    public ISpeechProvider? Find(string name)
+    /// <param name="ownKeyOf">The user whose own key it shall use; null for ours. Providers that are part of the installation take no keys.</param>
+    public ISpeechProvider? Find(string name, Guid? ownKeyOf = null)
     {
         if (_local.TryGetValue(name, out var local)) return local;
-        return _registry?.Find(name) is { } pool && PooledSpeechProvider.CanSpeak(pool) ? _made.GetOrAdd(pool, _pooled!) : null;
+        if (_registry?.Find(name) is not { } pool || !PooledSpeechProvider.CanSpeak(pool)) return null;
+        return ownKeyOf is null ? _made.GetOrAdd(pool, pooled => _pooled!(pooled, null)) : _pooled!(pool, ownKeyOf);
     }
 }

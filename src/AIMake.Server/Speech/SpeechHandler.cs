@@ -77,7 +77,7 @@ internal sealed class SpeechHandler(
         {
             var provider = plan.Offer.Voice.Provider;
             SpeechLog.ProviderFailed(log, run.Id, provider, e.Message);
-            var fault = ProviderFaults.ToFault(e.Fault, provider);
+            var fault = ProviderFaults.ToFault(e.Fault, provider, plan.Work.OwnKey);
             return e.Fault.Retryable ? new RunResult.Retry(fault) : new RunResult.Failed(fault);
         }
         catch (MediaException e)

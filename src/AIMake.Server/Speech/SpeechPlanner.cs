@@ -9,9 +9,9 @@ using AIMake.Speech.Text;
 namespace AIMake.Speech;
 
 /// <summary>What somebody asks to be spoken, before anything is checked.</summary>
-internal sealed record SpeechOrder(string Text, string VoiceId, double Speed, string Format, string? Title, IReadOnlyList<string>? Tags)
+internal sealed record SpeechOrder(string Text, string VoiceId, double Speed, string Format, string? Title, IReadOnlyList<string>? Tags, bool OwnKey = false)
 {
-    public static SpeechOrder From(SpeechRequest r) => new(r.Text, r.VoiceId, r.Speed, r.Format, r.Title, r.Tags);
+    public static SpeechOrder From(SpeechRequest r) => new(r.Text, r.VoiceId, r.Speed, r.Format, r.Title, r.Tags, r.OwnKey);
 }
 
 /// <summary>A checked order, cut into priced segments.</summary>
@@ -39,7 +39,7 @@ internal sealed class SpeechPlanner(LiveCatalog catalog)
     {
         var text = SpeechText.Validate(order.Text, SpeechOptions.Longest);
         var script = text.Ok ? SpeechSegmenter.Split(text.Value) : null;
-        var offer = catalog.Current.Speech(order.VoiceId, catalog.Today);
+        var offer = catalog.Current.Speech(order.VoiceId, catalog.Today, order.OwnKey);
         var format = SpeechFormats.Check(order.Format);
         var title = order.Title is { } t ? AssetText.Title(t) : AssetText.TitleOf(script?.Segments[0].Text ?? "");
         var tags = AssetText.Tags(order.Tags ?? []);
@@ -50,14 +50,15 @@ internal sealed class SpeechPlanner(LiveCatalog catalog)
         }
 
         var work = new SpeechWork(
-            assetId, isEdit, order.Text, order.VoiceId, Math.Round(order.Speed, 2), order.Format, title.Value, tags.Value, offer.Value.Price);
+            assetId, isEdit, order.Text, order.VoiceId, Math.Round(order.Speed, 2), order.Format, title.Value, tags.Value,
+            order.OwnKey ? SpeechPricing.WithOwnKey(offer.Value.Price) : offer.Value.Price, order.OwnKey);
         return Price(work, offer.Value, text.Value, script!);
     }
 
     /// <summary>The plan of work ordered earlier, at the price quoted then. Faults when its voice has gone meanwhile.</summary>
     public Outcome<SpeechPlan> Replan(SpeechWork work)
     {
-        if (!catalog.Current.Speech(work.VoiceId, catalog.Today).TryGet(out var offer, out var gone))
+        if (!catalog.Current.Speech(work.VoiceId, catalog.Today, work.OwnKey).TryGet(out var offer, out var gone))
         {
             return gone;
         }

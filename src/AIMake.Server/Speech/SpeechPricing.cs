@@ -18,6 +18,9 @@ internal static class SpeechPricing
     public static Micro Of(int characters, UnitPrice price) =>
         new((long)Int128.Min(((Int128)characters * price.Credits.Value + price.Per - 1) / price.Per, long.MaxValue));
 
+    /// <summary>The price of the same units where the user pays the provider: nothing.</summary>
+    public static UnitPrice WithOwnKey(UnitPrice price) => price with { Credits = Micro.Zero, Source = "own key" };
+
     /// <param name="paid">Segments that cost nothing because the user paid for them before.</param>
     public static Quote Quote(IReadOnlyList<PricedSegment> segments, IReadOnlySet<SegmentDigest> paid, UnitPrice price)
     {
@@ -59,10 +62,11 @@ internal static class SpeechPricing
         }
 
         var unit = $"{price.Per} characters";
+        var own = price.Credits == Micro.Zero; // the catalog has no such price
         List<PriceLine> lines = [];
         if (spoken > 0 || reused == 0)
         {
-            lines.Add(new PriceLine("speech", spoken, unit, price.Credits, price.Reference, credits, Cached: false));
+            lines.Add(new PriceLine("speech", spoken, unit, price.Credits, price.Reference, credits, Cached: false, own));
         }
 
         if (reused > 0)

@@ -4,12 +4,13 @@ using AIMake.Library;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Providers.Routing;
 using AIMake.Speech.Storage;
 
 namespace AIMake.Speech;
 
 /// <summary>Prices of speech: what is asked for less what its user has paid for before.</summary>
-internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library, Database database) : IGenerationProduct
+internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library, Database database, IOwnKeys ownKeys) : IGenerationProduct
 {
     private static readonly JsonSerializerOptions Strict = CreateStrict();
 
@@ -28,7 +29,7 @@ internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library
             return new Fault(FaultCodes.FieldRequired, "voiceId") { Field = "voiceId" };
         }
 
-        var order = new SpeechOrder(request.Text, voice, request.Speed ?? (double)(edited?.Speed ?? 1), request.Format ?? "mp3", request.Title, request.Tags);
+        var order = new SpeechOrder(request.Text, voice, request.Speed ?? (double)(edited?.Speed ?? 1), request.Format ?? "mp3", request.Title, request.Tags, request.OwnKey);
         return planner.Plan(order, Guid.Empty).TryGet(out var plan, out var fault) ? await PriceAsync(userId, plan, ct) : fault;
     }
 
@@ -39,19 +40,26 @@ internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library
     {
         var old = storedRequest.Deserialize<SpeechWork>(JsonFaults.Stored)!;
         var id = Guid.CreateVersion7();
-        var order = new SpeechOrder(old.Text, old.VoiceId, old.Speed, old.Format, old.IsEdit ? null : old.Title, old.IsEdit ? null : old.Tags);
+        var order = new SpeechOrder(old.Text, old.VoiceId, old.Speed, old.Format, old.IsEdit ? null : old.Title, old.IsEdit ? null : old.Tags, old.OwnKey);
         if (old.IsEdit && await FindEditableAsync(userId, old.AssetId, ct) is null)
         {
             return new Fault(FaultCodes.NotFound);
         }
 
         return planner.Plan(order, old.IsEdit ? old.AssetId : id, old.IsEdit).TryGet(out var plan, out var fault)
-            ? plan.ToOrder(id, userId, await PriceAsync(userId, plan, ct), null)
+            ? (await PriceAsync(userId, plan, ct)).Select(quote => plan.ToOrder(id, userId, quote, null))
             : fault;
     }
 
-    public async Task<Quote> PriceAsync(Guid userId, SpeechPlan plan, CancellationToken ct)
+    /// <summary>Faults: OWN_KEY_MISSING.</summary>
+    public async Task<Outcome<Quote>> PriceAsync(Guid userId, SpeechPlan plan, CancellationToken ct)
     {
+        var provider = plan.Offer.Voice.Provider;
+        if (plan.Work.OwnKey && await ownKeys.FindAsync(userId, provider, ct) is null)
+        {
+            return new Fault(FaultCodes.OwnKeyMissing, provider) { Field = "ownKey" };
+        }
+
         var digests = plan.Segments.Select(s => s.Digest).Distinct().ToList();
         var paid = await database.ReadAsync(DbPurpose.Hot, s => SpeechStore.FindPaidAsync(s, userId, digests, ct), ct);
         return SpeechPricing.Quote(plan.Segments, paid, plan.Work.Price);

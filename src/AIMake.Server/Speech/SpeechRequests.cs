@@ -23,6 +23,9 @@ public sealed record SpeechRequest
 
     /// <summary>At most 20, of 1 to 50 characters each.</summary>
     public IReadOnlyList<string>? Tags { get; init; }
+
+    /// <summary>True to have it spoken with your own key for the voice's provider (<c>/api/keys</c>): that costs no credits.</summary>
+    public bool OwnKey { get; init; }
 }
 
 /// <summary>As <see cref="SpeechRequest"/>, to learn the price. Nothing is spoken.</summary>
@@ -48,8 +51,12 @@ public sealed record SpeechQuoteRequest
 
     /// <summary>Prices an edit of this audio: its voice and speed are used where none are given.</summary>
     public Guid? AudioId { get; init; }
+
+    /// <summary>With your own key for the voice's provider: no credits.</summary>
+    public bool OwnKey { get; init; }
 }
 
 /// <summary>New text for an audio.</summary>
 /// <param name="Text">The whole text as it shall be. Only sentences that changed are spoken and charged.</param>
-public sealed record EditSpeechRequest(string Text);
+/// <param name="OwnKey">True to have them spoken with your own key for the voice's provider: that costs no credits.</param>
+public sealed record EditSpeechRequest(string Text, bool OwnKey = false);

@@ -36,14 +36,14 @@ internal sealed class SpeechService(
             : fault;
     }
 
-    public async Task<Outcome<SpeechResult>> EditAsync(CurrentCaller caller, Guid audioId, string text, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
+    public async Task<Outcome<SpeechResult>> EditAsync(CurrentCaller caller, Guid audioId, EditSpeechRequest request, IdempotencyClaim? key, Waiting wait, CancellationToken ct)
     {
         if (await quotes.FindEditableAsync(caller.UserId, audioId, ct) is not { } audio)
         {
             return new Fault(FaultCodes.NotFound);
         }
 
-        var order = new SpeechOrder(text, audio.VoiceId, (double)audio.Speed, audio.Format, null, null);
+        var order = new SpeechOrder(request.Text, audio.VoiceId, (double)audio.Speed, audio.Format, null, null, request.OwnKey);
         return planner.Plan(order, audioId, isEdit: true).TryGet(out var plan, out var fault)
             ? await StartAsync(caller, Guid.CreateVersion7(), plan, key, wait, ct)
             : fault;
@@ -63,7 +63,11 @@ internal sealed class SpeechService(
             return refusal;
         }
 
-        var quote = await quotes.PriceAsync(caller.UserId, plan, ct);
+        if (!(await quotes.PriceAsync(caller.UserId, plan, ct)).TryGet(out var quote, out fault))
+        {
+            return fault;
+        }
+
         return (await generations.StartAsync(Order(plan, id, caller, quote, key) with { Inline = true }, ct)).Select(started => (started, plan, quote));
     }
 
@@ -74,7 +78,11 @@ internal sealed class SpeechService(
             return refusal;
         }
 
-        var quote = await quotes.PriceAsync(caller.UserId, plan, ct);
+        if (!(await quotes.PriceAsync(caller.UserId, plan, ct)).TryGet(out var quote, out var unpriced))
+        {
+            return unpriced;
+        }
+
         if (!(await generations.StartAsync(Order(plan, id, caller, quote, key), ct)).TryGet(out var started, out var refused))
         {
             return refused;

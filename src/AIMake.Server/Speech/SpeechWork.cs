@@ -10,8 +10,10 @@ namespace AIMake.Speech;
 /// <param name="IsEdit">Whether an audio of that id is to be renewed.</param>
 /// <param name="Title">For a new audio.</param>
 /// <param name="Tags">For a new audio.</param>
+/// <param name="OwnKey">It is spoken with the user's own key.</param>
 internal sealed record SpeechWork(
-    Guid AssetId, bool IsEdit, string Text, string VoiceId, double Speed, string Format, string Title, IReadOnlyList<string> Tags, UnitPrice Price)
+    Guid AssetId, bool IsEdit, string Text, string VoiceId, double Speed, string Format, string Title, IReadOnlyList<string> Tags, UnitPrice Price,
+    bool OwnKey = false)
 {
     public const string Kind = "speech";
 }

@@ -29,7 +29,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
     {
         if (!(await RequestBody.ReadJsonAsync(context)).TryGet(out var bytes, out var fault)
             || !GatewayBody.Read(bytes, BodyRules.Speech).TryGet(out var body, out fault)
-            || !Order(body, bytes).TryGet(out var order, out fault))
+            || !Order(context, body, bytes).TryGet(out var order, out fault))
         {
             await FaultWriter.WriteAsync(context, fault);
             return;
@@ -45,9 +45,9 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         }
     }
 
-    private Outcome<SpeechOrderV1> Order(GatewayBody body, ReadOnlyMemory<byte> bytes)
+    private Outcome<SpeechOrderV1> Order(HttpContext context, GatewayBody body, ReadOnlyMemory<byte> bytes)
     {
-        if (!catalog.Current.Find(Kind, body.Model, catalog.Today).TryGet(out var model, out var fault))
+        if (!catalog.Current.Find(Kind, body.Model, catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out var fault))
         {
             return fault;
         }
@@ -134,7 +134,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         }
 
         context.Response.Headers[CallHeaders.Provider] = voice.Provider;
-        var request = new SpeechRequest { Text = order.Text, VoiceId = voice.Id, Speed = Math.Clamp(order.Speed, 0.5, 2), Format = order.Format };
+        var request = new SpeechRequest { Text = order.Text, VoiceId = voice.Id, Speed = Math.Clamp(order.Speed, 0.5, 2), Format = order.Format, OwnKey = CallHeaders.WantsOwnKey(context) };
         await using var events = order.Events ? SpeechEvents.Wrap(context, order.Length) : null;
         await SpeechStream.SendAsync(context, caller, request, context.RequestAborted);
     }

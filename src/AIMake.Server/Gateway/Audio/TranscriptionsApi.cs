@@ -36,7 +36,7 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
 
         using (form)
         {
-            if (!(await OrderAsync(form, context.RequestAborted)).TryGet(out var order, out fault))
+            if (!(await OrderAsync(context, form)).TryGet(out var order, out fault))
             {
                 await FaultWriter.WriteAsync(context, fault);
                 return;
@@ -56,7 +56,7 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
         }
     }
 
-    private async Task<Outcome<TranscriptionOrder>> OrderAsync(UploadForm form, CancellationToken ct)
+    private async Task<Outcome<TranscriptionOrder>> OrderAsync(HttpContext context, UploadForm form)
     {
         var fields = form.Fields.GroupBy(f => f.Name, f => f.Value).ToDictionary(g => g.Key, g => g.First(), StringComparer.Ordinal);
         if (form.Files.FirstOrDefault(f => f.Name is "file") is not { Length: > 0 } recording)
@@ -70,7 +70,7 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
             return new Fault(FaultCodes.FormatUnknown, format.Length <= 20 ? format : format[..20], string.Join(", ", Formats)) { Field = "response_format" };
         }
 
-        if (!catalog.Current.Find(Kind, fields.GetValueOrDefault("model", ""), catalog.Today).TryGet(out var model, out var fault))
+        if (!catalog.Current.Find(Kind, fields.GetValueOrDefault("model", ""), catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out var fault))
         {
             return fault;
         }
@@ -80,7 +80,7 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
             return new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" };
         }
 
-        return await LengthAsync(recording, ct) is { } seconds
+        return await LengthAsync(recording, context.RequestAborted) is { } seconds
             ? new TranscriptionOrder(model, price, recording, seconds, format, fields.GetValueOrDefault("stream") == "true", fields)
             : Fault.Invalid("file", new Said("it is no recording that can be read", "不是可以读取的录音文件"));
     }

@@ -39,11 +39,11 @@ internal sealed class Refusal
     }
 
     /// <summary>Answers the caller.</summary>
-    public Task WriteAsync(HttpContext context, ProviderFault fault, string provider)
+    public Task WriteAsync(HttpContext context, ProviderFault fault, string provider, bool ownKey)
     {
         if (fault is not { Kind: ProviderFaultKind.Rejected, Party: ProviderParty.Caller } || _message is null)
         {
-            return FaultWriter.WriteAsync(context, ProviderFaults.ToFault(fault, provider));
+            return FaultWriter.WriteAsync(context, ProviderFaults.ToFault(fault, provider, ownKey));
         }
 
         context.Response.StatusCode = _status;

@@ -56,7 +56,7 @@ internal sealed class UpstreamCalls(IProviderRouter router, OutboundHttp http, G
         catch (ProviderException e)
         {
             await till.VoidAsync(ticket);
-            await refusal.WriteAsync(context, e.Fault, model.Provider);
+            await refusal.WriteAsync(context, e.Fault, model.Provider, own);
         }
         catch
         {

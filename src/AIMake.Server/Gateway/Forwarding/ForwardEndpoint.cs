@@ -1,6 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Catalog;
 using AIMake.Gateway.Bodies;
+using AIMake.Gateway.Calls;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
 
@@ -13,7 +14,7 @@ internal static class ForwardEndpoint
     {
         if (!(await RequestBody.ReadJsonAsync(context)).TryGet(out var bytes, out var fault)
             || !GatewayBody.Read(bytes, api.Rules).TryGet(out var body, out fault)
-            || !catalog.Current.Find(api.Kind, body.Model, catalog.Today).TryGet(out var model, out fault)
+            || !catalog.Current.Find(api.Kind, body.Model, catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out fault)
             || !Meter(model, api, body, options).TryGet(out var metering, out fault))
         {
             await FaultWriter.WriteAsync(context, fault);

@@ -25,7 +25,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
     {
         if (!(await RequestBody.ReadJsonAsync(context)).TryGet(out var bytes, out var fault)
             || !GatewayBody.Read(bytes, BodyRules.Images).TryGet(out var body, out fault)
-            || !Order(body.Model, body.Texts, body.Count).TryGet(out var order, out fault))
+            || !Order(context, body.Model, body.Texts, body.Count).TryGet(out var order, out fault))
         {
             await FaultWriter.WriteAsync(context, fault);
             return;
@@ -55,7 +55,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
                 fault = new Fault(FaultCodes.FieldRequired, "image") { Field = "image" };
             }
 
-            if (fault is not null || !Order(texts.GetValueOrDefault("model", ""), texts, count).TryGet(out var order, out fault))
+            if (fault is not null || !Order(context, texts.GetValueOrDefault("model", ""), texts, count).TryGet(out var order, out fault))
             {
                 await FaultWriter.WriteAsync(context, fault);
                 return;
@@ -66,14 +66,14 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
         }
     }
 
-    private Outcome<ImageOrder> Order(string modelId, IReadOnlyDictionary<string, string> texts, int count)
+    private Outcome<ImageOrder> Order(HttpContext context, string modelId, IReadOnlyDictionary<string, string> texts, int count)
     {
         if (!texts.TryGetValue("prompt", out var prompt) || string.IsNullOrWhiteSpace(prompt))
         {
             return new Fault(FaultCodes.FieldRequired, "prompt") { Field = "prompt" };
         }
 
-        if (!catalog.Current.Find(Kind, modelId, catalog.Today).TryGet(out var model, out var fault))
+        if (!catalog.Current.Find(Kind, modelId, catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out var fault))
         {
             return fault;
         }

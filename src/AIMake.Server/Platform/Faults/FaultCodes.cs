@@ -166,6 +166,10 @@ internal static class FaultCodes
         "The provider {0} sent something unusable; you were not charged.", "服务商 {0} 返回了无法使用的内容，未扣费。");
     public static readonly FaultCode UpstreamRejected = new("UPSTREAM_REJECTED", 422, FaultParty.Vendor,
         "The provider {0} refused this request; you were not charged.", "服务商 {0} 拒绝了此请求，未扣费。");
+    public static readonly FaultCode OwnKeyMissing = new("OWN_KEY_MISSING", 400, FaultParty.Caller,
+        "You have no key of your own for {0} that is in use; add one, or pay with credits.", "您没有正在使用的 {0} 密钥，请先添加，或改用点数支付。");
+    public static readonly FaultCode OwnKeyRefused = new("OWN_KEY_REFUSED", 422, FaultParty.Caller,
+        "The provider {0} refuses your own key, or its balance there is used up; test it among your provider keys.", "服务商 {0} 拒绝了您自己的密钥，或其余额已用完，请在“服务商密钥”中测试。");
     public static readonly FaultCode ProviderBusy = new("PROVIDER_BUSY", 503, FaultParty.Vendor,
         "The provider {0} is busy; try again in {1} s.", "服务商 {0} 繁忙，请在 {1} 秒后重试。");
     public static readonly FaultCode UrlNotAllowed = new("URL_NOT_ALLOWED", 400, FaultParty.Caller,

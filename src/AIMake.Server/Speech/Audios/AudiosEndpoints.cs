@@ -87,7 +87,7 @@ internal static class AudiosEndpoints
 
     private static async Task<ApiResult<SpeechAnswer>> Edit(
         Guid id, EditSpeechRequest body, CurrentCaller caller, IdempotencyKey key, SpeechService speech, AssetLinks links, HttpContext context, CancellationToken ct) =>
-        SpeechEndpoints.Answer(await speech.EditAsync(caller, id, body.Text, key.Claim, SpeechEndpoints.WaitingOf(context), ct), links, context);
+        SpeechEndpoints.Answer(await speech.EditAsync(caller, id, body, key.Claim, SpeechEndpoints.WaitingOf(context), ct), links, context);
 
     private static ApiResult<AudioView> View(Outcome<AssetRow> row, AssetLinks links, HttpRequest request) =>
         ApiResult.From(row.Select(r => AudioView.From(r, links, request)));

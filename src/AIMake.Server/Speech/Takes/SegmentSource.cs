@@ -11,7 +11,8 @@ internal delegate Task<SegmentSound?> KeptReader(SegmentRow row, CancellationTok
 /// Hands out the sounds of a plan in order, while later ones are already being spoken, as many at once as the model allows.
 /// What was kept is read, what stands twice in the text is spoken once.
 /// </summary>
-internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<SegmentDigest, SegmentRow> kept, SegmentSpeaker speaker, KeptReader readKept)
+/// <param name="ownKeyOf">The user whose own key is used; null for ours.</param>
+internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<SegmentDigest, SegmentRow> kept, SegmentSpeaker speaker, KeptReader readKept, Guid? ownKeyOf = null)
 {
     /// <summary>Sounds that may be ready before they are taken, per segment being spoken.</summary>
     private const int AheadPerSpeaker = 4;
@@ -114,7 +115,7 @@ internal sealed class SegmentSource(SpeechPlan plan, IReadOnlyDictionary<Segment
     {
         try
         {
-            return await speaker.SpeakAsync(segment, plan.Offer, plan.Work.Speed, ct);
+            return await speaker.SpeakAsync(segment, plan.Offer, plan.Work.Speed, ownKeyOf, ct);
         }
         finally
         {

@@ -41,7 +41,7 @@ internal sealed class SpeechTake(
     private readonly List<TimelineEntry> _timeline = new(plan.Segments.Count);
     private readonly List<bool> _charged = new(plan.Segments.Count);
     private readonly HashSet<Guid> _packs = [.. kept.Values.Select(k => k.PackId)];
-    private readonly SegmentSource _source = new(plan, kept, speaker, new KeptSounds(files).ReadAsync);
+    private readonly SegmentSource _source = new(plan, kept, speaker, new KeptSounds(files).ReadAsync, plan.Work.OwnKey ? run.UserId : null);
     private readonly PackWriter _pack = new(files, run.UserId, options.SegmentsPerPack);
     private readonly bool[] _due = Affordable(run, plan, kept);
     private Task _storing = Task.CompletedTask;

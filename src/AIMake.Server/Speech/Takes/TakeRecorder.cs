@@ -27,7 +27,7 @@ internal sealed class TakeRecorder(IUsageBook usage, TimeProvider time)
         var used = new UsageEvent(
             run.Id, run.UserId, time.GetUtcNow(), SpeechWork.Kind, plan.Offer.Model.Id, plan.Offer.Voice.Provider, UsageOf(paid, take), charge, cost, duration)
         {
-            ApiKeyId = run.ApiKeyId, Cut = file is null,
+            ApiKeyId = run.ApiKeyId, OwnKey = plan.Work.OwnKey, Cut = file is null,
         };
         return new RunResult.Succeeded(charge, lines, RecordAsync) { ProviderCostMicroUsd = cost };
 

@@ -67,7 +67,7 @@ internal sealed class VoicePreviews(LiveCatalog catalog, SegmentSpeaker speaker,
     private async Task<byte[]> MakeAsync(string key, string text, SpeechOffer offer, CancellationToken ct)
     {
         var segment = new SpeechSegment(0, text, 0, text.Length, text.Length, ParagraphEnd: true, TimeSpan.Zero);
-        var sound = await speaker.SpeakAsync(segment, offer, speed: 1, ct);
+        var sound = await speaker.SpeakAsync(segment, offer, speed: 1, ownKeyOf: null, ct);
         var path = files.NewTempPath();
         await using (var spool = SpeechHandler.OpenSpool(path))
         {

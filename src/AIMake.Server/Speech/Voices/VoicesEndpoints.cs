@@ -3,6 +3,7 @@ using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Providers.Routing;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AIMake.Speech.Voices;
@@ -17,16 +18,49 @@ internal static class VoicesEndpoints
         open.MapMethods("/voices/{id}/preview", ["GET", "HEAD"], VoicePreviews.Open).WithName("PreviewVoice").WithSummary("A short clip of a voice");
     }
 
-    private static ApiResult<Page<VoiceView>> List(
-        [AsParameters] VoiceFilter filter, [AsParameters] PageQuery page, LiveCatalog catalog, HttpContext context)
+    private static async Task<ApiResult<Page<VoiceView>>> List(
+        [AsParameters] VoiceFilter filter, [AsParameters] PageQuery page, LiveCatalog catalog, IOwnKeys keys, HttpContext context)
     {
         var language = RequestLanguage.Of(context);
+        if (!(await OffersAsync(filter, catalog, keys, context)).TryGet(out var all, out var fault))
+        {
+            return ApiResult.From<Page<VoiceView>>(fault);
+        }
+
         return ApiResult.From(page.Read<LastVoice>("voices:catalog").Select(request =>
         {
-            var offers = catalog.Current.SpeechOffers(catalog.Today).Where(o => filter.Matches(o.Voice)).ToList();
+            var offers = all.Where(o => filter.Matches(o.Voice)).ToList();
             var start = request.After is { } last ? offers.FindIndex(o => o.Voice.Id == last.Id) + 1 : 0;
             return request.ToPage([.. offers.Skip(start).Take(request.Take)], o => new LastVoice(o.Voice.Id), o => VoiceView.From(o, language));
         }));
+    }
+
+    /// <summary>What is on offer to everybody, or to the caller with keys of their own.</summary>
+    private static async Task<Outcome<IEnumerable<SpeechOffer>>> OffersAsync(VoiceFilter filter, LiveCatalog catalog, IOwnKeys keys, HttpContext context)
+    {
+        var (snapshot, today) = (catalog.Current, catalog.Today);
+        if (filter.OwnKey is not true)
+        {
+            return Of(snapshot.SpeechOffers(today));
+        }
+
+        if (!CurrentCaller.TryGet(context, out var caller))
+        {
+            return new Fault(FaultCodes.Unauthenticated);
+        }
+
+        var providers = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var provider in snapshot.SpeechProviders)
+        {
+            if (await keys.FindAsync(caller.UserId, provider, context.RequestAborted) is not null)
+            {
+                providers.Add(provider);
+            }
+        }
+
+        return Of(snapshot.SpeechOffers(today, providers).Select(o => o with { Price = SpeechPricing.WithOwnKey(o.Price) }));
+
+        static Outcome<IEnumerable<SpeechOffer>> Of(IEnumerable<SpeechOffer> offers) => offers.ToArray();
     }
 
     /// <summary>Where a page of voices ends. The catalog's order is the list's; after a reload that dropped the voice the list begins anew.</summary>
@@ -55,6 +89,10 @@ public sealed class VoiceFilter
     /// <summary>Part of id, name, language or description.</summary>
     [FromQuery(Name = "q")]
     public string? Q { get; init; }
+
+    /// <summary>True for the voices you can use with your own provider keys, at no credits; needs a caller.</summary>
+    [FromQuery(Name = "ownKey")]
+    public bool? OwnKey { get; init; }
 
     internal bool Matches(Voice voice) =>
         (Language is null || voice.Language == Voice.AnyLanguage || Same(voice.Language, Language) || voice.Language.StartsWith(Language + "-", StringComparison.OrdinalIgnoreCase))
