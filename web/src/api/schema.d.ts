@@ -1784,6 +1784,11 @@ export interface components {
     EditSpeechRequest: {
       /** @description The whole text as it shall be. Only sentences that changed are spoken and charged. */
       text: string;
+      /**
+       * @description True to have them spoken with your own key for the voice's provider: that costs no credits.
+       * @default false
+       */
+      ownKey?: boolean;
     };
     /** @description How many sessions were ended. */
     EndedSessions: {
@@ -2783,6 +2788,11 @@ export interface components {
       credits: components['schemas']['Micro'];
       /** @description True when an earlier result is used again and the line therefore costs nothing. */
       cached: boolean;
+      /**
+       * @description True when it was made with the user's own provider key and therefore costs nothing here.
+       * @default false
+       */
+      ownKey?: boolean;
     };
     /** @description What to change of a provider; what is absent stays. */
     ProviderChangeRequest: {
@@ -3076,6 +3086,8 @@ export interface components {
        * @description Prices an edit of this audio: its voice and speed are used where none are given.
        */
       audioId?: null | string;
+      /** @description With your own key for the voice's provider: no credits. */
+      ownKey?: boolean;
     };
     /** @description Text to be spoken. */
     SpeechRequest: {
@@ -3097,6 +3109,8 @@ export interface components {
       title?: null | string;
       /** @description At most 20, of 1 to 50 characters each. */
       tags?: null | string[];
+      /** @description True to have it spoken with your own key for the voice's provider (`/api/keys`): that costs no credits. */
+      ownKey?: boolean;
     };
     /** @description The plan a user is on. */
     Subscription: {
@@ -4791,6 +4805,7 @@ export interface operations {
         provider?: string;
         model?: string;
         q?: string;
+        ownKey?: boolean;
         limit?: number;
         cursor?: string;
       };

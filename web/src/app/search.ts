@@ -31,8 +31,13 @@ export const setupSearch = (raw: Raw): SetupSearch => ({ token: text(raw['token'
 
 export interface SpeechSearch {
   voice?: string | undefined;
+  /** Paid with a provider key of one's own. */
+  own?: true | undefined;
 }
-export const speechSearch = (raw: Raw): SpeechSearch => ({ voice: text(raw['voice']) });
+export const speechSearch = (raw: Raw): SpeechSearch => ({
+  voice: text(raw['voice']),
+  own: raw['own'] === true ? true : undefined,
+});
 
 export const SORTS = ['newest', 'oldest', 'title', 'longest'] as const;
 export const TABS = ['text', 'receipt'] as const;

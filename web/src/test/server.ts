@@ -20,7 +20,7 @@ export const refuse = (
     { status, headers },
   );
 
-const line = (credits: number, units: number, cached: boolean) => ({
+const line = (credits: number, units: number, cached: boolean, ownKey = false) => ({
   what: 'speech',
   units,
   unit: 'character',
@@ -28,7 +28,11 @@ const line = (credits: number, units: number, cached: boolean) => ({
   priceSource: 'list',
   credits,
   cached,
+  ownKey,
 });
+
+/** The price of what is spoken with a key of one's own. */
+export const ownPrice = (): Quote => ({ credits: 0, ceiling: 0, lines: [line(0, 11, false, true)] });
 
 export const price = (credits: number, cached = 0): Quote => ({
   credits,
@@ -39,9 +43,11 @@ export const price = (credits: number, cached = 0): Quote => ({
 export const server = setupServer(
   http.post('*/api/auth/refresh', () => ok({ user: user(), accessToken: 'token-1', expiresIn: 900 })),
   http.get('*/api/auth/me', () => ok(user())),
-  http.get('*/api/voices', () =>
+  http.get('*/api/voices', ({ request }) =>
     ok({
-      items: [voice({ id: 'lin', name: 'Lin Xi', language: 'cmn', description: 'Warm' }), voice()],
+      items: new URL(request.url).searchParams.has('ownKey')
+        ? []
+        : [voice({ id: 'lin', name: 'Lin Xi', language: 'cmn', description: 'Warm' }), voice()],
       nextCursor: null,
     }),
   ),

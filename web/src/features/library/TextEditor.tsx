@@ -1,5 +1,5 @@
-import { Button, Progress } from '@mantine/core';
-import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { Button, Progress, Switch } from '@mantine/core';
+import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
@@ -12,6 +12,7 @@ import { useQuote } from '@/shared/quote/useQuote';
 import { CostLine } from '@/shared/ui/CostLine';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { toast } from '@/shared/ui/toast';
+import { voicesQuery } from '@/shared/voices/voices';
 import classes from './TextEditor.module.css';
 
 /** The words of a finished sound. Changed sentences are spoken anew and paid for; the others are reused. */
@@ -25,15 +26,21 @@ export function TextEditor({ audio }: { audio: Audio }) {
   const [intent] = useState(createIntent);
   const changed = text !== original && text.trim() !== '';
   const balance = useCredits()?.remainingCredits;
-  const quote = useQuote({ text, voiceId: audio.voiceId, speed: audio.speed, audioId: audio.id }, changed);
+  const mayUseOwn = useQuery(voicesQuery(true)).data?.some((v) => v.id === audio.voiceId) ?? false;
+  const [wantsOwn, setWantsOwn] = useState(false);
+  const ownKey = mayUseOwn && wantsOwn;
+  const quote = useQuote(
+    { text, voiceId: audio.voiceId, speed: audio.speed, audioId: audio.id, ownKey },
+    changed,
+  );
 
   const edit = useMutation({
     meta: { quiet: true },
     mutationFn: async () => {
       const accepted = await unwrap(
         api.POST('/api/audios/{id}/edit', {
-          params: { path: { id: audio.id }, header: { 'Idempotency-Key': intent.keyFor(text) } },
-          body: { text },
+          params: { path: { id: audio.id }, header: { 'Idempotency-Key': intent.keyFor({ text, ownKey }) } },
+          body: { text, ...(ownKey ? { ownKey } : {}) },
         }),
       );
       if (accepted.id) return;
@@ -71,6 +78,15 @@ export function TextEditor({ audio }: { audio: Audio }) {
         />
       ) : quote.isError && changed ? (
         <FaultNote error={quote.error} onRetry={() => void quote.refetch()} />
+      ) : null}
+      {mayUseOwn && changed ? (
+        <Switch
+          size="sm"
+          label={t('edit.ownKey')}
+          checked={ownKey}
+          onChange={(e) => setWantsOwn(e.currentTarget.checked)}
+          disabled={edit.isPending}
+        />
       ) : null}
       <div className={classes.bar}>
         <CostLine

@@ -25,7 +25,11 @@ export function ProviderKeysPage() {
   const [adding, setAdding] = useState(false);
   const [leaving, setLeaving] = useState<ProviderKey | null>(null);
   const meta = { quiet: true };
-  const onSettled = () => client.invalidateQueries({ queryKey: LIST });
+  const onSettled = () =>
+    Promise.all([
+      client.invalidateQueries({ queryKey: LIST }),
+      client.invalidateQueries({ queryKey: ['voices'] }), // they open others
+    ]);
   const add = useMutation({
     meta,
     onSettled,

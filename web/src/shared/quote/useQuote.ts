@@ -7,16 +7,16 @@ const SETTLE_MS = 250;
 /** A book is sent less eagerly than a sentence. */
 const LONG = 20_000;
 
-interface Wanted extends Pick<SpeechRequest, 'text' | 'voiceId' | 'speed' | 'format'> {
+interface Wanted extends Pick<SpeechRequest, 'text' | 'voiceId' | 'speed' | 'format' | 'ownKey'> {
   /** Prices the change of this sound instead of a new one: what it already says is reused. */
   audioId?: string;
 }
 
 /** What it will cost, asked anew shortly after the writing stops. The same quote is what is charged at most. */
-export function useQuote({ text, voiceId, speed, format, audioId }: Wanted, enabled: boolean) {
+export function useQuote({ text, voiceId, speed, format, ownKey, audioId }: Wanted, enabled: boolean) {
   const [settled] = useDebouncedValue(text, text.length > LONG ? 900 : SETTLE_MS);
   const query = useQuery({
-    queryKey: ['quote', voiceId, speed, format, audioId, settled],
+    queryKey: ['quote', voiceId, speed, format, ownKey, audioId, settled],
     queryFn: ({ signal }) =>
       unwrap(
         api.POST('/api/tts/quote', {
@@ -25,6 +25,7 @@ export function useQuote({ text, voiceId, speed, format, audioId }: Wanted, enab
             voiceId,
             ...(speed === undefined ? {} : { speed }),
             ...(format === undefined ? {} : { format }),
+            ...(ownKey ? { ownKey } : {}),
             ...(audioId ? { audioId } : {}),
           },
           signal,

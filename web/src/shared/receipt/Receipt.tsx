@@ -52,13 +52,14 @@ export function Receipt({ generationId }: { generationId: string }) {
                   <Table.Td>
                     {line.what === 'speech' ? t('receipt.speech') : line.what}
                     {line.cached ? <span className={classes.cached}>{t('receipt.cached')}</span> : null}
+                    {line.ownKey ? <span className={classes.cached}>{t('receipt.own')}</span> : null}
                   </Table.Td>
                   <Table.Td className={classes.number}>
                     {num(line.units)} {noun}
                   </Table.Td>
                   <Table.Td
                     className={classes.number}
-                    title={t('receipt.source', { source: line.priceSource })}
+                    title={line.ownKey ? undefined : t('receipt.source', { source: line.priceSource })}
                   >
                     {per === 1
                       ? exactCredits(line.price)

@@ -2,10 +2,13 @@ import { queryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import { currentLang } from '@/i18n';
 
-/** All voices on offer. Names and descriptions come in the reader's language. */
-export const voicesQuery = () =>
+/**
+ * All voices on offer; or those the reader can use with provider keys of their own. Names and descriptions come in the reader's
+ * language.
+ */
+export const voicesQuery = (ownKey = false) =>
   queryOptions({
-    queryKey: ['voices', currentLang()],
+    queryKey: ['voices', currentLang(), ownKey],
     queryFn: async ({ signal }) => {
       const voices = [];
       let cursor: string | null | undefined;
@@ -13,7 +16,9 @@ export const voicesQuery = () =>
         const page = await unwrap(
           api.GET('/api/voices', {
             signal,
-            params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } },
+            params: {
+              query: { limit: 100, ...(ownKey ? { ownKey } : {}), ...(cursor ? { cursor } : {}) },
+            },
           }),
         );
         voices.push(...page.items);

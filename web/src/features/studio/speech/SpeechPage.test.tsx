@@ -2,8 +2,8 @@ import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http, HttpResponse } from 'msw';
 import { expect, test } from 'vitest';
-import { generation } from '@/test/samples';
-import { ok, price, refuse, server } from '@/test/server';
+import { generation, voice } from '@/test/samples';
+import { ok, ownPrice, price, refuse, server } from '@/test/server';
 import { renderAt } from '@/test/render';
 
 const done = () => new HttpResponse(null, { headers: { 'content-type': 'text/event-stream' } });
@@ -52,6 +52,52 @@ test('too few credits: no take is left behind, price and balance are named, cred
   expect(note).toHaveTextContent('This costs 140 credits and you have 100.');
   expect(within(note).getByRole('link', { name: 'See credits' })).toHaveAttribute('href', '/credits');
   expect(screen.queryByRole('listitem')).not.toBeInTheDocument();
+});
+
+test('with a key of one’s own the voices are those it opens, and the price is none', async () => {
+  const sent: unknown[] = [];
+  server.use(
+    http.get('*/api/voices', ({ request }) =>
+      ok({
+        items: new URL(request.url).searchParams.has('ownKey')
+          ? [voice({ id: 'tts-1:alloy', name: 'Alloy', provider: 'openai' })]
+          : [voice()],
+        nextCursor: null,
+      }),
+    ),
+    http.post('*/api/tts/quote', async ({ request }) =>
+      ok(JSON.stringify(await request.json()).includes('"ownKey":true') ? ownPrice() : price(1.5)),
+    ),
+    http.post('*/api/tts/generate', async ({ request }) => {
+      sent.push(await request.json());
+      return ok({ generationId: 'g1' }, { status: 202 });
+    }),
+    http.get('*/api/generations/g1/events', done),
+    http.get('*/api/generations/g1', () => ok(generation())),
+  );
+  const user = await write('Hello there');
+  expect(await screen.findByText('1.5 credits')).toBeVisible();
+  await user.click(await screen.findByRole('radio', { name: 'My own key' }));
+  expect(await screen.findByRole('radio', { name: 'Alloy' })).toBeChecked();
+  expect(screen.queryByRole('radio', { name: 'Ava' })).toBeNull();
+  expect(await screen.findByText('0 credits')).toBeVisible();
+  expect(screen.getByText('your own key')).toBeVisible();
+  await user.click(screen.getByRole('button', { name: /Generate/ }));
+  await waitFor(() =>
+    expect(sent).toEqual([
+      { text: 'Hello there', voiceId: 'tts-1:alloy', speed: 1, format: 'mp3', ownKey: true },
+    ]),
+  );
+});
+
+test('what was refused of one text is not said of the next', async () => {
+  server.use(http.post('*/api/tts/generate', () => refuse(503, 'PROVIDER_BUSY', 'Busy just now')));
+  const user = await write('Hi');
+  await screen.findByText('1.5 credits');
+  await user.click(screen.getByRole('button', { name: /Generate/ }));
+  expect(await screen.findByRole('alert')).toBeVisible();
+  await user.type(screen.getByRole('textbox', { name: 'Text to speak' }), ' there');
+  await waitFor(() => expect(screen.queryByRole('alert')).toBeNull());
 });
 
 test('throttled: the wait is counted down and the button comes back by itself', async () => {

@@ -20,6 +20,7 @@ import { faultText } from '@/shared/ui/faultText';
 import { toast } from '@/shared/ui/toast';
 import { voicesQuery } from '@/shared/voices/voices';
 import { Delivery } from './Delivery';
+import { PayWith } from './PayWith';
 import { MAX_CHARS, ScriptEditor } from './ScriptEditor';
 import { isActive, takesStore, takeTrack, useTakes, type Take } from './takes';
 import { useDraft } from './useDraft';
@@ -33,12 +34,15 @@ const route = getRouteApi('/app/studio/speech');
 export function SpeechPage() {
   const { t } = useTranslation('speech');
   const navigate = route.useNavigate();
-  const { voice: wanted } = route.useSearch();
-  const [text, setText] = useDraft();
-  const [speed, setSpeed] = useState(1);
-  const [format, setFormat] = useState<SpeechFormat>('mp3');
+  const { voice: wanted, own: wantsOwn } = route.useSearch();
+  const [text, writeText] = useDraft();
+  const [speed, changeSpeed] = useState(1);
+  const [format, changeFormat] = useState<SpeechFormat>('mp3');
 
-  const voicesResult = useQuery(voicesQuery());
+  const ownVoices = useQuery(voicesQuery(true)).data;
+  const hasOwn = ownVoices !== undefined && ownVoices.length > 0;
+  const own = wantsOwn === true && (hasOwn || ownVoices === undefined);
+  const voicesResult = useQuery(voicesQuery(own));
   const voices = voicesResult.data;
   const voice = voices?.find((v) => v.id === wanted) ?? defaultVoice(voices ?? [], currentLang());
   const balance = useCredits()?.remainingCredits;
@@ -49,9 +53,33 @@ export function SpeechPage() {
     if (me) takesStore.restore(me.id);
   }, [me]);
 
+  // what was refused was said of another request than the one that stands here now
+  const setText = (v: string) => {
+    takesStore.clearProblem();
+    writeText(v);
+  };
+  const setSpeed = (v: number) => {
+    takesStore.clearProblem();
+    changeSpeed(v);
+  };
+  const setFormat = (v: SpeechFormat) => {
+    takesStore.clearProblem();
+    changeFormat(v);
+  };
+  const setVoice = (search: { voice?: string | undefined; own?: true | undefined }, replace = true) => {
+    takesStore.clearProblem();
+    void navigate({ search, replace });
+  };
+
   const empty = text.trim() === '';
   const tooLong = text.length > MAX_CHARS && countChars(text) > MAX_CHARS;
-  const request: SpeechRequest = { text, voiceId: voice?.id ?? '', speed, format };
+  const request: SpeechRequest = {
+    text,
+    voiceId: voice?.id ?? '',
+    speed,
+    format,
+    ...(own ? { ownKey: true } : {}),
+  };
   const quote = useQuote(request, !empty && !tooLong);
 
   const refused = problem ?? quote.error;
@@ -162,7 +190,10 @@ export function SpeechPage() {
                       setText(take.request.text);
                       setSpeed(take.request.speed ?? 1);
                       setFormat(take.request.format ?? 'mp3');
-                      void navigate({ search: { voice: take.request.voiceId } });
+                      setVoice(
+                        { voice: take.request.voiceId, own: take.request.ownKey ? true : undefined },
+                        false,
+                      );
                     }}
                   />
                 ))}
@@ -173,13 +204,16 @@ export function SpeechPage() {
       </div>
 
       <aside className={classes.inspector} aria-label={t('settings.aside')}>
+        {hasOwn ? (
+          <PayWith own={own} onChange={(v) => setVoice({ voice: wanted, own: v || undefined })} />
+        ) : null}
         {voicesResult.isError ? (
           <FaultNote error={voicesResult.error} onRetry={() => void voicesResult.refetch()} />
         ) : (
           <VoicePicker
             voices={voices}
             value={voice}
-            onChange={(id) => void navigate({ search: { voice: id }, replace: true })}
+            onChange={(id) => setVoice({ voice: id, own: own || undefined })}
           />
         )}
         <Delivery speed={speed} onSpeed={setSpeed} format={format} onFormat={setFormat} />

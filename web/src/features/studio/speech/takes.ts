@@ -124,7 +124,10 @@ export const takesStore = {
     };
   },
 
-  clearProblem: () => set({ problem: null }),
+  /** The request it was said of has changed. */
+  clearProblem() {
+    if (state.problem) set({ problem: null });
+  },
   onFinished(listener: (take: Take) => void) {
     finished.add(listener);
     return () => void finished.delete(listener);
