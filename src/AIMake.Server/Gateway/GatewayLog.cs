@@ -15,6 +15,12 @@ internal static partial class GatewayLog
     [LoggerMessage(8004, LogLevel.Warning, "The database has forgotten the hold of {Operation}; it is held and charged anew")]
     public static partial void HoldForgotten(ILogger log, Guid operation);
 
+    [LoggerMessage(8005, LogLevel.Warning, "The answer of keyed call {Id} could not be kept; it was delivered and is charged")]
+    public static partial void AnswerNotKept(ILogger log, Exception e, Guid id);
+
+    [LoggerMessage(8006, LogLevel.Warning, "The end of keyed call {Id} could not be written; its lease will run out")]
+    public static partial void KeyNotEnded(ILogger log, Exception e, Guid id);
+
     [LoggerMessage(8003, LogLevel.Warning, "{Provider} broke off the stream of {Operation}: {Kind} at {Stage}, {Detail}")]
     public static partial void StreamBroken(ILogger log, string provider, Guid operation, Providers.ProviderFaultKind kind, Providers.ProviderStage stage, string? detail);
 }

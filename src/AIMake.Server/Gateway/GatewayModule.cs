@@ -6,11 +6,13 @@ using AIMake.Gateway.Audio;
 using AIMake.Gateway.Calls;
 using AIMake.Gateway.Errors;
 using AIMake.Gateway.Forwarding;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Images;
 using AIMake.Gateway.Models;
 using AIMake.Gateway.Till;
 using AIMake.Gateway.Videos;
 using AIMake.Platform.Http;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 using Microsoft.AspNetCore.Mvc;
 
@@ -28,6 +30,10 @@ internal static class GatewayModule
         services.AddSingleton<IAdvances>(s => s.GetRequiredService<Advances>());
         services.AddSingleton<GatewayTill>();
         services.AddHostedService(s => s.GetRequiredService<GatewayTill>());
+        services.AddSingleton<KeyedCalls>();
+        services.AddHostedService(s => s.GetRequiredService<KeyedCalls>());
+        services.AddSingleton<IRecurringJob, AnswerPurge>();
+        services.AddSingleton<IUserDataOwner, GatewayUserData>();
         services.AddSingleton<CallCharge>();
         services.AddSingleton<UpstreamCalls>();
         services.AddSingleton<StreamRelay>();
@@ -48,7 +54,7 @@ internal static class GatewayModule
 
         app.MapVideosV1(options.MaxBodyBytes);
 
-        var paid = app.MapGroup("/v1").RequireCaller().WithRateClass(RateClass.Paid).WithTags("OpenAI-compatible").WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes));
+        var paid = app.MapGroup("/v1").RequireCaller().WithRateClass(RateClass.Paid).WithTags("OpenAI-compatible").WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes), TakesIdempotencyKey.Instance);
         paid.MapForwarded("/chat/completions", new ChatApi()).RequireScope(ApiKeyScope.Chat).WithName("CreateChatCompletion").WithSummary("A model's next turn, whole or streamed");
         paid.MapForwarded("/responses", new ResponsesApi()).RequireScope(ApiKeyScope.Chat).WithName("CreateResponse").WithSummary("OpenAI's responses, passed through");
         paid.MapForwarded("/embeddings", new EmbeddingsApi()).RequireScope(ApiKeyScope.Embeddings).WithName("CreateEmbedding").WithSummary("Texts as vectors");

@@ -32,6 +32,13 @@ internal sealed class GatewayOptions
     public long MaxRecordingBytes { get; set; } = 100_000_000;
 
     /// <summary>
+    /// Largest answer in bytes that is kept for its <c>Idempotency-Key</c> (default 8 MB). The key of a larger one still keeps it from being
+    /// made twice.
+    /// </summary>
+    [Range(0, 100_000_000, ErrorMessage = "must be between 0 and 100,000,000 bytes.")]
+    public int KeptAnswerBytes { get; set; } = 8_000_000;
+
+    /// <summary>
     /// Providers whose streams are read to their end after the client has left, because they bill the whole answer and say what it
     /// was; from the others we hang up and charge our own count. Default: none.
     /// </summary>

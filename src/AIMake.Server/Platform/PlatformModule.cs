@@ -38,6 +38,7 @@ internal static class PlatformModule
         services.Configure<HostOptions>(o => o.ShutdownTimeout = server.ShutdownTimeout);
 
         builder.AddDoor(http);
+        services.AddSingleton<IRecurringJob, IdempotencyPurge>();
         builder.AddRedis();
         return server;
     }

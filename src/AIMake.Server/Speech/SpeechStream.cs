@@ -19,11 +19,12 @@ internal static class SpeechStream
     public const string GenerationHeader = "X-AIMake-Generation-Id";
 
     /// <summary>For requests of another shape: as <see cref="Open"/>, and writes the whole answer, a refusal included.</summary>
-    public static async Task SendAsync(HttpContext context, CurrentCaller caller, SpeechRequest body, CancellationToken ct)
+    /// <param name="claim">Its idempotency key, claimed for the body as it came.</param>
+    public static async Task SendAsync(HttpContext context, CurrentCaller caller, SpeechRequest body, IdempotencyClaim? claim, CancellationToken ct)
     {
         var services = context.RequestServices;
         var result = await Open(
-            body, caller, (await IdempotencyKey.BindAsync(context))!, services.GetRequiredService<SpeechService>(), services.GetRequiredService<SpeechHandler>(),
+            body, caller, IdempotencyKey.Of(claim), services.GetRequiredService<SpeechService>(), services.GetRequiredService<SpeechHandler>(),
             services.GetRequiredService<IGenerations>(), services.GetRequiredService<LibraryService>(), services.GetRequiredService<IFileStore>(), context, ct);
         await result.ExecuteAsync(context);
     }

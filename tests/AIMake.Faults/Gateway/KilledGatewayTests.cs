@@ -65,6 +65,46 @@ public sealed class KilledGatewayTests : IAsyncLifetime
         }
     }
 
+    /// <summary>F32 with a kill in the middle: one key never costs twice, and who was charged is answered.</summary>
+    [Theory]
+    [InlineData("gateway.answered", 2, 0.05)] // not yet charged: made anew when the lease has run out
+    [InlineData("gateway.kept", 1, 0)] // the answer is kept, the charge went with the server
+    [InlineData("gateway.charged", 1, 0.05)]
+    public async Task A_call_of_a_killed_server_is_answered_under_its_key_and_never_charged_twice(string step, int asked, double charged)
+    {
+        const string answer = """{"choices":[],"usage":{"prompt_tokens":10,"completion_tokens":20}}""";
+        _upstream.Says(answer);
+        var (user, token) = (Guid.Empty, "");
+        await using (var server = await StartAsync($"{step}:kill"))
+        {
+            (user, var http, token) = await server.CreateUserAsync();
+            await Assert.ThrowsAnyAsync<Exception>(() => KeyedAsync(http));
+            Assert.Equal(137, await server.ExitAsync());
+        }
+
+        await using var heir = await StartAsync();
+        using var client = heir.ClientFor(token);
+        using var patience = CancellationTokenSource.CreateLinkedTokenSource(Ct);
+        patience.CancelAfter(SweptWithin);
+        var told = await KeyedAsync(client);
+        while (told.StatusCode is System.Net.HttpStatusCode.Conflict)
+        {
+            await Task.Delay(told.Headers.RetryAfter!.Delta!.Value, patience.Token);
+            told = await KeyedAsync(client);
+        }
+
+        Assert.Equal(answer, await told.Content.ReadAsStringAsync(Ct));
+        await SweptAsync();
+        Assert.Equal(asked, _upstream.Seen.Count);
+        Assert.Equal((decimal)charged, await SpentAsync(user));
+    }
+
+    private static async Task<HttpResponseMessage> KeyedAsync(HttpClient http)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat()), Headers = { { "Idempotency-Key", "k" } } };
+        return await http.SendAsync(request, Ct);
+    }
+
     /// <summary>F13: fifty streams, and the process is gone.</summary>
     [Fact]
     public async Task Fifty_live_streams_of_a_killed_server_are_charged_for_what_had_been_delivered()

@@ -31,7 +31,7 @@ public sealed class GatewayBed : IAsyncLifetime
     }
 
     /// <summary>A second node on the same database.</summary>
-    internal Task<TestServer> StartNodeAsync() => TestServer.StartAsync(_settings, sharing: Server);
+    internal Task<TestServer> StartNodeAsync(params string[] more) => TestServer.StartAsync([.. _settings, .. more], sharing: Server);
 
     public async ValueTask DisposeAsync()
     {

@@ -5,6 +5,7 @@ using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Gateway.Bodies;
 using AIMake.Gateway.Calls;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -87,7 +88,9 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
     /// </summary>
     private async Task RelayAsync(HttpContext context, SpeechOrderV1 order, Ticket ticket, ProviderLease lease, OutboundResponse response)
     {
+        await charge.BeginAsync(context);
         var price = lease.OwnKey ? Micro.Zero : order.Price.Of(order.Length);
+        using var kept = charge.Spool(context);
         CreditsHeader.Set(context, price);
         context.Response.ContentType = response.ContentHeaders.ContentType?.ToString();
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
@@ -99,6 +102,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
             while ((read = await response.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
             {
                 await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
+                kept?.Write(buffer.AsSpan(0, read));
                 ticket.Deliver(price);
             }
         }
@@ -116,7 +120,8 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
 
         var used = new ProviderUsage { Characters = order.Length };
         var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "character", order.Length);
-        await charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, used, price, cost, cut));
+        WholeBody? answer = !cut && kept?.Whole is { } whole ? new WholeBody(context.Response.ContentType ?? "application/octet-stream", whole) : null;
+        await charge.ChargeAsync(context, ticket, lease, new Bill(Kind, order.Model, used, price, cost, cut), answer);
     }
 
     private async Task SpeakAsync(HttpContext context, CurrentCaller caller, SpeechOrderV1 order)
@@ -136,7 +141,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         context.Response.Headers[CallHeaders.Provider] = voice.Provider;
         var request = new SpeechRequest { Text = order.Text, VoiceId = voice.Id, Speed = Math.Clamp(order.Speed, 0.5, 2), Format = order.Format, OwnKey = CallHeaders.WantsOwnKey(context) };
         await using var events = order.Events ? SpeechEvents.Wrap(context, order.Length) : null;
-        await SpeechStream.SendAsync(context, caller, request, context.RequestAborted);
+        await SpeechStream.SendAsync(context, caller, request, context.Features.Get<KeyedCall>()?.Claim, context.RequestAborted);
     }
 
     /// <summary>The members that are not strings.</summary>

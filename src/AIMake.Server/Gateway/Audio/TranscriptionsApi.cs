@@ -6,6 +6,7 @@ using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Gateway.Bodies;
 using AIMake.Gateway.Calls;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -119,8 +120,9 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
     {
         var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "second", order.Seconds);
         var used = new ProviderUsage { Seconds = order.Seconds, Source = UsageSource.Counted };
-        var charged = await charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, used, order.Price.Of(order.Units), cost));
-        await PaidAnswer.SendAsync(context, charged, order.MediaType + (order.MediaType is "application/json" ? "" : "; charset=utf-8"), answer);
+        var type = order.MediaType + (order.MediaType is "application/json" ? "" : "; charset=utf-8");
+        var charged = await charge.ChargeAsync(context, ticket, lease, new Bill(Kind, order.Model, used, order.Price.Of(order.Units), cost), new WholeBody(type, answer));
+        await PaidAnswer.SendAsync(context, charged, type, answer);
     }
 
     private static bool IsJson(byte[] answer)

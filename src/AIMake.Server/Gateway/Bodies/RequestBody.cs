@@ -1,8 +1,9 @@
+using AIMake.Gateway.Idempotency;
 using AIMake.Platform.Faults;
 
 namespace AIMake.Gateway.Bodies;
 
-/// <summary>The body of a request in memory, within the limit of its route.</summary>
+/// <summary>The body of a request in memory, within the limit of its route. Its <c>Idempotency-Key</c> is noted with it.</summary>
 internal static class RequestBody
 {
     public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadJsonAsync(HttpContext context)
@@ -16,11 +17,14 @@ internal static class RequestBody
         {
             var whole = new byte[length];
             await context.Request.Body.ReadExactlyAsync(whole, context.RequestAborted);
+            KeyedCall.Note(context, whole);
             return new ReadOnlyMemory<byte>(whole);
         }
 
         using var buffer = new MemoryStream();
         await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        return new ReadOnlyMemory<byte>(buffer.GetBuffer(), 0, (int)buffer.Length);
+        var body = new ReadOnlyMemory<byte>(buffer.GetBuffer(), 0, (int)buffer.Length);
+        KeyedCall.Note(context, body);
+        return body;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using AIMake.Gateway.Idempotency;
 using AIMake.Platform.Faults;
 using AIMake.Providers;
 using Microsoft.AspNetCore.Http.Features;
@@ -81,9 +82,11 @@ internal sealed class UploadForm : IDisposable
             }
         }
 
-        return new UploadForm(
+        var read = new UploadForm(
             [.. form.SelectMany(f => f.Value.Select(v => (f.Key, v ?? "")))],
             [.. form.Files.Select(f => new UploadedFile(f.Name, f))]);
+        await KeyedCall.NoteAsync(context, read, ct);
+        return read;
     }
 
     /// <summary>The same form for an upstream that calls the model by another name. Disposed with this.</summary>

@@ -1,6 +1,7 @@
 using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Gateway.Forwarding;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Providers;
 using AIMake.Providers.Routing;
@@ -15,12 +16,20 @@ namespace AIMake.Gateway.Calls;
 internal sealed record Bill(string Kind, Model Model, ProviderUsage Used, Micro Charge, long? CostMicroUsd, bool Cut = false);
 
 /// <summary>Charges a call that brought something, and writes its usage.</summary>
-internal sealed class CallCharge(GatewayTill till, TimeProvider time, ILogger<CallCharge> log)
+internal sealed class CallCharge(GatewayTill till, KeyedCalls keyed, TimeProvider time, ILogger<CallCharge> log)
 {
+    /// <summary>To be called before the first byte of an answer goes out that is charged at its end.</summary>
+    /// <exception cref="Platform.Faults.FaultException">The call must not be answered here any more; see <see cref="KeyedCalls"/>.</exception>
+    public Task BeginAsync(HttpContext context) => context.Features.Get<KeyedCall>() is { } key ? keyed.BeginAsync(key) : Task.CompletedTask;
+
+    /// <summary>Gathers an answer that passes by, for calls whose answers are kept; null for all others.</summary>
+    public AnswerSpool? Spool(HttpContext context) => context.Features.Get<KeyedCall>() is null ? null : keyed.Spool();
+
     /// <summary>Charges by tokens.</summary>
     /// <param name="delivered">Our own count of what was written.</param>
+    /// <param name="answer">The whole answer; null for one that has been streamed.</param>
     /// <returns>What was charged.</returns>
-    public Task<Micro> ChargeAsync(GatewayCall call, Ticket ticket, ProviderLease lease, ReportedUsage? reported, long delivered, bool cut)
+    public Task<Micro> ChargeAsync(GatewayCall call, Ticket ticket, ProviderLease lease, ReportedUsage? reported, long delivered, bool cut, WholeBody? answer = null)
     {
         var used = call.Metering.Judge(reported, delivered, out var absurd);
         if (absurd)
@@ -29,19 +38,26 @@ internal sealed class CallCharge(GatewayTill till, TimeProvider time, ILogger<Ca
         }
 
         var cost = TokenPrices.Cost(ModelRoutes.CostsOf(call.Model, lease.Route), used.InputTokens, used.CachedTokens, used.OutputTokens);
-        return ChargeAsync(ticket, lease, new Bill(call.Api.Kind, call.Model, used, call.Metering.Charge(used), cost, cut));
+        return ChargeAsync(call.Http, ticket, lease, new Bill(call.Api.Kind, call.Model, used, call.Metering.Charge(used), cost, cut), answer);
     }
 
-    /// <summary>Charges what was worked out already.</summary>
+    /// <summary>Charges what was worked out already. An answer whose request has an idempotency key is kept before.</summary>
+    /// <param name="answer">The whole answer; null for one that has been streamed.</param>
     /// <returns>What was charged.</returns>
-    public Task<Micro> ChargeAsync(Ticket ticket, ProviderLease lease, Bill bill)
+    public async Task<Micro> ChargeAsync(HttpContext context, Ticket ticket, ProviderLease lease, Bill bill, WholeBody? answer = null)
     {
+        var due = lease.OwnKey ? Micro.Zero : bill.Charge;
+        if (context.Features.Get<KeyedCall>() is { } key)
+        {
+            await keyed.KeepAsync(key, Micro.Min(due, ticket.Ceiling), lease.Route.Provider, answer);
+        }
+
         var written = new UsageEvent(
             ticket.Operation, ticket.UserId, time.GetUtcNow(), bill.Kind, bill.Model.Id, lease.Route.Provider, bill.Used, Micro.Zero,
             lease.OwnKey ? null : bill.Used.CostMicroUsd ?? bill.CostMicroUsd, time.GetElapsedTime(ticket.Opened))
         {
             ApiKeyId = ticket.ApiKeyId, OwnKey = lease.OwnKey, Cut = bill.Cut,
         };
-        return till.ChargeAsync(ticket, lease.OwnKey ? Micro.Zero : bill.Charge, written);
+        return await till.ChargeAsync(ticket, due, written);
     }
 }

@@ -1,6 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Catalog;
 using AIMake.Credits;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -14,7 +15,7 @@ namespace AIMake.Gateway.Calls;
 /// The frame around every paid call that is answered at once: sets the ceiling aside, finds a route, lets the caller's delegate
 /// answer and charge, and frees the ceiling when it could not.
 /// </summary>
-internal sealed class UpstreamCalls(IProviderRouter router, OutboundHttp http, GatewayTill till, TimeProvider time)
+internal sealed class UpstreamCalls(IProviderRouter router, OutboundHttp http, GatewayTill till, KeyedCalls keyed, TimeProvider time)
 {
     /// <summary>Answers that are not streamed are held in memory until they are paid for.</summary>
     private static readonly OutboundLimits Limits = new() { MaxBytes = 64_000_000 };
@@ -23,16 +24,22 @@ internal sealed class UpstreamCalls(IProviderRouter router, OutboundHttp http, G
     /// <param name="attempt">One try on one route; see <see cref="IProviderRouter"/>.</param>
     /// <param name="answer">Answers the client and charges the ticket; a <see cref="ProviderException"/> from it means that nothing was charged.</param>
     /// <param name="lasting">The answer is delivered bit by bit, see <see cref="GatewayTill.OpenAsync"/>.</param>
-    public async Task RunAsync<T>(
+    public Task RunAsync<T>(
         HttpContext context, CurrentCaller caller, Model model, Micro ceiling, Func<ProviderLease, Refusal, CancellationToken, Task<T>> attempt,
-        Func<Ticket, ProviderLease, T, Task> answer, bool lasting = true)
-    {
-        if (!caller.MayUse(model.Id))
-        {
-            await FaultWriter.WriteAsync(context, CurrentCaller.ModelNotAllowed(model.Id));
-            return;
-        }
+        Func<Ticket, ProviderLease, T, Task> answer, bool lasting = true) =>
+        !caller.MayUse(model.Id) ? FaultWriter.WriteAsync(context, CurrentCaller.ModelNotAllowed(model.Id))
+        : context.Features.Get<KeyedCall>() is { } key ? RunKeyedAsync(key, context, caller, model, ceiling, attempt, answer, lasting)
+        : RunOnceAsync(context, caller, model, ceiling, attempt, answer, lasting);
 
+    private Task RunKeyedAsync<T>(
+        KeyedCall key, HttpContext context, CurrentCaller caller, Model model, Micro ceiling, Func<ProviderLease, Refusal, CancellationToken, Task<T>> attempt,
+        Func<Ticket, ProviderLease, T, Task> answer, bool lasting) =>
+        keyed.RunAsync(context, caller, key, () => RunOnceAsync(context, caller, model, ceiling, attempt, answer, lasting));
+
+    private async Task RunOnceAsync<T>(
+        HttpContext context, CurrentCaller caller, Model model, Micro ceiling, Func<ProviderLease, Refusal, CancellationToken, Task<T>> attempt,
+        Func<Ticket, ProviderLease, T, Task> answer, bool lasting)
+    {
         var own = CallHeaders.WantsOwnKey(context);
         if (!(await till.OpenAsync(caller, own ? Micro.Zero : ceiling, lasting)).TryGet(out var ticket, out var fault))
         {

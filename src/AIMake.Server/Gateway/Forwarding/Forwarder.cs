@@ -1,4 +1,5 @@
 using AIMake.Gateway.Calls;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -29,7 +30,7 @@ internal sealed class Forwarder(UpstreamCalls calls, StreamRelay streams, CallCh
     {
         var answer = await begun.ReadAsync(call, lease, call.Http.RequestAborted);
         Failpoint.Hit("gateway.answered");
-        var charged = await charge.ChargeAsync(call, ticket, lease, answer.Reported, answer.Delivered, cut: false);
+        var charged = await charge.ChargeAsync(call, ticket, lease, answer.Reported, answer.Delivered, cut: false, new WholeBody("application/json", answer.Json));
         Failpoint.Hit("gateway.charged");
         await PaidAnswer.SendAsync(call.Http, charged, "application/json", answer.Json);
     }

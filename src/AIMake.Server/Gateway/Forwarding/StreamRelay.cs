@@ -27,6 +27,7 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
 
     public async Task RelayAsync(GatewayCall call, Ticket ticket, ProviderLease lease, UpstreamAnswer begun)
     {
+        await charge.BeginAsync(call.Http);
         using var events = begun.Stream(call);
         var answer = call.Http.Response;
         answer.ContentType = "text/event-stream; charset=utf-8";

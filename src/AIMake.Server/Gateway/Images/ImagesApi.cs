@@ -4,6 +4,7 @@ using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Gateway.Bodies;
 using AIMake.Gateway.Calls;
+using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -111,7 +112,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             (ticket, lease, answer) => answer switch
             {
                 ImageAnswer made => AnswerAsync(context, order, ticket, lease, made),
-                OutboundResponse response when stream => ImageRelay.RelayAsync(context, order, ticket, lease, response, calls, (came, cut) => ChargeAsync(order, ticket, lease, came, cut)),
+                OutboundResponse response when stream => StreamAsync(context, order, ticket, lease, response),
                 OutboundResponse response => ForwardAsync(context, order, ticket, lease, response),
                 _ => throw new InvalidOperationException(),
             });
@@ -125,26 +126,35 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             throw UpstreamCalls.Blame(lease, ProviderFaults.Invalid("an answer without pictures"));
         }
 
-        await PaidAnswer.SendAsync(context, await ChargeAsync(order, ticket, lease, came), "application/json", answer);
+        await PaidAnswer.SendAsync(context, await ChargeAsync(context, order, ticket, lease, came, answer), "application/json", answer);
     }
 
     private async Task AnswerAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, ImageAnswer made)
     {
-        var body = new
+        var answer = JsonSerializer.SerializeToUtf8Bytes(new
         {
             created = time.GetUtcNow().ToUnixTimeSeconds(),
             data = made.Images.Select(i => new { b64_json = Convert.ToBase64String(i.Bytes.Span), revised_prompt = made.RevisedPrompt }),
-        };
-        var charged = await ChargeAsync(order, ticket, lease, new ImageJson.Came(made.Images.Count, order.Size, order.Quality, made.Usage));
-        await PaidAnswer.SendAsync(context, charged, "application/json", JsonSerializer.SerializeToUtf8Bytes(body));
+        });
+        var charged = await ChargeAsync(context, order, ticket, lease, new ImageJson.Came(made.Images.Count, order.Size, order.Quality, made.Usage), answer);
+        await PaidAnswer.SendAsync(context, charged, "application/json", answer);
     }
 
-    private Task<Micro> ChargeAsync(ImageOrder order, Ticket ticket, ProviderLease lease, ImageJson.Came came, bool cut = false)
+    private async Task StreamAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, OutboundResponse response)
+    {
+        await charge.BeginAsync(context);
+        await ImageRelay.RelayAsync(context, order, ticket, lease, response, calls, (came, cut) => ChargeAsync(context, order, ticket, lease, came, answer: null, cut));
+    }
+
+    private Task<Micro> ChargeAsync(
+        HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, ImageJson.Came came, byte[]? answer, bool cut = false)
     {
         var price = PriceList.Find(order.Model, Kind, came.Size ?? order.Size, came.Quality ?? order.Quality) ?? PriceList.Dearest(order.Model, Kind, order.Size, order.Quality)!;
         var count = Math.Min(came.Count, order.Count);
         var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), Kind, count, came.Size ?? order.Size, came.Quality ?? order.Quality);
-        return charge.ChargeAsync(ticket, lease, new Bill(Kind, order.Model, came.Usage with { Count = count }, price.Of(count), cost, cut));
+        return charge.ChargeAsync(
+            context, ticket, lease, new Bill(Kind, order.Model, came.Usage with { Count = count }, price.Of(count), cost, cut),
+            answer is null ? null : new WholeBody("application/json", answer));
     }
 }
 

@@ -109,6 +109,9 @@ internal static class FaultCodes
         "This Idempotency-Key was used with another request; choose a new one.", "该 Idempotency-Key 已用于其他请求，请更换。");
     public static readonly FaultCode IdempotencyInProgress = new("IDEMPOTENCY_IN_PROGRESS", 409, FaultParty.Caller,
         "The first request with this Idempotency-Key is still running.", "使用该 Idempotency-Key 的请求仍在处理中。");
+    public static readonly FaultCode IdempotencyAnswerGone = new("IDEMPOTENCY_ANSWER_GONE", 410, FaultParty.Caller,
+        "The request with this Idempotency-Key was answered, and its answer is not kept: it was streamed, is too large or too old. A new key makes it again.",
+        "使用该 Idempotency-Key 的请求已得到答复，但答复未保存（流式输出、过大或过期）。如需重新执行，请更换新的键。");
     public static readonly FaultCode IdempotencyKeyInvalid = new("IDEMPOTENCY_KEY_INVALID", 400, FaultParty.Caller,
         "An Idempotency-Key has 1 to 255 visible ASCII characters.", "Idempotency-Key 须为 1 到 255 个可见 ASCII 字符。");
 

@@ -22,20 +22,28 @@ public sealed class IdempotencyKey : IEndpointParameterMetadataProvider
     internal IdempotencyClaim? Claim { get; }
 
     /// <summary>Binds the parameter; a header that is no key is refused before the endpoint runs.</summary>
-    public static async ValueTask<IdempotencyKey?> BindAsync(HttpContext context)
+    public static async ValueTask<IdempotencyKey?> BindAsync(HttpContext context) =>
+        Read(context.Request) is { } key ? new(new IdempotencyClaim(key, await HashAsync(context))) : new(null);
+
+    /// <summary>A claim that was made elsewhere, by whoever has read the body; null for a request without a key.</summary>
+    internal static IdempotencyKey Of(IdempotencyClaim? claim) => new(claim);
+
+    /// <summary>The header; null when there is none.</summary>
+    /// <exception cref="FaultException">It is no key.</exception>
+    internal static string? Read(HttpRequest request)
     {
-        var header = context.Request.Headers[Header];
-        if (header.Count == 0)
-        {
-            return new(null);
-        }
+        var header = request.Headers[Header];
+        return header.Count == 0 ? null
+            : header is [{ Length: >= 1 and <= MostLength } key] && !key.Any(c => c is < '!' or > '~') ? key
+            : throw new FaultException(new(FaultCodes.IdempotencyKeyInvalid));
+    }
 
-        if (header.Count > 1 || header[0] is not { Length: >= 1 and <= MostLength } key || key.Any(c => c is < '!' or > '~'))
-        {
-            throw new FaultException(new(FaultCodes.IdempotencyKeyInvalid));
-        }
-
-        return new(new IdempotencyClaim(key, await HashAsync(context)));
+    /// <summary>The digest of a request whose body is yet to be added.</summary>
+    internal static IncrementalHash BeginDigest(HttpRequest request)
+    {
+        var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path.Value}\n"));
+        return hash;
     }
 
     public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Metadata.Add(TakesIdempotencyKey.Instance);
@@ -43,8 +51,7 @@ public sealed class IdempotencyKey : IEndpointParameterMetadataProvider
     private static async Task<byte[]> HashAsync(HttpContext context)
     {
         var request = context.Request;
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        hash.AppendData(Encoding.UTF8.GetBytes($"{request.Method}\n{request.Path.Value}\n"));
+        using var hash = BeginDigest(request);
 
         // The endpoint reads the body again, so it is kept while it is hashed.
         request.EnableBuffering(KeptInMemory);
