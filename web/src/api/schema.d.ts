@@ -6192,7 +6192,10 @@ export interface operations {
   CreateChatCompletion: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6210,7 +6213,10 @@ export interface operations {
   CreateResponse: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6228,7 +6234,10 @@ export interface operations {
   CreateEmbedding: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6246,7 +6255,10 @@ export interface operations {
   CreateImage: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6264,7 +6276,10 @@ export interface operations {
   EditImage: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6282,7 +6297,10 @@ export interface operations {
   CreateSpeech: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
@@ -6300,7 +6318,10 @@ export interface operations {
   CreateTranscription: {
     parameters: {
       query?: never;
-      header?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
       path?: never;
       cookie?: never;
     };
