@@ -118,22 +118,20 @@ internal sealed class GenerationService(
             DbPurpose.Hot,
             async session =>
             {
-                if (await GenerationStore.CancelQueuedAsync(session, userId, id, ct))
+                switch (await GenerationStore.CancelAsync(session, userId, id, ct))
                 {
-                    await ledger.VoidAsync(session, [id], ct);
-                    await GenerationStore.NotifyAsync(session, [GenerationSignals.TransitionPayload(userId, id)], ct);
-                    return true;
+                    case "canceled":
+                        await ledger.VoidAsync(session, [id], ct);
+                        await GenerationStore.NotifyAsync(session, [GenerationSignals.TransitionPayload(userId, id)], ct);
+                        return true;
+                    case "running":
+                        await GenerationStore.NotifyAsync(session, [GenerationSignals.CancelPayload(id)], ct);
+                        return true;
+                    default:
+                        return await GenerationStore.FindAsync(session, userId, id, ct) is null
+                            ? new Fault(FaultCodes.NotFound)
+                            : new Fault(FaultCodes.GenerationNotCancelable);
                 }
-
-                if (await GenerationStore.RequestCancelAsync(session, userId, id, ct))
-                {
-                    await GenerationStore.NotifyAsync(session, [GenerationSignals.CancelPayload(id)], ct);
-                    return true;
-                }
-
-                return await GenerationStore.FindAsync(session, userId, id, ct) is null
-                    ? new Fault(FaultCodes.NotFound)
-                    : new Fault(FaultCodes.GenerationNotCancelable);
             },
             ct);
         if (verdict.Fault is { } fault)

@@ -145,6 +145,50 @@ public sealed class TakeoverTests : IAsyncLifetime
         Assert.Equal(GenerationStatus.Succeeded, (await node.EndOfAsync(user, id)).Status);
     }
 
+    /// <summary>The word may come in the very moment in which the run lets go, when nobody is left to be told.</summary>
+    [Fact]
+    public async Task Work_whose_cancellation_was_asked_for_does_not_go_back_to_wait()
+    {
+        await using var node = await QueueNode.StartAsync(_database, adjust: NeverRenews);
+        var user = await node.UserAsync(10);
+        var (running, go) = (new TaskCompletionSource(), new TaskCompletionSource());
+        node.Handler.Script = async (_, _) =>
+        {
+            running.TrySetResult();
+            await go.Task;
+            return new RunResult.Snooze(TimeSpan.FromHours(1), System.Text.Json.JsonSerializer.SerializeToElement(1));
+        };
+        var id = (await node.Service.StartAsync(QueueNode.Order(user, 5), Ct)).Value.Id;
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await ExecuteAsync("UPDATE generations.generations SET cancel_requested = true WHERE id = $1", id);
+
+        go.SetResult();
+
+        Assert.Equal(GenerationStatus.Canceled, (await node.EndOfAsync(user, id)).Status);
+        Assert.Equal("voided", await ScalarAsync<string>("SELECT state::text FROM credits.holds WHERE operation = $1", id));
+        await LedgerAssert.CleanAsync(_database);
+    }
+
+    [Fact]
+    public async Task Work_that_waits_for_its_time_is_woken_and_other_work_is_not()
+    {
+        await using var node = await QueueNode.StartAsync(_database);
+        var user = await node.UserAsync(10);
+        node.Handler.Script = (run, _) => Task.FromResult<RunResult>(run.State.ValueKind == System.Text.Json.JsonValueKind.Undefined
+            ? new RunResult.Snooze(TimeSpan.FromHours(1), System.Text.Json.JsonSerializer.SerializeToElement(1))
+            : (RunResult.Succeeded)ScriptedHandler.Succeed(Micro.FromCredits(1)) with { Provider = "another" });
+        var id = (await node.Service.StartAsync(QueueNode.Order(user, 5), Ct)).Value.Id;
+        await UntilAsync(async () => await ScalarAsync<string>("SELECT stage FROM generations.generations WHERE id = $1", id) == "waiting");
+
+        Assert.False(await node.Service.WakeAsync(Guid.CreateVersion7(), id, Ct));
+        Assert.True(await node.Service.WakeAsync(user, id, Ct));
+
+        var view = await node.EndOfAsync(user, id);
+        Assert.Equal((GenerationStatus.Succeeded, "another"), (view.Status, view.Provider));
+        Assert.False(await node.Service.WakeAsync(user, id, Ct));
+        await LedgerAssert.CleanAsync(_database);
+    }
+
     [Fact]
     public async Task Watchers_and_workers_go_on_after_every_session_was_cut()
     {

@@ -43,10 +43,11 @@ internal sealed class GenerationEnder : IAsyncDisposable
     }
 
     /// <summary>The group's work inside a transaction; also used by the reaper, which has locked its rows already.</summary>
-    public async Task<HashSet<Guid>> RecordAsync(DbSession session, IReadOnlyList<EndRequest> requests, CancellationToken ct)
+    /// <returns>Those that ended, with the status they have now: canceled where that was asked for, although they were to run again.</returns>
+    public async Task<Dictionary<Guid, string>> RecordAsync(DbSession session, IReadOnlyList<EndRequest> requests, CancellationToken ct)
     {
         var ended = await GenerationStore.EndAsync(session, [.. requests.Select(r => r.Ending)], ct);
-        var won = requests.Where(r => ended.Contains(r.Ending.Claim.Id)).ToList();
+        var won = requests.Where(r => ended.ContainsKey(r.Ending.Claim.Id)).ToList();
         foreach (var request in won)
         {
             if (request.Record is { } record)
@@ -55,7 +56,7 @@ internal sealed class GenerationEnder : IAsyncDisposable
             }
         }
 
-        var terminal = won.Where(r => r.Ending.Status != "queued").ToList();
+        var terminal = won.Where(r => ended[r.Ending.Claim.Id] != "queued").ToList();
         var settled = terminal.Select(r => r.Money).OfType<Settlement>().ToList();
         if (settled.Count > 0)
         {
@@ -119,7 +120,7 @@ internal sealed class GenerationEnder : IAsyncDisposable
             },
             CancellationToken.None);
         Failpoint.Hit("end.committed");
-        return [.. requests.Select(r => ended.Contains(r.Ending.Claim.Id))];
+        return [.. requests.Select(r => ended.ContainsKey(r.Ending.Claim.Id))];
     }
 
     private static string Args(Fault fault) => JsonSerializer.Serialize(fault.Args.Select(a => Convert.ToString(a, System.Globalization.CultureInfo.InvariantCulture)));

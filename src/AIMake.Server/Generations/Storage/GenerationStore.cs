@@ -96,11 +96,11 @@ internal static class GenerationStore
             ct);
     }
 
-    /// <returns>Ids of the claims that were still held and have now ended.</returns>
-    public static async Task<HashSet<Guid>> EndAsync(DbSession session, IReadOnlyList<Ending> endings, CancellationToken ct)
+    /// <returns>The claims that were still held and have now ended, with the status they have now.</returns>
+    public static async Task<Dictionary<Guid, string>> EndAsync(DbSession session, IReadOnlyList<Ending> endings, CancellationToken ct)
     {
         var claims = endings.Select(e => e.Claim).ToList();
-        var ended = await session.QueryAsync<Guid>(
+        var ended = await session.QueryAsync<(Guid Id, string Status)>(
             GenerationsSql.End,
             new
             {
@@ -122,7 +122,7 @@ internal static class GenerationStore
                 providers = endings.Select(e => e.Provider).ToArray(),
             },
             ct);
-        return [.. ended];
+        return ended.ToDictionary(e => e.Id, e => e.Status);
     }
 
     public static async Task<bool> HoldClaimAsync(DbSession session, Claim claim, CancellationToken ct) =>
@@ -131,11 +131,9 @@ internal static class GenerationStore
     public static Task<int> AddStepAsync(DbSession session, Claim claim, string step, JsonElement result, CancellationToken ct) =>
         session.ExecuteAsync(GenerationsSql.AddStep, new { claim.UserId, claim.Id, claim.Epoch, step, result }, ct);
 
-    public static async Task<bool> CancelQueuedAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
-        await session.FindAsync<Guid?>(GenerationsSql.CancelQueued, new { userId, id }, ct) is not null;
-
-    public static async Task<bool> RequestCancelAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
-        await session.ExecuteAsync(GenerationsSql.RequestCancel, new { userId, id }, ct) == 1;
+    /// <returns><c>canceled</c> for what waited, <c>running</c> for what is marked now; null for what had ended, or is not the user's.</returns>
+    public static Task<string?> CancelAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
+        session.FindAsync<string>(GenerationsSql.Cancel, new { userId, id }, ct);
 
     public static Task<IReadOnlyList<AbandonedRow>> FindAbandonedAsync(DbSession session, TimeSpan missed, int lockClass, CancellationToken ct) =>
         session.QueryAsync<AbandonedRow>(GenerationsSql.FindAbandoned, new { missed, lockClass }, ct);

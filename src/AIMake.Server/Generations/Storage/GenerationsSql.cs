@@ -86,17 +86,22 @@ internal static class GenerationsSql
         WHERE g.user_id = c.user_id AND g.id = c.id AND g.epoch = c.epoch AND g.status = 'running'
         """);
 
-    /// <summary>Ends or hands back claims, each only under its own epoch; returns those that did.</summary>
+    /// <summary>
+    /// Ends or hands back claims, each only under its own epoch; returns those that did, and as what. Work whose cancellation was
+    /// asked for does not go back: nobody may be left to tell a later run.
+    /// </summary>
     public static readonly Statement End = new(Module, "end_claims",
         """
         WITH ended AS (
             UPDATE generations.generations g
-            SET status = e.status, stage = e.stage, credits = e.credits, receipt = e.receipt::jsonb, provider_cost = e.provider_cost,
+            SET status = CASE WHEN e.status = 'queued' AND g.cancel_requested THEN 'canceled' ELSE e.status END,
+                stage = CASE WHEN e.status = 'queued' AND g.cancel_requested THEN 'canceled' ELSE e.stage END,
+                finished_at = CASE WHEN e.status = 'queued' AND NOT g.cancel_requested THEN NULL ELSE now() END,
+                credits = e.credits, receipt = e.receipt::jsonb, provider_cost = e.provider_cost,
                 error_code = e.error_code, error_args = e.error_args::jsonb, state = coalesce(e.state::jsonb, g.state),
                 progress = CASE e.status WHEN 'succeeded' THEN 1 ELSE greatest(g.progress, e.progress) END, provider = coalesce(e.provider, g.provider),
                 due_at = now() + e.delay, turn = now() + e.delay, lease_until = NULL, worker = NULL,
-                attempt = g.attempt - CASE WHEN e.counts THEN 0 ELSE 1 END,
-                finished_at = CASE WHEN e.status = 'queued' THEN NULL ELSE now() END
+                attempt = g.attempt - CASE WHEN e.counts THEN 0 ELSE 1 END
             FROM unnest(
                 @users, @ids, @epochs, @statuses, @stages, @credits, @receipts, @costs, @codes, @args, @states, @delays, @counts, @details, @progresses, @providers)
                 AS e (user_id, id, epoch, status, stage, credits, receipt, provider_cost, error_code, error_args, state, delay, counts, detail, progress, provider)
@@ -106,7 +111,7 @@ internal static class GenerationsSql
             INSERT INTO generations.events (user_id, generation_id, status, stage, detail)
             SELECT user_id, id, status, stage, detail FROM ended
         )
-        SELECT id FROM ended
+        SELECT id, status FROM ended
         """);
 
     public static readonly Statement AddStep = new(Module, "add_step",
@@ -124,20 +129,23 @@ internal static class GenerationsSql
         WHERE user_id = @userId AND id = @id AND epoch = @epoch AND status = 'running' FOR NO KEY UPDATE
         """);
 
-    public static readonly Statement CancelQueued = new(Module, "cancel_queued",
+    /// <summary>
+    /// Queued work is canceled, running work is marked; answers with what it is now. One statement: work that goes from one to the
+    /// other meanwhile is met in either.
+    /// </summary>
+    public static readonly Statement Cancel = new(Module, "cancel",
         """
-        WITH canceled AS (
-            UPDATE generations.generations SET status = 'canceled', stage = 'canceled', finished_at = now(), cancel_requested = true
-            WHERE user_id = @userId AND id = @id AND status = 'queued'
-            RETURNING user_id, id
+        WITH marked AS (
+            UPDATE generations.generations
+            SET cancel_requested = true, status = CASE status WHEN 'queued' THEN 'canceled' ELSE status END,
+                stage = CASE status WHEN 'queued' THEN 'canceled' ELSE stage END, finished_at = CASE status WHEN 'queued' THEN now() END
+            WHERE user_id = @userId AND id = @id AND status IN ('queued', 'running')
+            RETURNING user_id, id, status
         ), told AS (
-            INSERT INTO generations.events (user_id, generation_id, status, stage) SELECT user_id, id, 'canceled', 'canceled' FROM canceled
+            INSERT INTO generations.events (user_id, generation_id, status, stage) SELECT user_id, id, status, status FROM marked WHERE status = 'canceled'
         )
-        SELECT id FROM canceled
+        SELECT status FROM marked
         """);
-
-    public static readonly Statement RequestCancel = new(Module, "request_cancel",
-        "UPDATE generations.generations SET cancel_requested = true WHERE user_id = @userId AND id = @id AND status = 'running'");
 
     /// <summary>
     /// What dead workers left: the lease is over, or it missed a renewal and the worker's own lock is gone with its session.
