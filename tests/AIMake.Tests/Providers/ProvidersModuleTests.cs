@@ -72,7 +72,7 @@ public sealed class ProvidersModuleTests
             ("Mine:BaseUrl", "https://canary.example.com"),
             ("Yours:Type", "azure"), ("Yours:BaseUrl", "canary"),
             ("Theirs:Type", "openai"), ("Theirs:MaximumCharacters", "many"), ("Theirs:MaxConcurrency", "0"), ("Theirs:Resilience:MaxRetries", "9"),
-            ("Tencent:SecretId", "canary"), ("Kie:ApiKeys", "canary,canary"), ("Runway:Weight", "much"));
+            ("Tencent:SecretId", "canary"), ("Tencent:Region", "canary\r\nX-Injected: 1"), ("Kie:ApiKeys", "canary,canary"), ("Runway:Weight", "much"));
 
         Assert.Equal(
             [
@@ -82,6 +82,7 @@ public sealed class ProvidersModuleTests
                 "Providers:OpenAi:Format: must be pcm or wav.",
                 "Providers:OpenAi:Sped: is not a setting. Providers:OpenAi has Type, BaseUrl, ApiKey, ApiKeys, SecretId, SecretKey, Weight, MaxConcurrency, Resilience, Organization, Project, Models, Voices, Format, SampleRate, MaximumCharacters, Profile, ApiVersion.",
                 "Providers:Runway:Weight: is not a number in range.",
+                "Providers:Tencent:Region: has characters that cannot be sent in a header; copy it again without line breaks.",
                 "Providers:Theirs:BaseUrl: is missing. Write the address of the server.",
                 "Providers:Theirs:MaxConcurrency: must be from 1 to 10000.",
                 "Providers:Theirs:MaximumCharacters: must be a number from 20 to 100000.",

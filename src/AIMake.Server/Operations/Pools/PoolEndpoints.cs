@@ -1,5 +1,6 @@
 using AIMake.Accounts;
 using AIMake.Platform.Http;
+using AIMake.Providers.Declarative;
 using AIMake.Providers.Pools;
 
 namespace AIMake.Operations.Pools;
@@ -11,6 +12,8 @@ internal static class PoolEndpoints
     {
         var providers = app.MapGroup("/api/admin/providers").RequireAdmin().WithTags("Admin");
         providers.MapGet("", List).WithName("ListProviders").WithSummary("Every provider known here, and how it is doing");
+        app.MapGet("/api/admin/provider-files", ListFiles).RequireAdmin().WithTags("Admin").WithName("ListProviderFiles")
+            .WithSummary("The files that describe providers, as this node has taken them: in force, or what is wrong at which line and field");
         providers.MapPut("/{name}", Switch).WithName("ChangeProvider").WithSummary("Switch a provider off or on; every node follows within five seconds");
         providers.MapGet("/{name}/keys", ListKeys).WithName("ListPoolKeys").WithSummary("Keys of a provider's pool, masked, and their health");
         providers.MapPost("/{name}/keys", Add).WithName("AddPoolKey").WithSummary("Add a key; every node uses it within five seconds")
@@ -25,6 +28,11 @@ internal static class PoolEndpoints
         page.Read<NameCursor>("providers:name").TryGet(out var request, out var fault)
             ? pools.Providers(request)
             : ApiResult.From<Page<ProviderView>>(fault);
+
+    private static ApiResult<Page<ProviderFileView>> ListFiles([AsParameters] PageQuery page, IDeclarativeProviders declared) =>
+        ApiResult.From(page.Read<NameCursor>("provider-files:name").Select(request => request.ToPage(
+            [.. declared.Files.Where(file => request.After is null || string.CompareOrdinal(file.Name, request.After.Name) > 0).Take(request.Take)],
+            file => new NameCursor(file.Name), file => new ProviderFileView(file.Name, $"{file.Name}.json", file.State, file.Problems, file.Since))));
 
     private static async Task<ApiResult<ProviderView>> Switch(string name, ProviderChangeRequest body, CurrentCaller caller, PoolService pools, CancellationToken ct) =>
         ApiResult.From(await pools.SwitchAsync(name, body.Disabled, caller.UserId, ct));
@@ -51,3 +59,11 @@ internal static class PoolEndpoints
             ? ApiResult.From(await pools.EventsAsync(name, request, ct))
             : ApiResult.From<Page<KeyEventView>>(fault);
 }
+
+/// <summary>A file that describes a provider.</summary>
+/// <param name="Name">The provider's.</param>
+/// <param name="File">The file's.</param>
+/// <param name="State"><c>active</c>: in force as it stands; <c>outdated</c>: broken, and what it said before stays in force; <c>refused</c>: broken, and not offered.</param>
+/// <param name="Problems">What is wrong, each with its line and field, e.g. <c>line 7, chat.path: must begin with /</c>.</param>
+/// <param name="Since">When it was read.</param>
+public sealed record ProviderFileView(string Name, string File, DeclaredFileState State, IReadOnlyList<string> Problems, DateTimeOffset Since);

@@ -33,7 +33,8 @@ internal sealed record DeclaredProvider(string Name, ProviderEndpoint Endpoint, 
 /// <param name="Since">When it was read.</param>
 internal sealed record DeclaredFile(string Name, DeclaredFileState State, IReadOnlyList<string> Problems, DateTimeOffset Since);
 
-internal enum DeclaredFileState
+/// <summary>How a file was taken.</summary>
+public enum DeclaredFileState
 {
     /// <summary>In force as it stands.</summary>
     Active,

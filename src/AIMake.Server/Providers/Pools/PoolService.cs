@@ -39,9 +39,21 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
     public Outcome<Page<PoolKeyView>> Keys(string provider, PageRequest<KeyCursor> page)
     {
         if (registry.Find(provider) is not { } pool) return new Fault(FaultCodes.NotFound);
-        var keys = Shown(pool).ToList();
-        var from = page.After is null ? 0 : keys.FindIndex(key => key.Setup.Id == page.After.Id) + 1;
-        return page.ToPage([.. keys.Skip(from).Take(page.Take)], key => new KeyCursor(key.Setup.Id), View);
+        var shown = Shown(pool).Select(View).ToList();
+        List<PoolKeyView> keys = [.. shown, .. stored.Of(provider).Where(row => !shown.Exists(key => key.Id == row.Id)).Select(row => Unusable(row, pool.Setup))];
+        var from = page.After is null ? 0 : keys.FindIndex(key => key.Id == page.After.Id) + 1;
+        return page.ToPage([.. keys.Skip(from).Take(page.Take)], key => new KeyCursor(key.Id), key => key);
+    }
+
+    /// <summary>A key goes where it was entered for: when the provider has moved since, it is not sent there, and is entered again.</summary>
+    private static PoolKeyView Unusable(PoolKeyRow row, ProviderSetup setup)
+    {
+        var moved = row.Host != setup.BaseUrl.Authority;
+        return new PoolKeyView
+        {
+            Id = row.Id, Name = row.Name, Prefix = row.Prefix, Last4 = row.Last4, Source = "added", Weight = row.Weight, Disabled = row.Disabled, State = moved ? "moved" : "shut",
+            InFlight = 0, LastFault = moved ? $"entered for {row.Host}" : null, CreatedAt = row.CreatedAt,
+        };
     }
 
     public async Task<Outcome<PoolKeyView>> AddAsync(string provider, NewPoolKeyRequest request, CancellationToken ct)

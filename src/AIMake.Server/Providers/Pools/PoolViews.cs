@@ -67,7 +67,10 @@ public sealed record PoolKeyView
 
     public required bool Disabled { get; init; }
 
-    /// <summary><c>healthy</c>, <c>throttled</c>, <c>open</c> (failed too often), <c>out_of_quota</c>, <c>unauthorized</c>.</summary>
+    /// <summary>
+    /// <c>healthy</c>, <c>throttled</c>, <c>open</c> (failed too often), <c>out_of_quota</c>, <c>unauthorized</c>; <c>moved</c>: the provider's
+    /// address has changed since it was entered, and it is not sent there; <c>shut</c>: it does not open under the keys of this server.
+    /// </summary>
     public required string State { get; init; }
 
     /// <summary>When a key that is out is tried again; null when a test has to bring it back, and for healthy ones.</summary>

@@ -21,6 +21,9 @@ internal sealed class StoredKeys(Database database, ISecretBox box, TimeProvider
     /// <summary>What may be shown of a stored key; null when there is none of that id.</summary>
     public PoolKeyRow? Find(Guid id) => _loaded.Rows.FirstOrDefault(row => row.Id == id);
 
+    /// <summary>Every stored key of a provider, also those that are not in its pool.</summary>
+    public IEnumerable<PoolKeyRow> Of(string provider) => _loaded.Rows.Where(row => row.Provider == provider);
+
     /// <summary>Reads the keys if anything has changed.</summary>
     /// <returns>Whether it had.</returns>
     public async Task<bool> RefreshAsync(CancellationToken ct)

@@ -21,7 +21,7 @@ internal sealed record VendorKind(string Type, string BaseUrl, int MaxConcurrenc
             SettingRule.Word("Profile", "openai", "azure", "compatible"), SettingRule.Pattern("ApiVersion", "^[0-9a-z-]{1,32}$", "2024-10-21"),
         ]),
         new("elevenlabs", "https://api.elevenlabs.io", 8, []),
-        new("tencent", "https://tts.tencentcloudapi.com", 20, [SettingRule.Text("Region"), SettingRule.Word("SampleRate", "8000", "16000", "24000")], IsPair: true),
+        new("tencent", "https://tts.tencentcloudapi.com", 20, [SettingRule.Header("Region"), SettingRule.Word("SampleRate", "8000", "16000", "24000")], IsPair: true),
         new("synthesia", "https://api.synthesia.io", 8, [SettingRule.Word("Test", "true", "false"), SettingRule.Text(SynthesiaVendor.NoticeSecretSetting)]),
         new("runway", RunwayVendor.DefaultBaseUrl, 8, []),
         new("kie", KieVendor.DefaultBaseUrl, 20, [SettingRule.Text(KieClient.UploadSetting), SettingRule.Text(KieVendor.NoticeKeySetting)]),
