@@ -8,6 +8,9 @@ namespace AIMake.Simulator.OpenAi;
 internal sealed record ImageRequest(
     OpenAiModel Model, string Prompt, int Count, int Width, int Height, string Quality, string Format, string Background, bool Stream, int Partials, int Sources)
 {
+    /// <summary>Answer with links instead of bytes.</summary>
+    public bool Linked { get; init; }
+
     private const int LongestPrompt = 32_000;
 
     /// <param name="text">A member by its name; null when it is missing.</param>
@@ -18,7 +21,7 @@ internal sealed record ImageRequest(
         if (text("prompt") is not { Length: > 0 } prompt) return Fail("prompt", "Missing required parameter: 'prompt'.", "missing_required_parameter");
         if (prompt.Length > LongestPrompt) return Fail("prompt", $"Invalid 'prompt': at most {LongestPrompt} characters.", "string_above_max_length");
         if (prompt.Contains("forbidden", StringComparison.OrdinalIgnoreCase)) return (null, OpenAiErrors.Moderated());
-        if (text("response_format") is not null) return Fail("response_format", "Unknown parameter: 'response_format'.", "unknown_parameter");
+        if (text("response_format") is not null && !call.Profile.OwnMedia) return Fail("response_format", "Unknown parameter: 'response_format'.", "unknown_parameter");
         if (edit && sources is 0 or > 16) return Fail("image", "Invalid 'image': from 1 to 16 pictures are required.");
         var count = Number(text("n"), 1);
         if (count is < 1 or > 10) return Fail("n", "Invalid 'n': must be from 1 to 10.");
@@ -34,7 +37,10 @@ internal sealed record ImageRequest(
 
         return (new ImageRequest(
             model, prompt, count, size.Width, size.Height, quality == "auto" ? "medium" : quality, format,
-            background == "auto" ? "opaque" : background, text("stream") == "true", partials, sources), null);
+            background == "auto" ? "opaque" : background, text("stream") == "true", partials, sources)
+        {
+            Linked = call.Profile.OwnMedia && text("response_format") != "b64_json",
+        }, null);
     }
 
     /// <summary>A member of a JSON body as the text a form would have.</summary>
@@ -58,7 +64,7 @@ internal sealed record ImageRequest(
         var (width, height) = (Number(w, -1), Number(h, -1));
         if (width is < 1 or > 3840 || height is < 1 or > 3840) return null;
         if ((width, height) is (1024, 1024) or (1536, 1024) or (1024, 1536)) return (width, height);
-        var free = model.Id.StartsWith("gpt-image-2", StringComparison.Ordinal) && width % 16 == 0 && height % 16 == 0
+        var free = (model.Id.StartsWith("gpt-image-2", StringComparison.Ordinal) || model.Created == 0) && width % 16 == 0 && height % 16 == 0
             && width <= 3 * height && height <= 3 * width && width * height <= 3840 * 2160;
         return free ? (width, height) : null;
     }

@@ -51,7 +51,8 @@ internal static class ImagesEndpoint
     private static async Task WholeAsync(OpenAiCall call, ImageRequest request)
     {
         var data = new JsonArray();
-        for (var i = 0; i < request.Count; i++) data.Add(new JsonObject { ["b64_json"] = await PictureAsync(call, request, i) });
+        for (var i = 0; i < request.Count; i++)
+            data.Add(request.Linked ? new JsonObject { ["url"] = LinkTo(call, request, i) } : new JsonObject { ["b64_json"] = await PictureAsync(call, request, i) });
         var answer = Facts(call, request, "created");
         answer["data"] = data;
         if (call.Faults.Usage != "none") answer["usage"] = Usage(request, request.Count);
@@ -74,6 +75,26 @@ internal static class ImagesEndpoint
             else data["usage"] = Usage(request, 1);
             await events.SendAsync(data, $"{kind}.{what}");
         }
+    }
+
+    /// <summary>A picture made for a link, whose name says how large it is and what it is made from.</summary>
+    public static async Task LinkedAsync(OpenAiCall call)
+    {
+        var parts = ((string)call.Context.Request.RouteValues["name"]!).Split('-', 3);
+        if (parts is not [var width, var height, var words] || !int.TryParse(width, out var w) || !int.TryParse(height, out var h) || w is < 1 or > 3840 || h is < 1 or > 3840)
+        {
+            await call.RefuseAsync(OpenAiErrors.NotFound("Image"));
+            return;
+        }
+        call.Response.ContentType = "image/png";
+        await call.Response.Body.WriteAsync(PictureMaker.Png(words, w, h), call.Ct);
+    }
+
+    private static string LinkTo(OpenAiCall call, ImageRequest request, int number)
+    {
+        var words = Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(System.Text.Encoding.UTF8.GetBytes($"{request.Prompt}#{number}")));
+        var here = call.Context.Request;
+        return $"{here.Scheme}://{here.Host}/localai/generated-images/{request.Width}-{request.Height}-{words}.png";
     }
 
     private static async Task<string> PictureAsync(OpenAiCall call, ImageRequest request, int number)

@@ -10,6 +10,7 @@ internal static class OpenAiRoutes
     public static void MapOpenAi(this IEndpointRouteBuilder routes)
     {
         foreach (var (prefix, profile) in Profile.ByPrefix) routes.MapAt(prefix, profile);
+        routes.MapGet("/localai/generated-images/{name}", context => AnswerAsync(context, Profile.LocalAi, false, ImagesEndpoint.LinkedAsync));
         routes.MapGet("/ollama", () => "Ollama is running");
         routes.MapGet("/ollama/api/tags", context => AnswerAsync(context, Profile.Ollama, false, call => call.WriteAsync(OllamaModels.Tags())));
     }
@@ -37,7 +38,7 @@ internal static class OpenAiRoutes
         {
             Post("/audio/speech", SpeechEndpoint.AnswerAsync, audio: true, limits: Limits.All);
             Post("/images/generations", ImagesEndpoint.GenerateAsync);
-            Post("/images/edits", ImagesEndpoint.EditAsync);
+            if (!profile.OwnMedia) Post("/images/edits", ImagesEndpoint.EditAsync);
         }
 
         void Get(string path, Func<OpenAiCall, Task> answer) => routes.MapGet(prefix + path, context => AnswerAsync(context, profile, false, answer));
@@ -48,7 +49,7 @@ internal static class OpenAiRoutes
     private static JsonObject Models(Profile profile) => new()
     {
         ["object"] = "list",
-        ["data"] = profile.Media
+        ["data"] = profile.Hosted
             ? new JsonArray([.. OpenAiModels.All.Select(model => System.Text.Json.JsonSerializer.SerializeToNode(OpenAiModels.Describe(model)))])
             : OllamaModels.List(),
     };
@@ -143,7 +144,7 @@ internal static class OpenAiRoutes
     private static void AddHeaders(HttpResponse response, Profile profile, string requestId, Limits limits)
     {
         var headers = response.Headers;
-        if (!profile.Media) return; // the servers people run themselves send none of these
+        if (!profile.Hosted) return; // the servers people run themselves send none of these
         headers["x-request-id"] = requestId;
         headers["openai-version"] = "2020-10-01";
         headers["openai-organization"] = "org-simulated";

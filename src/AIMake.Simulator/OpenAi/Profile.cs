@@ -12,12 +12,18 @@ internal sealed record Profile(string Name)
 
     public static readonly Profile Ollama = new("ollama")
     {
-        Key = KeyRule.None, AnyModel = true, TokenDetails = false, Obfuscates = false, WholeToolCalls = true, Media = false, Errors = ErrorShape.Ollama,
+        Key = KeyRule.None, AnyModel = true, TokenDetails = false, Obfuscates = false, WholeToolCalls = true, Media = false, Hosted = false, Errors = ErrorShape.Ollama,
     };
 
     public static readonly Profile LlamaCpp = Ollama with { Name = "llamacpp", WholeToolCalls = false, Usage = "finish", Errors = ErrorShape.IntegerCode, Responses = true };
 
     public static readonly Profile Vllm = LlamaCpp with { Name = "vllm", Usage = "every", Errors = ErrorShape.IntegerCode };
+
+    /// <summary>One that also speaks and draws, each a little differently. It asks for a key here, so that its links can want one too.</summary>
+    public static readonly Profile LocalAi = Ollama with
+    {
+        Name = "localai", Key = KeyRule.Bearer, WholeToolCalls = false, Media = true, OwnMedia = true, Errors = ErrorShape.IntegerCode,
+    };
 
     /// <summary>Every prefix an OpenAI client may be pointed at.</summary>
     public static readonly IReadOnlyDictionary<string, Profile> ByPrefix = new Dictionary<string, Profile>
@@ -28,6 +34,7 @@ internal sealed record Profile(string Name)
         ["/ollama/v1"] = Ollama,
         ["/llamacpp/v1"] = LlamaCpp,
         ["/vllm/v1"] = Vllm,
+        ["/localai/v1"] = LocalAi,
     };
 
     public KeyRule Key { get; init; } = KeyRule.Bearer;
@@ -46,6 +53,15 @@ internal sealed record Profile(string Name)
 
     /// <summary>Speaks and draws.</summary>
     public bool Media { get; init; } = true;
+
+    /// <summary>
+    /// In LocalAI's manner: any voice; WAV unless told otherwise, and for pcm; pictures as links that want the key, and none from others;
+    /// transcripts with sentences and words unless told otherwise.
+    /// </summary>
+    public bool OwnMedia { get; init; }
+
+    /// <summary>Run by its vendor: with limits, an organization and the models of the vendor's list.</summary>
+    public bool Hosted { get; init; } = true;
 
     /// <summary>Has <c>/responses</c>.</summary>
     public bool Responses { get; init; } = true;

@@ -11,7 +11,7 @@ internal static class SpeechEndpoint
     public static async Task AnswerAsync(OpenAiCall asked)
     {
         var (context, call, faults) = (asked.Context, asked.Booked, asked.Faults);
-        var (request, error) = SpeechRequest.Read(await asked.ReadObjectAsync(), asked.Deployment);
+        var (request, error) = SpeechRequest.Read(await asked.ReadObjectAsync(), asked);
         if (request is null)
         {
             await asked.RefuseAsync(error!);
@@ -22,6 +22,11 @@ internal static class SpeechEndpoint
         call.Characters = request.Sound.Text.EnumerateRunes().Count();
         var response = context.Response;
         response.ContentType = request.Events ? "text/event-stream; charset=utf-8" : SpeechFormats.ContentType(request.Sound.Format);
+        if (asked.Profile.OwnMedia)
+        {
+            if (request.Sound.Format == "opus") response.ContentType = "audio/ogg";
+            response.Headers.ContentDisposition = $"attachment; filename=speech.{request.Sound.Format}";
+        }
         if (faults.Malformed == "json")
         {
             response.ContentType = "application/json";

@@ -9,12 +9,12 @@ internal sealed record SpeechRequest(OpenAiModel Model, SoundRequest Sound, bool
     private const int LongestInput = 4096;
 
     /// <summary>Checks in the order the service does; the first fault found is answered.</summary>
-    /// <param name="deployment">The model, where the address names it.</param>
-    public static (SpeechRequest? Request, OpenAiError? Error) Read(JsonElement? body, string? deployment)
+    public static (SpeechRequest? Request, OpenAiError? Error) Read(JsonElement? body, OpenAiCall call)
     {
         if (body is not { } root) return (null, OpenAiErrors.BadJson());
+        if (call.Profile.OwnMedia) return ReadOwn(root, call);
 
-        if ((deployment ?? Text(root, "model")) is not { Length: > 0 } modelId) return Fail("model", "you must provide a model parameter");
+        if ((call.Deployment ?? Text(root, "model")) is not { Length: > 0 } modelId) return Fail("model", "you must provide a model parameter");
         if (OpenAiModels.Find(modelId) is not { Kind: ModelKind.Speech } model) return (null, OpenAiErrors.UnknownModel(modelId));
         if (Text(root, "input") is not { Length: > 0 } input) return Fail("input", "Invalid 'input': a non-empty string is required.");
         if (input.EnumerateRunes().Count() > LongestInput) return Fail("input", $"Invalid 'input': string too long. Expected at most {LongestInput} characters.", "string_too_long");
@@ -30,6 +30,17 @@ internal sealed record SpeechRequest(OpenAiModel Model, SoundRequest Sound, bool
         if (events.Value && model.IsLegacy) return Fail("stream_format", $"'sse' is not supported with {model.Id}.");
 
         return (new SpeechRequest(model, new SoundRequest(input, voice, speed.Value, format), events.Value), null);
+    }
+
+    /// <summary>LocalAI's: whatever voice is asked for; a format it does not know is WAV, and raw samples are one of those.</summary>
+    private static (SpeechRequest? Request, OpenAiError? Error) ReadOwn(JsonElement root, OpenAiCall call)
+    {
+        var (model, unknown) = call.FindModel(Text(root, "model"), ModelKind.Speech);
+        if (model is null) return (null, unknown);
+        if (Text(root, "input") is not { Length: > 0 } input) return Fail("input", "input is required");
+        if (Number(root, "speed", 1) is not { } speed || speed is < 0.25 or > 4) return Fail("speed", "speed must be between 0.25 and 4");
+        var format = Text(root, "response_format") is "mp3" or "aac" or "flac" or "opus" ? Text(root, "response_format")! : "wav";
+        return (new SpeechRequest(model, new SoundRequest(input, Text(root, "voice") ?? "", speed, format), Events: false), null);
     }
 
     private static (SpeechRequest?, OpenAiError) Fail(string param, string message, string? code = null) =>

@@ -8,6 +8,7 @@ namespace AIMake.Simulator.OpenAi;
 internal static class TranscriptionsEndpoint
 {
     private static readonly string[] Formats = ["json", "text", "srt", "vtt", "verbose_json"];
+    private static readonly string[] OwnFormats = ["json", "txt", "srt", "vtt", "lrc", "verbose_json"];
     private static readonly string[] Extensions = ["flac", "mp3", "mp4", "mpeg", "mpga", "m4a", "ogg", "opus", "wav", "webm"];
 
     public static async Task AnswerAsync(OpenAiCall call)
@@ -41,7 +42,8 @@ internal static class TranscriptionsEndpoint
         if (form.Files["file"] is not { } file) return OpenAiErrors.Bad("file", "Missing required parameter: 'file'.", "missing_required_parameter");
         if (!Extensions.Contains(Path.GetExtension(file.FileName).TrimStart('.').ToLowerInvariant()))
             return OpenAiErrors.Bad("file", $"Unrecognized file format. Supported formats: {string.Join(", ", Extensions)}.");
-        var format = form.Text("response_format") ?? "json";
+        var format = FormatOf(call, form);
+        if (call.Profile.OwnMedia) return OwnFormats.Contains(format) ? null : new OpenAiError(500, "", null, null, "invalid response_format");
         if (!Formats.Contains(format)) return OpenAiErrors.Bad("response_format", "Invalid 'response_format'.", "invalid_value");
         if (!IsWhisper(call) && format != "json")
             return OpenAiErrors.Bad("response_format", $"response_format '{format}' is not compatible with model '{call.Booked.Model}'. Use 'json' instead.", "unsupported_value");
@@ -51,14 +53,18 @@ internal static class TranscriptionsEndpoint
         return null;
     }
 
-    private static Task WholeAsync(OpenAiCall call, IFormCollection form, Transcript transcript) => (form.Text("response_format") ?? "json") switch
+    private static Task WholeAsync(OpenAiCall call, IFormCollection form, Transcript transcript) => FormatOf(call, form) switch
     {
-        "text" => TextAsync(call, $"{transcript.Text}\n"),
+        "text" or "txt" => TextAsync(call, $"{transcript.Text}\n"),
         "srt" => TextAsync(call, string.Concat(transcript.Segments.Select((one, i) => $"{i + 1}\n{Time(one.Start, ',')} --> {Time(one.End, ',')}\n{one.Text}\n\n")) + "\n"),
         "vtt" => TextAsync(call, "WEBVTT\n\n" + string.Concat(transcript.Segments.Select(one => $"{Time(one.Start, '.')} --> {Time(one.End, '.')}\n{one.Text}\n\n"))),
+        "lrc" => TextAsync(call, string.Concat(transcript.Segments.Select(one => $"[{TimeSpan.FromSeconds(one.Start):mm\\:ss\\.ff}]{one.Text}\n"))),
+        "json" when call.Profile.OwnMedia => call.WriteAsync(Verbose(call, form, transcript)),
         "verbose_json" => call.WriteAsync(Verbose(call, form, transcript)),
         _ => call.WriteAsync(WithUsage(call, new JsonObject { ["text"] = transcript.Text }, transcript)),
     };
+
+    private static string FormatOf(OpenAiCall call, IFormCollection form) => form.Text("response_format") ?? (call.Profile.OwnMedia ? "verbose_json" : "json");
 
     private static async Task TextAsync(OpenAiCall call, string text)
     {
@@ -77,13 +83,15 @@ internal static class TranscriptionsEndpoint
 
     private static JsonObject Verbose(OpenAiCall call, IFormCollection form, Transcript transcript)
     {
-        var wanted = form["timestamp_granularities[]"];
+        // LocalAI tells all it knows, whatever is asked for, and a word's member has another name.
+        var own = call.Profile.OwnMedia;
+        var wanted = own ? new(["word", "segment"]) : form["timestamp_granularities[]"];
         var answer = new JsonObject
         {
             ["task"] = "transcribe", ["language"] = transcript.Text.Any(c => c is >= '\u4E00' and <= '\u9FFF') ? "chinese" : "english",
             ["duration"] = transcript.Seconds, ["text"] = transcript.Text,
         };
-        if (wanted.Contains("word")) answer["words"] = new JsonArray([.. transcript.Segments.SelectMany(Words)]);
+        if (wanted.Contains("word")) answer["words"] = new JsonArray([.. transcript.Segments.SelectMany(phrase => Words(phrase, own ? "text" : "word"))]);
         if (wanted.Count == 0 || wanted.Contains("segment")) answer["segments"] = new JsonArray([.. transcript.Segments.Select(Segment)]);
         return WithUsage(call, answer, transcript);
     }
@@ -95,14 +103,14 @@ internal static class TranscriptionsEndpoint
     };
 
     /// <summary>The words of a phrase, its time shared among them by their length.</summary>
-    private static IEnumerable<JsonNode> Words(Phrase phrase)
+    private static IEnumerable<JsonNode> Words(Phrase phrase, string member)
     {
         var words = phrase.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         var each = (phrase.End - phrase.Start) / Math.Max(1, words.Sum(word => word.Length));
         var at = phrase.Start;
         foreach (var word in words)
         {
-            yield return new JsonObject { ["word"] = word.Trim('.', ',', '!', '?', '。', '，'), ["start"] = Math.Round(at, 2), ["end"] = Math.Round(at += each * word.Length, 2) };
+            yield return new JsonObject { [member] = word.Trim('.', ',', '!', '?', '。', '，'), ["start"] = Math.Round(at, 2), ["end"] = Math.Round(at += each * word.Length, 2) };
         }
     }
 

@@ -29,6 +29,8 @@ public sealed class LlamaCppChatContractTests(SimulatorHost simulator) : OpenAiC
 
 public sealed class VllmChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/vllm/v1", "local", ("profile", "compatible"));
 
+public sealed class LocalAiChatContractTests(SimulatorHost simulator) : OpenAiChatContract(simulator, "/localai/v1", "local", ("profile", "compatible"));
+
 public abstract class OpenAiEmbeddingContract(SimulatorHost simulator, string path, string model, params (string, string)[] settings) : EmbeddingProviderContract, IClassFixture<SimulatorHost>, IDisposable
 {
     private readonly OpenAiVendorBed _bed = new(simulator.Host);
@@ -61,11 +63,11 @@ public sealed class OpenAiImageContractTests(SimulatorHost simulator) : ImagePro
     public void Dispose() => _bed.Dispose();
 }
 
-public abstract class OpenAiTranscriptionContract(SimulatorHost simulator, string model) : TranscriptionProviderContract, IClassFixture<SimulatorHost>, IDisposable
+public abstract class OpenAiTranscriptionContract(SimulatorHost simulator, string model, string path = "/v1", params (string, string)[] settings) : TranscriptionProviderContract, IClassFixture<SimulatorHost>, IDisposable
 {
     private readonly OpenAiVendorBed _bed = new(simulator.Host);
 
-    private protected override ITranscriptionProvider Provider => _bed.Vendor.Transcription(_bed.Endpoint());
+    private protected override ITranscriptionProvider Provider => _bed.Vendor.Transcription(_bed.Endpoint("sk-contract", path, settings));
 
     private protected override string Model => model;
 
@@ -86,6 +88,9 @@ public abstract class OpenAiTranscriptionContract(SimulatorHost simulator, strin
 }
 
 public sealed class WhisperContractTests(SimulatorHost simulator) : OpenAiTranscriptionContract(simulator, "whisper-1");
+
+public sealed class LocalAiTranscriptionContractTests(SimulatorHost simulator)
+    : OpenAiTranscriptionContract(simulator, "whisper-base", "/localai/v1", ("profile", "compatible"));
 
 public sealed class OpenAiTranscriptionContractTests(SimulatorHost simulator) : OpenAiTranscriptionContract(simulator, "gpt-4o-mini-transcribe")
 {
