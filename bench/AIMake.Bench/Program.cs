@@ -9,6 +9,7 @@ var benchmarks = new Dictionary<string, Func<BenchRun, Task>>(StringComparer.Ord
     ["speech"] = SpeechBench.LongAsync,
     ["stream"] = SpeechBench.StreamAsync,
     ["gateway"] = GatewayBench.RunAsync,
+    ["streams"] = StreamsBench.RunAsync,
     ["hello"] = SpeechBench.HelloAsync,
     ["start"] = StartBench.RunAsync,
 };

@@ -32,6 +32,37 @@ internal sealed class ServerUnderTest : IAsyncDisposable
         return double.Parse(line.Split(' ', StringSplitOptions.RemoveEmptyEntries)[1], CultureInfo.InvariantCulture) / 1024;
     }
 
+    /// <summary>Processor time used so far by the server, and by its PostgreSQL with all sessions that are still there.</summary>
+    public async Task<(TimeSpan Server, TimeSpan Database)> ProcessorTimeAsync()
+    {
+        var postmaster = int.Parse((await File.ReadAllLinesAsync(Path.Combine(_data, "postgres/cluster/postmaster.pid")))[0], CultureInfo.InvariantCulture);
+        var database = TimeSpan.Zero;
+        foreach (var process in Directory.EnumerateDirectories("/proc").Where(d => int.TryParse(Path.GetFileName(d), out _)))
+        {
+            if (await StatAsync(process) is { } stat && (stat.Parent == postmaster || process == $"/proc/{postmaster}"))
+            {
+                database += stat.Used;
+            }
+        }
+
+        return ((await StatAsync($"/proc/{_process.Id}"))!.Value.Used, database);
+    }
+
+    /// <summary>Parent and processor time of a process, from its stat file: fields 4, 14 and 15 of proc(5), in hundredths of a second.</summary>
+    private static async Task<(int Parent, TimeSpan Used)?> StatAsync(string process)
+    {
+        try
+        {
+            var line = await File.ReadAllTextAsync(Path.Combine(process, "stat"));
+            var fields = line[(line.LastIndexOf(')') + 2)..].Split(' ');
+            return (int.Parse(fields[1], CultureInfo.InvariantCulture), TimeSpan.FromMilliseconds(10 * (long.Parse(fields[11], CultureInfo.InvariantCulture) + long.Parse(fields[12], CultureInfo.InvariantCulture))));
+        }
+        catch (IOException)
+        {
+            return null; // gone meanwhile
+        }
+    }
+
     /// <param name="data">An existing data folder, kept afterwards; null for a fresh one that is deleted.</param>
     public static async Task<ServerUnderTest> StartAsync(string? data = null, params string[] settings)
     {

@@ -155,9 +155,10 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
         return session.SingleAsync<bool>(CreditsSql.OpenAccount, new { user = userId, plan, allowance = allowance.Value, now = clock.Now }, ct);
     }
 
-    /// <summary>Whether a settlement failed because nobody holds anything for its operation.</summary>
-    public static bool IsUnknownHold(Exception failure) => failure is PostgresException { SqlState: PostgresErrorCodes.NoDataFound }
-        or InvalidOperationException { InnerException: PostgresException { SqlState: PostgresErrorCodes.NoDataFound } };
+    /// <summary>Whether a settlement or draw failed because nothing is held for its operation, or not enough. Then nothing was charged either.</summary>
+    public static bool IsUnknownHold(Exception failure) =>
+        (failure as PostgresException ?? (failure as InvalidOperationException)?.InnerException as PostgresException)
+            is { SqlState: PostgresErrorCodes.NoDataFound } or { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: "holds_checkpoint" };
 
     private static async Task<IReadOnlyList<bool>> ResolveAsync(DbSession session, int count, Statement statement, Func<object> parameters, CancellationToken ct)
     {

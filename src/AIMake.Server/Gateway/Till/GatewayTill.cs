@@ -174,7 +174,7 @@ internal sealed class GatewayTill(
     {
         try
         {
-            await database.PipelineAsync(DbPurpose.Hot, session => WriteAsync(session, ends), CancellationToken.None);
+            await database.PipelineAsync(DbPurpose.Till, session => WriteAsync(session, ends), CancellationToken.None);
         }
         catch (Exception e) when (ends is [{ Event: not null } one] && CreditLedger.IsUnknownHold(e))
         {

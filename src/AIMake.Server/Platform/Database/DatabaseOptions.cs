@@ -32,6 +32,10 @@ internal sealed class DatabaseOptions : IValidatableObject
     [Range(1, 100, ErrorMessage = "must be between 1 and 100.")]
     public int FleetingConnections { get; set; } = 2;
 
+    /// <summary>Connections for charging calls in groups, one after the other (default 2).</summary>
+    [Range(1, 100, ErrorMessage = "must be between 1 and 100.")]
+    public int TillConnections { get; set; } = 2;
+
     /// <summary>Apply migrations at start (default true). Turn off where a deployment step does it.</summary>
     public bool MigrateOnStart { get; set; } = true;
 
