@@ -15,7 +15,10 @@ public sealed record SpeechRequest
     /// <summary>Rate of speaking, 0.5 to 2, in steps of 0.01; 1 is the voice's own.</summary>
     public double Speed { get; init; } = 1;
 
-    /// <summary><c>mp3</c>, <c>wav</c>, <c>opus</c>, <c>flac</c> or <c>aac</c>.</summary>
+    /// <summary>
+    /// <c>mp3</c>, <c>wav</c>, <c>opus</c>, <c>flac</c>, <c>aac</c> or <c>pcm</c>: samples of 16 bit at 24 kHz, mono, little-endian, bare while they
+    /// are streamed and kept as WAV.
+    /// </summary>
     public string Format { get; init; } = "mp3";
 
     /// <summary>1 to 200 characters; absent: the first words of the text.</summary>

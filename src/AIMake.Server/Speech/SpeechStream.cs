@@ -3,6 +3,7 @@ using AIMake.Generations;
 using AIMake.Library;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Platform.Media;
 using AIMake.Platform.Storage;
 using AIMake.Speech.Takes;
 using Microsoft.AspNetCore.Http.Features;
@@ -42,7 +43,7 @@ internal static class SpeechStream
         context.Response.Headers[GenerationHeader] = started.Id.ToString();
         if (started.Replayed)
         {
-            return await ReplayAsync(caller.UserId, started.Id, generations, library, files, ct);
+            return await ReplayAsync(caller.UserId, started.Id, SpeechFormats.Of(plan.Work.Format), generations, library, files, ct);
         }
 
         CreditsHeader.Set(context, quote.Credits);
@@ -83,7 +84,7 @@ internal static class SpeechStream
 
     /// <summary>The same key again: the finished take, or word that the first request is still at it.</summary>
     private static async Task<IResult> ReplayAsync(
-        Guid userId, Guid id, IGenerations generations, LibraryService library, IFileStore files, CancellationToken ct)
+        Guid userId, Guid id, AudioFormat format, IGenerations generations, LibraryService library, IFileStore files, CancellationToken ct)
     {
         var view = await generations.FindAsync(userId, id, ct);
         if (view?.Status is GenerationStatus.Queued or GenerationStatus.Running)
@@ -96,8 +97,21 @@ internal static class SpeechStream
             return ApiResult.From<Done>(SpeechService.FaultOf(view?.Error));
         }
 
-        return (await library.FindAsync(userId, id, SpeechService.AudioKind, ct)).TryGet(out var row, out var fault)
-            ? MediaEndpoint.Send(files, row, download: false)
-            : ApiResult.From<Done>(fault);
+        return !(await library.FindAsync(userId, id, SpeechService.AudioKind, ct)).TryGet(out var row, out var fault) ? ApiResult.From<Done>(fault)
+            : format is AudioFormat.Pcm ? new BareSamples(new StoredFileStream(files, new StoredFile(row.FileKey, row.Bytes, row.Sha256), ct))
+            : MediaEndpoint.Send(files, row, download: false);
+    }
+
+    /// <summary>The samples of a kept WAV, as they were streamed.</summary>
+    private sealed class BareSamples(Stream wav) : IResult
+    {
+        public async Task ExecuteAsync(HttpContext httpContext)
+        {
+            await using var samples = wav;
+            samples.Position = WavEncoder.HeaderLength;
+            httpContext.Response.ContentType = AudioFormat.Pcm.MimeType();
+            httpContext.Response.ContentLength = samples.Length - samples.Position;
+            await samples.CopyToAsync(httpContext.Response.Body, httpContext.RequestAborted);
+        }
     }
 }

@@ -3103,7 +3103,10 @@ export interface components {
        * @description Rate of speaking, 0.5 to 2, in steps of 0.01; 1 is the voice's own.
        */
       speed?: number;
-      /** @description `mp3`, `wav`, `opus`, `flac` or `aac`. */
+      /**
+       * @description `mp3`, `wav`, `opus`, `flac`, `aac` or `pcm`: samples of 16 bit at 24 kHz, mono, little-endian, bare while they
+       *     are streamed and kept as WAV.
+       */
       format?: string;
       /** @description 1 to 200 characters; absent: the first words of the text. */
       title?: null | string;

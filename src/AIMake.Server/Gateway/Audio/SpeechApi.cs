@@ -9,8 +9,10 @@ using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Platform.Media;
 using AIMake.Platform.Outbound;
 using AIMake.Providers;
+using AIMake.Providers.Audio;
 using AIMake.Providers.Routing;
 using AIMake.Speech;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,9 +23,13 @@ namespace AIMake.Gateway.Audio;
 /// <c>POST /v1/audio/speech</c>. A voice of a provider that speaks OpenAI is forwarded byte for byte; every other voice is spoken by the
 /// Speech product, as a stream with a receipt, and is kept in the library like what is made in the studio.
 /// </summary>
-internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, IProviderRouter router)
+internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, IProviderRouter router, AudioEncoders encoders)
 {
     private const string Kind = "speech";
+
+    /// <summary>What the Speech product's own voices do; forwarded ones take OpenAI's 0.25 to 4.</summary>
+    private const double Slowest = 0.5, Fastest = 2;
+
     private static readonly string[] Formats = ["mp3", "opus", "aac", "flac", "wav", "pcm"];
 
     public async Task HandleAsync(HttpContext context, CurrentCaller caller)
@@ -70,9 +76,9 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         var most = model.Limits?.Characters ?? 4_096;
         return length == 0 ? new Fault(FaultCodes.TextEmpty) { Field = "input" }
             : length > most ? new Fault(FaultCodes.TextTooLong, length, most) { Field = "input" }
-            : asked.Speed is < 0.25 or > 4 ? new Fault(FaultCodes.FieldOutOfRange, "speed", 0.25, 4) { Field = "speed" }
+            : asked.Speed is not (null or (>= 0.25 and <= 4)) ? new Fault(FaultCodes.FieldOutOfRange, "speed", 0.25, 4) { Field = "speed" }
             : model.Price is not { } price ? new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" }
-            : new SpeechOrderV1(model, price, text, length, body.Texts.GetValueOrDefault("voice", ""), format, body.Texts.GetValueOrDefault("stream_format") == "sse", asked.Speed);
+            : new SpeechOrderV1(model, price, text, length, body.Texts.GetValueOrDefault("voice", ""), format, body.Texts.GetValueOrDefault("stream_format") == "sse", asked.Speed ?? 1);
     }
 
     private Task ForwardAsync(HttpContext context, CurrentCaller caller, GatewayBody body, SpeechOrderV1 order) => calls.RunAsync(
@@ -91,24 +97,26 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         await charge.BeginAsync(context);
         var price = lease.OwnKey ? Micro.Zero : order.Price.Of(order.Length);
         using var kept = charge.Spool(context);
+        await using var output = new SoundOut(context.Response.Body, kept, () => ticket.Deliver(price));
+        var encoded = IsWav(response.MediaType) && order.Format is not "wav" && AudioFormats.TryParse(order.Format, out var format) ? format : (AudioFormat?)null;
         CreditsHeader.Set(context, price);
-        context.Response.ContentType = response.ContentHeaders.ContentType?.ToString();
+        context.Response.ContentType = encoded?.MimeType() ?? response.ContentHeaders.ContentType?.ToString();
         context.Features.Get<IHttpResponseBodyFeature>()?.DisableBuffering();
         var cut = false;
         try
         {
-            var buffer = new byte[16 * 1024];
-            int read;
-            while ((read = await response.Body.ReadAsync(buffer, context.RequestAborted)) > 0)
-            {
-                await context.Response.Body.WriteAsync(buffer.AsMemory(0, read), context.RequestAborted);
-                kept?.Write(buffer.AsSpan(0, read));
-                ticket.Deliver(price);
-            }
+            await (encoded is { } wanted ? EncodeAsync(response.Body, wanted, output, context.RequestAborted) : response.Body.CopyToAsync(output, context.RequestAborted));
         }
-        catch (OutboundException e)
+        catch (Exception e) when (e is OutboundException or ProviderException)
         {
-            lease.Failed(ProviderFaults.From(e, begun: true).Fault);
+            var failure = e as ProviderException ?? ProviderFaults.From((OutboundException)e, begun: true);
+            lease.Failed(failure.Fault);
+            if (!context.Response.HasStarted)
+            {
+                context.Response.Headers.Remove(CreditsHeader.Name);
+                throw failure;
+            }
+
             await calls.VoidAsync(ticket);
             context.Abort(); // nobody must take a part for the whole
             return;
@@ -124,6 +132,33 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         await charge.ChargeAsync(context, ticket, lease, new Bill(Kind, order.Model, used, price, cost, cut), answer);
     }
 
+    /// <summary>Many servers of OpenAI's kind make WAV whatever they are asked for.</summary>
+    private async Task EncodeAsync(Stream wav, AudioFormat format, Stream output, CancellationToken ct)
+    {
+        IAudioEncoder? encoder = null;
+        try
+        {
+            await foreach (var chunk in PcmBody.ReadAsync(wav, PcmEncoder.SampleRate, rawAllowed: false, ct))
+            {
+                if (chunk.SampleRate is < AudioEncoders.LowestRate or > AudioEncoders.HighestRate)
+                {
+                    throw ProviderFaults.Invalid($"sound of {chunk.SampleRate} Hz");
+                }
+
+                encoder ??= await encoders.OpenAsync(format, chunk.SampleRate, output, ct);
+                await encoder.WriteAsync(chunk.Pcm, ct);
+            }
+
+            await encoder!.CompleteAsync(ct); // no sound at all is an exception of the reader's
+        }
+        finally
+        {
+            await (encoder?.DisposeAsync() ?? default);
+        }
+    }
+
+    private static bool IsWav(string mediaType) => mediaType is "audio/wav" or "audio/x-wav" or "audio/wave" or "audio/vnd.wave";
+
     private async Task SpeakAsync(HttpContext context, CurrentCaller caller, SpeechOrderV1 order)
     {
         if (catalog.Current.VoiceOf(order.Model.Id, order.Voice) is not { } voice)
@@ -132,20 +167,20 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
             return;
         }
 
-        if (order.Format is "pcm")
+        if (order.Speed is < Slowest or > Fastest)
         {
-            await FaultWriter.WriteAsync(context, new Fault(FaultCodes.FormatUnknown, "pcm", "mp3, opus, aac, flac, wav") { Field = "response_format" });
+            await FaultWriter.WriteAsync(context, new Fault(FaultCodes.FieldOutOfRange, "speed", Slowest, Fastest) { Field = "speed" });
             return;
         }
 
         context.Response.Headers[CallHeaders.Provider] = voice.Provider;
-        var request = new SpeechRequest { Text = order.Text, VoiceId = voice.Id, Speed = Math.Clamp(order.Speed, 0.5, 2), Format = order.Format, OwnKey = CallHeaders.WantsOwnKey(context) };
+        var request = new SpeechRequest { Text = order.Text, VoiceId = voice.Id, Speed = order.Speed, Format = order.Format, OwnKey = CallHeaders.WantsOwnKey(context) };
         await using var events = order.Events ? SpeechEvents.Wrap(context, order.Length) : null;
         await SpeechStream.SendAsync(context, caller, request, context.Features.Get<KeyedCall>()?.Claim, context.RequestAborted);
     }
 
     /// <summary>The members that are not strings.</summary>
-    private sealed record Asked([property: JsonPropertyName("speed")] double Speed = 1);
+    private sealed record Asked([property: JsonPropertyName("speed")] double? Speed = null);
 }
 
 /// <summary>A text to be spoken, checked and priced.</summary>

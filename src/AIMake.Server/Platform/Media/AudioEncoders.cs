@@ -18,6 +18,7 @@ internal sealed class AudioEncoders(FfmpegProcesses processes)
         return format switch
         {
             AudioFormat.Wav => new WavEncoder(sampleRate, output),
+            AudioFormat.Pcm when sampleRate == PcmEncoder.SampleRate => new PcmEncoder(output),
             AudioFormat.Mp3 => new PartedMp3Encoder(processes, sampleRate, output),
             _ => await FfmpegEncoder.StartAsync(processes, new FfmpegCommand(format, sampleRate, LowLatency: true), output),
         };

@@ -25,13 +25,17 @@ internal enum AudioFormat
     /// <summary>AAC-LC, 64 kbit/s: streamed as ADTS, kept in an MP4 container (see <see cref="FinishedFiles"/>).</summary>
     [JsonStringEnumMemberName("aac")]
     Aac,
+
+    /// <summary>Bare samples at 24 kHz, 16-bit, mono, little-endian; kept as WAV, for nothing about bare samples says what they are.</summary>
+    [JsonStringEnumMemberName("pcm")]
+    Pcm,
 }
 
 /// <summary>Names, media types and file extensions of the formats.</summary>
 internal static class AudioFormats
 {
     /// <summary>The names as they appear in requests.</summary>
-    public static readonly IReadOnlyList<string> Names = ["mp3", "wav", "opus", "flac", "aac"];
+    public static readonly IReadOnlyList<string> Names = ["mp3", "wav", "opus", "flac", "aac", "pcm"];
 
     /// <summary>Exact names only: a format is a contract word, not something to guess.</summary>
     public static bool TryParse(string? name, out AudioFormat format)
@@ -46,10 +50,20 @@ internal static class AudioFormats
     public static string Name(this AudioFormat format) => Names[(int)format];
 
     /// <summary>Extension of a kept file.</summary>
-    public static string Extension(this AudioFormat format) => format is AudioFormat.Aac ? "m4a" : Names[(int)format];
+    public static string Extension(this AudioFormat format) => format switch
+    {
+        AudioFormat.Aac => "m4a",
+        AudioFormat.Pcm => "wav",
+        _ => format.Name(),
+    };
 
     /// <summary>Media type of a kept file.</summary>
-    public static string FileMimeType(this AudioFormat format) => format is AudioFormat.Aac ? "audio/mp4" : format.MimeType();
+    public static string FileMimeType(this AudioFormat format) => format switch
+    {
+        AudioFormat.Aac => "audio/mp4",
+        AudioFormat.Pcm => "audio/wav",
+        _ => format.MimeType(),
+    };
 
     /// <summary>Media type of a stream.</summary>
     public static string MimeType(this AudioFormat format) => format switch
@@ -59,6 +73,7 @@ internal static class AudioFormats
         AudioFormat.Opus => "audio/ogg",
         AudioFormat.Flac => "audio/flac",
         AudioFormat.Aac => "audio/aac",
+        AudioFormat.Pcm => "audio/pcm",
         _ => throw new ArgumentOutOfRangeException(nameof(format), format, null),
     };
 }

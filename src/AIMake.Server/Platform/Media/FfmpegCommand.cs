@@ -36,6 +36,7 @@ internal sealed record FfmpegCommand(AudioFormat Format, int SampleRate, bool Lo
         AudioFormat.Flac => ["-c:a", "flac", "-compression_level", "5"],
         // The fast coder takes a sixth of the time of the default one.
         AudioFormat.Aac => ["-c:a", "aac", "-b:a", "64k", "-aac_coder", "fast"],
+        AudioFormat.Pcm => ["-c:a", "pcm_s16le", "-ar", PcmEncoder.SampleRate.ToString(CultureInfo.InvariantCulture)],
         _ => throw new ArgumentOutOfRangeException(nameof(Format), Format, "needs no ffmpeg"),
     };
 
@@ -43,6 +44,7 @@ internal sealed record FfmpegCommand(AudioFormat Format, int SampleRate, bool Lo
     {
         AudioFormat.Opus => "ogg",
         AudioFormat.Aac => "adts",
+        AudioFormat.Pcm => "s16le",
         _ => Format.Name(),
     };
 }

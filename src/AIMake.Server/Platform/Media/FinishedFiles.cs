@@ -5,7 +5,7 @@ namespace AIMake.Platform.Media;
 /// <summary>
 /// Turns what can be streamed into what should be kept. AAC streams as ADTS, which has no length: players and probes guess a
 /// duration some ten per cent off and cannot seek. A kept file is the same frames in an MP4 container (ISO/IEC 14496-14),
-/// with its index in front.
+/// with its index in front. Bare samples get the header of a WAV, without which no player knows them.
 /// </summary>
 internal sealed class FinishedFiles(ChildProcesses children, MediaOptions options)
 {
@@ -13,21 +13,29 @@ internal sealed class FinishedFiles(ChildProcesses children, MediaOptions option
     /// <exception cref="MediaException">ffmpeg is missing or failed; the file is as it was.</exception>
     public async Task FinishAsync(AudioFormat format, string path, CancellationToken ct)
     {
-        if (format is not AudioFormat.Aac)
+        if (format is not (AudioFormat.Aac or AudioFormat.Pcm))
         {
             return;
         }
 
-        var finished = path + ".mp4";
+        var finished = path + ".finished";
         try
         {
-            await RemuxAsync(path, finished, ct);
+            await (format is AudioFormat.Aac ? RemuxAsync(path, finished, ct) : AddHeaderAsync(path, finished, ct));
             File.Move(finished, path, overwrite: true);
         }
         finally
         {
             File.Delete(finished);
         }
+    }
+
+    private static async Task AddHeaderAsync(string from, string to, CancellationToken ct)
+    {
+        await using var samples = File.OpenRead(from);
+        await using var wav = File.Create(to);
+        await wav.WriteAsync(WavEncoder.Header(PcmEncoder.SampleRate, samples.Length), ct);
+        await samples.CopyToAsync(wav, ct);
     }
 
     private async Task RemuxAsync(string from, string to, CancellationToken ct)

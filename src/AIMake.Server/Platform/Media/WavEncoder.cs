@@ -8,7 +8,7 @@ namespace AIMake.Platform.Media;
 /// </summary>
 internal sealed class WavEncoder(int sampleRate, Stream output) : IAudioEncoder
 {
-    private const int HeaderLength = 44;
+    public const int HeaderLength = 44;
 
     private bool _begun;
     private long _dataBytes;

@@ -1,4 +1,5 @@
 using AIMake.Catalog;
+using AIMake.Catalog.Changes;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Media;
 using AIMake.Platform.Settings;
@@ -9,6 +10,7 @@ using AIMake.Speech.Storage;
 using AIMake.Speech.Takes;
 using AIMake.Speech.Text;
 using AIMake.Speech.Voices;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AIMake.Speech.Say;
 
@@ -28,6 +30,7 @@ internal static class LocalSpeech
         builder.Services.AddSingleton<SpeechProviders>();
         builder.AddEspeak();
         builder.AddCatalog();
+        builder.Services.RemoveAll<ICatalogOverrides>(); // they lie in the database, and there is none
         builder.AddSpeech();
         await using var services = builder.Services.BuildServiceProvider();
 
@@ -55,7 +58,11 @@ internal static class LocalSpeech
                 audio = await EncodeAsync(plan, file, services, progress, ct);
             }
 
-            await services.GetRequiredService<FinishedFiles>().FinishAsync(SpeechFormats.Of(format), part, ct);
+            if (format != AudioFormat.Pcm.Name()) // bare samples were asked for by name
+            {
+                await services.GetRequiredService<FinishedFiles>().FinishAsync(SpeechFormats.Of(format), part, ct);
+            }
+
             File.Move(part, order.Output!, overwrite: true);
             await progress.WriteLineAsync(FormattableString.Invariant($"{order.Output}: {audio.Duration.TotalSeconds:0.0} s, {audio.Bytes / 1000.0:0.#} kB"));
             return null;

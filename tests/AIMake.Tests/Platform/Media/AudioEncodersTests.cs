@@ -69,6 +69,28 @@ public sealed class AudioEncodersTests(MediaFixture media) : IClassFixture<Media
     }
 
     [Theory]
+    [InlineData(22050)]
+    [InlineData(24000)]
+    [InlineData(16000)]
+    [InlineData(48000)]
+    public async Task Bare_samples_come_at_24_kHz_whatever_went_in(int rate)
+    {
+        using var memory = new MemoryStream();
+        await using var encoder = await media.Encoders.OpenAsync(AudioFormat.Pcm, rate, new OneWayStream(memory), Ct);
+        await encoder.WriteAsync(Signals.Bytes(Signals.Sine(rate, 2, 440)), Ct);
+        await encoder.WriteSilenceAsync(rate, Ct);
+
+        var encoded = await encoder.CompleteAsync(Ct);
+
+        var samples = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, short>(memory.ToArray()).ToArray();
+        Assert.Equal(memory.Length, encoded.Bytes);
+        Assert.InRange(samples.Length, 71_900, 72_100);
+        // 440 Hz at 24 kHz: it crosses zero upwards 880 times in two seconds.
+        Assert.InRange(samples.Zip(samples.Skip(1)).Take(48_000).Count(pair => pair.First < 0 && pair.Second >= 0), 875, 885);
+        Assert.All(samples[^20_000..], sample => Assert.InRange((int)sample, -2, 2));
+    }
+
+    [Theory]
     [InlineData(AudioFormat.Mp3)]
     [InlineData(AudioFormat.Wav)]
     [InlineData(AudioFormat.Opus)]

@@ -11,6 +11,7 @@ public sealed class AudioFormatsTests
     [InlineData("opus", AudioFormat.Opus, "audio/ogg")]
     [InlineData("flac", AudioFormat.Flac, "audio/flac")]
     [InlineData("aac", AudioFormat.Aac, "audio/aac")]
+    [InlineData("pcm", AudioFormat.Pcm, "audio/pcm")]
     internal void Names_types_and_json_agree(string name, AudioFormat format, string mimeType)
     {
         Assert.True(AudioFormats.TryParse(name, out var parsed));
@@ -31,8 +32,9 @@ public sealed class AudioFormatsTests
     public void Anything_else_is_no_format(string? name) => Assert.False(AudioFormats.TryParse(name, out _));
 
     [Fact]
-    public void Kept_aac_is_an_mp4_file_and_the_others_are_kept_as_they_stream()
+    public void Kept_aac_is_an_mp4_file_kept_samples_are_a_wav_and_the_others_are_kept_as_they_stream()
     {
+        Assert.Equal(("wav", "audio/wav"), (AudioFormat.Pcm.Extension(), AudioFormat.Pcm.FileMimeType()));
         Assert.Equal(("m4a", "audio/mp4"), (AudioFormat.Aac.Extension(), AudioFormat.Aac.FileMimeType()));
         foreach (var format in new[] { AudioFormat.Mp3, AudioFormat.Wav, AudioFormat.Opus, AudioFormat.Flac })
         {
