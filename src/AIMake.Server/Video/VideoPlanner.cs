@@ -15,6 +15,10 @@ internal sealed record VideoAsk(string Model, string Prompt, int? Seconds = null
     public MediaInput? Frame { get; init; }
 }
 
+/// <summary>A video that can be ordered.</summary>
+/// <param name="Model">As the catalog has it at this moment.</param>
+internal sealed record VideoPlan(VideoWork Work, Model Model);
+
 /// <summary>Checks and prices what is asked for, against the catalog of this moment.</summary>
 internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, TimeProvider time)
 {
@@ -26,10 +30,11 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
     /// <summary>What the house itself tells vendors, and what would make them work for free on our name.</summary>
     private static readonly string[] Reserved = ["callBackUrl", "callbackId", "test"];
 
-    /// <summary>Faults: MODEL_NOT_FOUND, MODEL_UNPRICED, FIELD_*, TEXT_*.</summary>
-    public Outcome<VideoWork> Plan(VideoAsk ask, bool ownKey = false)
+    /// <summary>Faults: MODEL_NOT_FOUND, MODEL_OFF, MODEL_UNPRICED, FIELD_*, TEXT_*.</summary>
+    /// <param name="ownKey">With a key of the user's own, which needs none of ours.</param>
+    public Outcome<VideoPlan> Plan(VideoAsk ask, bool ownKey = false)
     {
-        if (!catalog.Current.Find(VideoWork.Kind, ask.Model, catalog.Today).TryGet(out var model, out var fault)
+        if (!catalog.Current.Find(VideoWork.Kind, ask.Model, catalog.Today, ownKey).TryGet(out var model, out var fault)
             || !VideoShape.Choose(model.Limits, ask.Size).TryGet(out var shape, out fault)
             || !Length(model, ask.Seconds).TryGet(out var length, out fault))
         {
@@ -47,7 +52,8 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
         }
 
         long units = price.Unit == "video" ? 1 : length.Seconds ?? Math.Max(options.AssumedSeconds, VideoPricing.LongestSpoken(ask.Prompt));
-        return new VideoWork(model.Id, ask.Prompt, length.Seconds, shape, price, units, ownKey, time.GetUtcNow(), ask.Options is { Count: > 0 } ? ask.Options : null);
+        return new VideoPlan(
+            new VideoWork(model.Id, ask.Prompt, length.Seconds, shape, price, units, ownKey, time.GetUtcNow(), ask.Options is { Count: > 0 } ? ask.Options : null), model);
     }
 
     private static Outcome<VideoLength> Length(Model model, int? asked)

@@ -40,7 +40,7 @@ internal static class VideoPricing
         var price = work.Price;
         return new PriceLine(
             VideoWork.Kind, units, price.Per == 1 ? price.Unit : $"{price.Per} {price.Unit}s", price.Credits, price.Reference,
-            work.OwnKey ? Micro.Zero : price.Of(units), Cached: false);
+            work.OwnKey ? Micro.Zero : price.Of(units), Cached: false, work.OwnKey);
     }
 
     /// <summary>What we pay; null when it is not known.</summary>

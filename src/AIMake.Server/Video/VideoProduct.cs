@@ -35,7 +35,7 @@ internal sealed class VideoProduct(VideoPlanner planner) : IGenerationProduct
     public Task<Outcome<Quote>> QuoteAsync(Guid userId, JsonElement body, CancellationToken ct)
     {
         var asked = body.Deserialize<VideoQuoteRequest>(Strict)!;
-        return Task.FromResult(planner.Plan(new VideoAsk(asked.Model, asked.Prompt, asked.Seconds, asked.Size, asked.Options)).Select(w => w.ToQuote()));
+        return Task.FromResult(planner.Plan(new VideoAsk(asked.Model, asked.Prompt, asked.Seconds, asked.Size, asked.Options)).Select(p => p.Work.ToQuote()));
     }
 
     public Task<Outcome<GenerationOrder>> ReorderAsync(Guid userId, JsonElement storedRequest, CancellationToken ct)
@@ -43,7 +43,7 @@ internal sealed class VideoProduct(VideoPlanner planner) : IGenerationProduct
         var old = VideoWork.Of(storedRequest);
         var ask = new VideoAsk(old.Model, old.Prompt, old.Seconds, old.Shape.Size, old.Options);
         // Both videos name the same first frame; its file goes when neither does.
-        return Task.FromResult(planner.Plan(ask, old.OwnKey).Select(work => ToOrder(Guid.CreateVersion7(), userId, work with { Frame = old.Frame }, "")));
+        return Task.FromResult(planner.Plan(ask, old.OwnKey).Select(p => ToOrder(Guid.CreateVersion7(), userId, p.Work with { Frame = old.Frame }, p.Model.Provider)));
     }
 
     /// <param name="provider">Who is expected to make it; told anew when it is known.</param>

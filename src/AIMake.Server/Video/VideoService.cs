@@ -49,8 +49,7 @@ internal enum VideoFile
 /// it later. How it is made is told by <see cref="VideoHandler"/>.
 /// </summary>
 internal sealed class VideoService(
-    VideoPlanner planner, IGenerations generations, LibraryService library, IFileStore files, IOwnKeys ownKeys, LiveCatalog catalog, Database database, LooseTasks loose,
-    TimeProvider time)
+    VideoPlanner planner, IGenerations generations, LibraryService library, IFileStore files, IOwnKeys ownKeys, Database database, LooseTasks loose, TimeProvider time)
 {
     public const string AssetKind = "video";
 
@@ -58,19 +57,19 @@ internal sealed class VideoService(
     /// <param name="key">An <c>Idempotency-Key</c>: the same order under it is the same video.</param>
     public async Task<Outcome<VideoView>> StartAsync(CurrentCaller caller, VideoAsk ask, bool own, IdempotencyClaim? key, string language, CancellationToken ct)
     {
-        if (!planner.Plan(ask, own).TryGet(out var work, out var fault))
+        if (!planner.Plan(ask, own).TryGet(out var plan, out var fault))
         {
             return fault;
         }
 
-        if (await RefusalAsync(caller, work, ask.Frame, ct) is { } refusal)
+        if (await RefusalAsync(caller, plan, ask.Frame, ct) is { } refusal)
         {
             return refusal;
         }
 
         var id = Guid.CreateVersion7(time.GetUtcNow());
-        work = ask.Frame is { } frame ? work with { Frame = await KeepAsync(caller.UserId, id, frame, ct) } : work;
-        var order = VideoProduct.ToOrder(id, caller.UserId, work, catalog.Current.Models.First(m => m.Id == work.Model).Provider).By(caller, time.GetUtcNow()) with
+        var work = ask.Frame is { } frame ? plan.Work with { Frame = await KeepAsync(caller.UserId, id, frame, ct) } : plan.Work;
+        var order = VideoProduct.ToOrder(id, caller.UserId, work, plan.Model.Provider).By(caller, time.GetUtcNow()) with
         {
             Idempotency = key is null ? null : key with { RequestHash = Digest(ask, own) },
         };
@@ -163,11 +162,11 @@ internal sealed class VideoService(
     }
 
     /// <summary>Why work is not even begun.</summary>
-    private async Task<Fault?> RefusalAsync(CurrentCaller caller, VideoWork work, MediaInput? frame, CancellationToken ct)
+    private async Task<Fault?> RefusalAsync(CurrentCaller caller, VideoPlan plan, MediaInput? frame, CancellationToken ct)
     {
-        if (!caller.MayUse(work.Model))
+        if (!caller.MayUse(plan.Model.Id))
         {
-            return CurrentCaller.ModelNotAllowed(work.Model);
+            return CurrentCaller.ModelNotAllowed(plan.Model.Id);
         }
 
         if (frame is { } picture && (picture.Bytes.Length > VideoOptions.LargestFrame || MadeMedia.MimeType(picture.Bytes.Span) is not ("image/png" or "image/jpeg" or "image/webp")))
@@ -175,17 +174,17 @@ internal sealed class VideoService(
             return Fault.Invalid("input_reference", new Said("a PNG, JPEG or WebP of at most 10 MB", "须为不超过 10 MB 的 PNG、JPEG 或 WebP 图片"));
         }
 
-        if (work.OwnKey && !await HasOwnKeyAsync(caller.UserId, work.Model, ct))
+        if (plan.Work.OwnKey && !await HasOwnKeyAsync(caller.UserId, plan.Model, ct))
         {
-            return Fault.Invalid(new Said("you have no key of your own with the provider of this model", "您没有该模型服务商的自有密钥"));
+            return new Fault(FaultCodes.OwnKeyMissing, plan.Model.Provider);
         }
 
         return files.HasRoom ? null : new Fault(FaultCodes.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) };
     }
 
-    private async Task<bool> HasOwnKeyAsync(Guid userId, string modelId, CancellationToken ct)
+    private async Task<bool> HasOwnKeyAsync(Guid userId, Model model, CancellationToken ct)
     {
-        foreach (var route in catalog.Current.Models.Where(m => m.Id == modelId).SelectMany(ModelRoutes.Of))
+        foreach (var route in ModelRoutes.Of(model))
         {
             if (await ownKeys.FindAsync(userId, route.Provider, ct) is not null)
             {

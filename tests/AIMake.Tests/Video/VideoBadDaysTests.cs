@@ -206,7 +206,7 @@ public sealed class VideoBadDaysTests(VideoBed bed) : IClassFixture<VideoBed>, I
     {
         var user = await bed.Server.CreateUserAsync();
         using var refused = await SendOwnAsync(await bed.Server.CreateUserAsync());
-        await GatewayBed.ErrorAsync(refused, 400, "invalid_request");
+        await GatewayBed.ErrorAsync(refused, 400, "own_key_missing");
         using var kept = await user.Http.PostAsync("/api/keys", GatewayRequests.Json("""{"service":"kie","keyName":"Mine","keyValue":"kie-my-own"}"""), Ct);
         await kept.DataAsync(201);
 
@@ -219,6 +219,19 @@ public sealed class VideoBadDaysTests(VideoBed bed) : IClassFixture<VideoBed>, I
         var used = (await bed.UsageAsync(VideoBed.IdOf(video)))!.Value;
         Assert.Equal((true, 0m, null), (used.OwnKey, used.Credits, used.Cost));
         Assert.Equal(4, (await bed.Simulator.BookAsync("kie-my-own")).Count); // ordered once, asked three times
+    }
+
+    [Fact]
+    public async Task A_key_of_ones_own_that_is_refused_is_told_as_such()
+    {
+        var user = await bed.Server.CreateUserAsync();
+        using var kept = await user.Http.PostAsync("/api/keys", GatewayRequests.Json("""{"service":"kie","keyName":"Old","keyValue":"nobody-any-more"}"""), Ct);
+        await kept.DataAsync(201);
+
+        using var answer = await SendOwnAsync(user);
+
+        await VideoBed.FailureAsync(user.Http, await VideoBed.VideoAsync(answer), "own_key_refused");
+        Assert.Single(await bed.CallsAsync(Order));
     }
 
     private static Task<HttpResponseMessage> SendOwnAsync(TestUser user) => user.Http.SendAsync(

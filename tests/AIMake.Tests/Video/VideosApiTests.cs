@@ -146,7 +146,7 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
         var (user, other) = (await bed.Server.CreateUserAsync(), await bed.Server.CreateUserAsync());
         var video = await VideoBed.OrderAsync(user.Http, new { model = "veo3_fast", prompt = "Mine" });
         await VideoBed.EndAsync(user.Http, video);
-        var before = (await bed.Simulator.BookAsync()).Count;
+        var fetched = (await bed.CallsAsync("/files/")).Count;
 
         foreach (var path in new[] { $"/v1/videos/{Text(video, "id")}", $"/v1/videos/{Text(video, "id")}/content", "/v1/videos/video_nobody", "/v1/videos/..%2f..", $"/v1/videos/{Guid.NewGuid():N}" })
         {
@@ -154,7 +154,7 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
         }
 
         await GatewayBed.ErrorAsync(await other.Http.DeleteAsync($"/v1/videos/{Text(video, "id")}", Ct), 404, "not_found");
-        Assert.Equal(before, (await bed.Simulator.BookAsync()).Count);
+        Assert.Equal(fetched, (await bed.CallsAsync("/files/")).Count);
     }
 
     [Fact]

@@ -39,7 +39,7 @@ internal sealed class OrderDesk(
             return recorder.Fail(run, work, new Fault(FaultCodes.GenerationFailed), attempt.Provider, VideoPricing.Cost(attempt.Costs, work.Seconds, work.Shape.Resolution));
         }
 
-        if (!catalog.Current.Find(VideoWork.Kind, work.Model, catalog.Today).TryGet(out var model, out var gone))
+        if (!catalog.Current.Find(VideoWork.Kind, work.Model, catalog.Today, work.OwnKey).TryGet(out var model, out var gone))
         {
             return new RunResult.Failed(gone);
         }
@@ -59,8 +59,8 @@ internal sealed class OrderDesk(
         catch (ProviderException e)
         {
             VideoLog.OrderFailed(log, run.Id, last, e.Fault.Kind, e.Fault.Stage, e.Fault.Detail);
-            var fault = ProviderFaults.ToFault(e.Fault, last);
-            return WasRefused(e.Fault) && MayBeTakenLater(e.Fault) ? new RunResult.Retry(fault) : new RunResult.Failed(fault);
+            var fault = ProviderFaults.ToFault(e.Fault, last, work.OwnKey);
+            return WasRefused(e.Fault) && MayBeTakenLater(e.Fault, work.OwnKey) ? new RunResult.Retry(fault) : new RunResult.Failed(fault);
         }
     }
 
@@ -129,8 +129,9 @@ internal sealed class OrderDesk(
         fault.Stage == ProviderStage.Connect
         || fault.Kind is ProviderFaultKind.Throttled or ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized or ProviderFaultKind.Rejected or ProviderFaultKind.Unavailable;
 
-    private static bool MayBeTakenLater(ProviderFault fault) =>
-        fault.Kind is not ProviderFaultKind.Rejected && (fault.Retryable || fault.Kind is ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized);
+    /// <summary>Where one of our keys is out, another may be in by then; a user has one, and should be told.</summary>
+    private static bool MayBeTakenLater(ProviderFault fault, bool ownKey) =>
+        fault.Kind is not ProviderFaultKind.Rejected && (fault.Retryable || (!ownKey && fault.Kind is (ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized)));
 
     /// <summary>A try at ordering.</summary>
     private sealed record OrderTry(string Provider, Guid? KeyId, IReadOnlyList<UnitCost>? Costs);

@@ -50,7 +50,7 @@ internal sealed class TaskWatch(IProviderRouter router, VideoKeeper keeper, Vide
     {
         var fault = task.Fault ?? new ProviderFault(ProviderStage.FirstByte, ProviderParty.Provider, ProviderFaultKind.ServerError, Retryable: false);
         VideoLog.TaskFailed(log, run.Id, ticket.Provider, fault.Kind, fault.Detail);
-        return recorder.Fail(run, work, ProviderFaults.ToFault(fault, ticket.Provider), ticket.Provider, work.OwnKey ? null : task.Usage?.CostMicroUsd);
+        return recorder.Fail(run, work, ProviderFaults.ToFault(fault, ticket.Provider, work.OwnKey), ticket.Provider, work.OwnKey ? null : task.Usage?.CostMicroUsd);
     }
 
     /// <summary>The question itself failed.</summary>
@@ -60,7 +60,7 @@ internal sealed class TaskWatch(IProviderRouter router, VideoKeeper keeper, Vide
         VideoLog.PollFailed(log, run.Id, ticket.Provider, state.Misses, fault.Kind, fault.Detail);
         if (state.Unknown >= MostUnknown)
         {
-            return recorder.Fail(run, work, ProviderFaults.ToFault(fault, ticket.Provider), ticket.Provider, ticket.CostMicroUsd);
+            return recorder.Fail(run, work, ProviderFaults.ToFault(fault, ticket.Provider, work.OwnKey), ticket.Provider, ticket.CostMicroUsd);
         }
 
         var pause = Pause(lease?.Vendor.Videos(lease.Endpoint), state.Polls) * Math.Pow(2, Math.Min(state.Misses, 10) - 1);

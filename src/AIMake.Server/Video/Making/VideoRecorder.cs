@@ -81,7 +81,7 @@ internal sealed class VideoRecorder(IUsageBook usage, LiveCatalog catalog, TimeP
         reported is { Seconds: > 0 and var said } && said < made.Facts.Seconds ? said : made.Facts.Seconds;
 
     private long? CostOf(VideoWork work, VideoTicket ticket, decimal seconds) =>
-        work.Seconds is null && catalog.Current.Find(VideoWork.Kind, work.Model, catalog.Today).TryGet(out var model, out _)
+        work.Seconds is null && catalog.Current.Find(VideoWork.Kind, work.Model, catalog.Today, work.OwnKey).TryGet(out var model, out _)
             ? VideoPricing.Cost(ModelRoutes.CostsOf(model, new Route(ticket.Provider, "")), seconds, work.Shape.Resolution)
             : ticket.CostMicroUsd;
 }
