@@ -70,6 +70,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/provider-files': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The files that describe providers, as this node has taken them: in force, or what is wrong at which line and field */
+    get: operations['ListProviderFiles'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/audio/voices': {
     parameters: {
       query?: never;
@@ -1776,6 +1793,11 @@ export interface components {
       /** @description Owed after a refund took back more than was left; blocks new paid work. */
       debt: components['schemas']['Micro'];
     };
+    /**
+     * @description How a file was taken.
+     * @enum {unknown}
+     */
+    DeclaredFileState: 'active' | 'outdated' | 'refused';
     /** @description Deleting an account needs the password once more. */
     DeleteAccountRequest: {
       password: string;
@@ -2021,6 +2043,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfPoolKeyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfProviderFileView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfProviderFileView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2635,6 +2667,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfProviderFileView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['ProviderFileView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfProviderKeyView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['ProviderKeyView'][];
@@ -2732,7 +2771,10 @@ export interface components {
        */
       weight: number;
       disabled: boolean;
-      /** @description `healthy`, `throttled`, `open` (failed too often), `out_of_quota`, `unauthorized`. */
+      /**
+       * @description `healthy`, `throttled`, `open` (failed too often), `out_of_quota`, `unauthorized`; `moved`: the provider's
+       *     address has changed since it was entered, and it is not sent there; `shut`: it does not open under the keys of this server.
+       */
       state: string;
       /**
        * Format: date-time
@@ -2798,6 +2840,22 @@ export interface components {
     ProviderChangeRequest: {
       /** @description True to give it no new work; models only it serves are hidden. What it has begun is still asked about. */
       disabled?: null | boolean;
+    };
+    /** @description A file that describes a provider. */
+    ProviderFileView: {
+      /** @description The provider's. */
+      name: string;
+      /** @description The file's. */
+      file: string;
+      /** @description `active`: in force as it stands; `outdated`: broken, and what it said before stays in force; `refused`: broken, and not offered. */
+      state: components['schemas']['DeclaredFileState'];
+      /** @description What is wrong, each with its line and field, e.g. `line 7, chat.path: must begin with /`. */
+      problems: string[];
+      /**
+       * Format: date-time
+       * @description When it was read.
+       */
+      since: string;
     };
     /** @description What to change; what is left out stays. */
     ProviderKeyChangeRequest: {
@@ -3478,6 +3536,38 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  ListProviderFiles: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfProviderFileView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
       };
     };
   };

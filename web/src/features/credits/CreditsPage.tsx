@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { creditsQuery } from '@/shared/hooks/useSession';
 import { credits, date, exactCredits } from '@/shared/lib/format';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import { Sheet } from '@/shared/ui/Sheet';
 import { Entries } from './Entries';
 import { sourceName } from './names';
 import classes from './CreditsPage.module.css';
@@ -13,11 +14,7 @@ export function CreditsPage() {
   const query = useQuery(creditsQuery);
   const balance = query.data;
   return (
-    <div className={classes.sheet}>
-      <header className={classes.head}>
-        <h1>{t('title')}</h1>
-        <p>{t('subtitle')}</p>
-      </header>
+    <Sheet title={t('title')} subtitle={t('subtitle')}>
       {query.isError ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton height={120} radius="lg" /> : null}
       {balance ? (
@@ -69,6 +66,6 @@ export function CreditsPage() {
         </>
       ) : null}
       <Entries />
-    </div>
+    </Sheet>
   );
 }

@@ -2,6 +2,7 @@ import { Badge, Button } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { ApiKey } from '@/api/types';
 import { credits, date, dateTime, num, relative } from '@/shared/lib/format';
+import cards from '@/shared/ui/Cards.module.css';
 import { isOver } from './keys';
 import { scopeName } from './names';
 import classes from './KeysPage.module.css';
@@ -23,8 +24,8 @@ export function KeyCard({ apiKey: k, onChange, onRevoke }: Props) {
     k.maxConcurrency === null ? '' : t('atOnce', { count: k.maxConcurrency }),
   ].filter((s) => s !== '');
   return (
-    <li className={classes.card} data-over={over || undefined}>
-      <div className={classes.cardHead}>
+    <li className={cards.card} data-over={over || undefined}>
+      <div className={cards.head}>
         <strong>{k.name}</strong>
         <code>
           {k.prefix}…{k.last4}
@@ -34,7 +35,7 @@ export function KeyCard({ apiKey: k, onChange, onRevoke }: Props) {
             {t('expired')}
           </Badge>
         ) : null}
-        <span className={classes.actions}>
+        <span className={cards.actions}>
           <Button
             size="compact-sm"
             variant="default"
@@ -54,7 +55,7 @@ export function KeyCard({ apiKey: k, onChange, onRevoke }: Props) {
           </Button>
         </span>
       </div>
-      <p className={classes.meta}>
+      <p className={cards.meta}>
         <span title={dateTime(k.createdAt)}>{t('made', { when: relative(k.createdAt) })}</span>
         <span {...(k.lastUsedAt ? { title: dateTime(k.lastUsedAt) } : {})}>
           {k.lastUsedAt ? t('lastUsed', { when: relative(k.lastUsedAt) }) : t('neverUsed')}

@@ -3,6 +3,7 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import fields from '@/shared/ui/Form.module.css';
 import { SCOPES, WINDOWS, type Draft } from './keys';
 import { scopeName } from './names';
 import classes from './KeysPage.module.css';
@@ -36,7 +37,7 @@ export function KeyForm({ initial, submit, onSubmit, onCancel, loading, error }:
   const elsewhere = error && !FIELDS.some((f) => refused?.field(f));
 
   return (
-    <form className={classes.form} onSubmit={form.onSubmit(onSubmit)} noValidate>
+    <form className={fields.form} onSubmit={form.onSubmit(onSubmit)} noValidate>
       {elsewhere ? <FaultNote error={error} /> : null}
       <TextInput
         label={t('field.name')}

@@ -5,14 +5,11 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, done, unwrap } from '@/api/client';
 import type { ApiKey } from '@/api/types';
+import { CardsPage } from '@/shared/ui/Cards';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
-import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
-import { Sheet } from '@/shared/ui/Sheet';
 import { KeyCard } from './KeyCard';
 import { draftOf, EMPTY, keysQuery, LIST, requestOf, type Draft } from './keys';
 import { NewKey } from './NewKey';
-import classes from './KeysPage.module.css';
 
 const KeyForm = lazy(async () => ({ default: (await import('./KeyForm')).KeyForm }));
 
@@ -59,37 +56,21 @@ export function KeysPage() {
   );
 
   return (
-    <Sheet title={t('title')} subtitle={t('subtitle')} action={items.length > 0 ? button : null}>
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={220} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && items.length === 0 ? (
-        <EmptyState icon={IconKey} title={t('none.title')} body={t('none.body')}>
-          {button}
-        </EmptyState>
-      ) : null}
-      {items.length > 0 ? (
-        <ul className={classes.list}>
-          {items.map((k) => (
-            <KeyCard
-              key={k.id}
-              apiKey={k}
-              onChange={() => show({ what: 'change', key: k })}
-              onRevoke={() => show({ what: 'revoke', key: k })}
-            />
-          ))}
-        </ul>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button
-          variant="default"
-          style={{ justifySelf: 'center' }}
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {tc('more')}
-        </Button>
-      ) : null}
-
+    <CardsPage
+      title={t('title')}
+      subtitle={t('subtitle')}
+      list={list}
+      none={{ icon: IconKey, title: t('none.title'), body: t('none.body') }}
+      action={button}
+      cards={items.map((k) => (
+        <KeyCard
+          key={k.id}
+          apiKey={k}
+          onChange={() => show({ what: 'change', key: k })}
+          onRevoke={() => show({ what: 'revoke', key: k })}
+        />
+      ))}
+    >
       <Modal
         opened={dialog?.what === 'create'}
         onClose={close}
@@ -149,6 +130,6 @@ export function KeysPage() {
       >
         {dialog?.what === 'revoke' ? t('revokeBody', { name: dialog.key.name }) : ''}
       </ConfirmModal>
-    </Sheet>
+    </CardsPage>
   );
 }

@@ -4,8 +4,8 @@ import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import type { ProviderKeyRequest } from '@/api/types';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import fields from '@/shared/ui/Form.module.css';
 import { KNOWN } from './providerKeys';
-import classes from './ProviderKeysPage.module.css';
 
 interface Props {
   onSubmit: (request: ProviderKeyRequest) => void;
@@ -31,7 +31,7 @@ export function AddKey({ onSubmit, onCancel, loading, error }: Props) {
   const elsewhere = error && !FIELDS.some((f) => refused?.field(f));
   return (
     <form
-      className={classes.form}
+      className={fields.form}
       autoComplete="off"
       noValidate
       onSubmit={form.onSubmit(({ baseUrl, ...v }) =>

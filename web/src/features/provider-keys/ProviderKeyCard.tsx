@@ -5,6 +5,7 @@ import { api, done, unwrap } from '@/api/client';
 import type { ProviderKey } from '@/api/types';
 import { dateTime, num, relative } from '@/shared/lib/format';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import cards from '@/shared/ui/Cards.module.css';
 import { LIST } from './providerKeys';
 import classes from './ProviderKeysPage.module.css';
 
@@ -31,8 +32,8 @@ export function ProviderKeyCard({ providerKey: k, onDelete }: Props) {
   const refused = k.status === 'refused';
   const on = turn.isPending ? turn.variables === 'active' : k.status !== 'disabled';
   return (
-    <li className={classes.card}>
-      <div className={classes.cardHead}>
+    <li className={cards.card}>
+      <div className={cards.head}>
         <strong>{k.keyName}</strong>
         <span className={classes.service}>{k.service}</span>
         <code>{k.keyValue}</code>
@@ -41,7 +42,7 @@ export function ProviderKeyCard({ providerKey: k, onDelete }: Props) {
             {t('refused')}
           </Badge>
         ) : null}
-        <span className={classes.actions}>
+        <span className={cards.actions}>
           <Switch
             size="sm"
             aria-label={t('use', { name: k.keyName })}
@@ -68,7 +69,7 @@ export function ProviderKeyCard({ providerKey: k, onDelete }: Props) {
           </Button>
         </span>
       </div>
-      <p className={classes.meta}>
+      <p className={cards.meta}>
         {k.baseUrl ? <span className={classes.url}>{k.baseUrl}</span> : null}
         <span {...(k.lastUsed ? { title: dateTime(k.lastUsed) } : {})}>
           {k.lastUsed ? t('lastUsed', { when: relative(k.lastUsed) }) : t('neverUsed')}

@@ -5,13 +5,10 @@ import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, done } from '@/api/client';
 import type { ProviderKey, ProviderKeyRequest } from '@/api/types';
+import { CardsPage } from '@/shared/ui/Cards';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
-import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
-import { Sheet } from '@/shared/ui/Sheet';
 import { ProviderKeyCard } from './ProviderKeyCard';
 import { LIST, providerKeysQuery } from './providerKeys';
-import classes from './ProviderKeysPage.module.css';
 
 const AddKey = lazy(async () => ({ default: (await import('./AddKey')).AddKey }));
 
@@ -55,38 +52,23 @@ export function ProviderKeysPage() {
   );
 
   return (
-    <Sheet title={t('title')} subtitle={t('subtitle')} action={items.length > 0 ? button : null}>
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={160} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && items.length === 0 ? (
-        <EmptyState icon={IconPlugConnected} title={t('none.title')} body={t('none.body')}>
-          {button}
-        </EmptyState>
-      ) : null}
-      {items.length > 0 ? (
-        <ul className={classes.list}>
-          {items.map((k) => (
-            <ProviderKeyCard
-              key={k.id}
-              providerKey={k}
-              onDelete={() => {
-                remove.reset();
-                setLeaving(k);
-              }}
-            />
-          ))}
-        </ul>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button
-          variant="default"
-          style={{ justifySelf: 'center' }}
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {tc('more')}
-        </Button>
-      ) : null}
+    <CardsPage
+      title={t('title')}
+      subtitle={t('subtitle')}
+      list={list}
+      none={{ icon: IconPlugConnected, title: t('none.title'), body: t('none.body') }}
+      action={button}
+      cards={items.map((k) => (
+        <ProviderKeyCard
+          key={k.id}
+          providerKey={k}
+          onDelete={() => {
+            remove.reset();
+            setLeaving(k);
+          }}
+        />
+      ))}
+    >
       <Modal
         opened={adding}
         onClose={() => setAdding(false)}
@@ -115,6 +97,6 @@ export function ProviderKeysPage() {
       >
         {leaving ? t('deleteBody', { name: leaving.keyName, service: leaving.service }) : ''}
       </ConfirmModal>
-    </Sheet>
+    </CardsPage>
   );
 }

@@ -6,6 +6,7 @@ import { ApiError } from '@/api/client';
 import type { AdminModel, ModelPrice } from '@/api/types';
 import { dateTime, exactCredits, relative, usdExact } from '@/shared/lib/format';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import fields from '@/shared/ui/Form.module.css';
 import { toast } from '@/shared/ui/toast';
 import { marginOf, percent, unitText, useChangeModel, versionsQuery } from './models';
 import classes from './EditPrices.module.css';
@@ -81,7 +82,7 @@ export function EditPrices({ model: m, onClose }: { model: AdminModel; onClose: 
       closeButtonProps={{ 'aria-label': tc('close') }}
     >
       <form
-        className={classes.form}
+        className={fields.form}
         noValidate
         onSubmit={(e) => {
           e.preventDefault();

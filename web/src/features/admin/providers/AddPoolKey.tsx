@@ -4,8 +4,8 @@ import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, done } from '@/api/client';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import fields from '@/shared/ui/Form.module.css';
 import { KEY } from './providers';
-import classes from './ProvidersPage.module.css';
 
 const FIELDS = ['name', 'key', 'weight'] as const;
 type Field = (typeof FIELDS)[number];
@@ -58,7 +58,7 @@ export function AddPoolKey({
       closeButtonProps={{ 'aria-label': tc('close') }}
     >
       <form
-        className={classes.form}
+        className={fields.form}
         noValidate
         autoComplete="off"
         onSubmit={form.onSubmit((v) => add.mutate(v))}

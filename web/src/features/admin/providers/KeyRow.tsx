@@ -34,6 +34,7 @@ export function KeyRow({ provider, poolKey: k, onDelete }: Props) {
     mutationFn: () => unwrap(api.POST('/api/admin/providers/{name}/keys/{id}/test', { params })),
   });
   const stored = k.source !== 'settings';
+  const usable = k.state !== 'moved' && k.state !== 'shut';
   const saveWeight = () => {
     const wanted = Number(weight);
     if (weight !== '' && wanted !== k.weight) change.mutate({ weight: wanted });
@@ -64,7 +65,7 @@ export function KeyRow({ provider, poolKey: k, onDelete }: Props) {
         </p>
       </div>
       <div className={classes.rowActions}>
-        {stored ? (
+        {stored && usable ? (
           <>
             <span className={classes.quiet} aria-hidden>
               {t('pool.weight')}
@@ -94,15 +95,17 @@ export function KeyRow({ provider, poolKey: k, onDelete }: Props) {
             />
           </>
         ) : null}
-        <Button
-          size="compact-sm"
-          variant="default"
-          loading={test.isPending}
-          aria-label={t('pool.testKey', { name: k.name })}
-          onClick={() => test.mutate()}
-        >
-          {t('pool.test')}
-        </Button>
+        {usable ? (
+          <Button
+            size="compact-sm"
+            variant="default"
+            loading={test.isPending}
+            aria-label={t('pool.testKey', { name: k.name })}
+            onClick={() => test.mutate()}
+          >
+            {t('pool.test')}
+          </Button>
+        ) : null}
         {stored ? (
           <Button
             size="compact-sm"

@@ -39,8 +39,10 @@ const key = (p: Partial<PoolKey> = {}): PoolKey => ({
 });
 
 let sent: unknown[] = [];
+let files: unknown[] = [];
 beforeEach(() => {
   sent = [];
+  files = [];
   server.use(
     http.get('*/api/auth/me', () => ok(user({ role: 'admin' }))),
     http.get('*/api/admin/costs', () =>
@@ -58,6 +60,7 @@ beforeEach(() => {
         unknownCosts: 0,
       }),
     ),
+    http.get('*/api/admin/provider-files', () => ok({ items: files, nextCursor: null })),
     http.get('*/api/admin/providers', () => ok({ items: [provider()], nextCursor: null })),
     http.get('*/api/admin/providers/openai/keys', () =>
       ok({ items: [key(), key({ id: 'k2', name: 'OPENAI_API_KEY', source: 'settings' })], nextCursor: null }),
@@ -172,4 +175,36 @@ test('a provider is switched off after a question', async () => {
   expect(sent).toEqual([]);
   await who.click(within(dialog).getByRole('button', { name: 'Switch off' }));
   await waitFor(() => expect(sent).toEqual([{ disabled: true }]));
+});
+
+test('a file that describes a provider says what is wrong at which line', async () => {
+  files = [
+    { name: 'lumen', file: 'lumen.json', state: 'active', problems: [], since: '2026-11-20T00:00:00Z' },
+    {
+      name: 'half',
+      file: 'half.json',
+      state: 'refused',
+      problems: ['line 2, baseUrl: must be a text'],
+      since: '2026-11-20T00:00:00Z',
+    },
+  ];
+  await renderAt('/admin/providers');
+  expect(await screen.findByText('line 2, baseUrl: must be a text')).toBeVisible();
+  expect(screen.getByText('1 with mistakes')).toBeVisible();
+});
+
+test('a key of another address can only be deleted', async () => {
+  server.use(
+    http.get('*/api/admin/providers/openai/keys', () =>
+      ok({
+        items: [key({ state: 'moved', until: null, lastFault: 'entered for old.example' })],
+        nextCursor: null,
+      }),
+    ),
+  );
+  await renderAt('/admin/providers?open=openai');
+  expect(await screen.findByRole('button', { name: 'Delete main' })).toBeVisible();
+  expect(screen.getByText(/entered for another address/)).toBeVisible();
+  expect(screen.queryByRole('button', { name: 'Test main' })).toBeNull();
+  expect(screen.queryByRole('switch', { name: 'Use main' })).toBeNull();
 });

@@ -8,6 +8,7 @@ import { credits, num, usd } from '@/shared/lib/format';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Sheet } from '@/shared/ui/Sheet';
+import { Files } from './Files';
 import { ProviderCard } from './ProviderCard';
 import { costsQuery, providersQuery } from './providers';
 import classes from './ProvidersPage.module.css';
@@ -63,6 +64,7 @@ export function ProvidersPage() {
           ))}
         </ul>
       ) : null}
+      <Files />
     </Sheet>
   );
 }

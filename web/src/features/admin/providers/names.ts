@@ -3,7 +3,7 @@ import type { TFunction } from 'i18next';
 type T = TFunction<'admin'>;
 
 const HEALTH = ['ok', 'degraded', 'down', 'off'] as const;
-const KEY_STATES = ['healthy', 'throttled', 'open', 'out_of_quota', 'unauthorized'] as const;
+const KEY_STATES = ['healthy', 'throttled', 'open', 'out_of_quota', 'unauthorized', 'moved', 'shut'] as const;
 const EVENTS = [
   'throttled',
   'out_of_quota',

@@ -54,6 +54,14 @@ export const eventsQuery = (name: string) =>
       ),
   });
 
+/** The files that describe providers, and what is wrong with them. */
+export const filesQuery = queryOptions({
+  queryKey: [...KEY, 'files'],
+  refetchInterval: LIVE,
+  queryFn: ({ signal }) =>
+    unwrap(api.GET('/api/admin/provider-files', { params: { query: { limit: 100 } }, signal })),
+});
+
 export const costsQuery = queryOptions({
   queryKey: ['admin', 'costs'],
   refetchInterval: 60_000,
