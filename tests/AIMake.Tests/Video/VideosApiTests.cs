@@ -108,6 +108,7 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
         var made = await VideoBed.EndAsync(user.Http, video);
         Assert.Equal("completed", Text(made, "status"));
         var used = (await bed.UsageAsync(VideoBed.IdOf(video)))!.Value;
+        Assert.Equal($"{Math.Ceiling(used.Seconds)}", Text(made, "seconds"));
         Assert.Equal(8 * Math.Ceiling(used.Seconds), used.Credits);
         Assert.Equal((500 - used.Credits, 0m), await VideoBed.CreditsAsync(user.Http));
         Assert.Equal("provider", used.Source);

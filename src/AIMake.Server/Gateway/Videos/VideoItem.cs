@@ -13,8 +13,8 @@ namespace AIMake.Gateway.Videos;
 /// <param name="CreatedAt">Unix seconds.</param>
 /// <param name="CompletedAt">Unix seconds; null while it is not completed.</param>
 /// <param name="ExpiresAt">Always null: what is made is kept.</param>
-/// <param name="Size">Width and height as ordered; null where the provider chooses.</param>
-/// <param name="Seconds">Length as ordered, in digits; null where it follows from the script.</param>
+/// <param name="Size">Width and height as ordered; where the provider chooses, null until it is completed.</param>
+/// <param name="Seconds">Length as ordered, in digits; where it follows from the script, null until it is completed.</param>
 /// <param name="RemixedFromVideoId">Always null.</param>
 /// <param name="Error">Why it failed; null otherwise.</param>
 public sealed record VideoItem(

@@ -40,11 +40,7 @@ internal sealed class VideoRecorder(IUsageBook usage, LiveCatalog catalog, TimeP
         {
             await usage.RecordAsync(session, [used], ct);
             await AssetStore.AddAsync(session, asset, ct);
-            await VideoStore.EndTaskAsync(session, run.UserId, run.Id, ct);
-            if (made.Still is { } still)
-            {
-                await VideoStore.SaveStillAsync(session, run.UserId, run.Id, still, ct);
-            }
+            await VideoStore.FinishAsync(session, run.UserId, run.Id, made, ct);
         }
     }
 

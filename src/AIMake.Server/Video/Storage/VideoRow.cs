@@ -12,10 +12,10 @@ internal sealed class VideoRow
 
     public string Prompt { get; init; } = "";
 
-    /// <summary>As ordered; null where the length follows from the script.</summary>
+    /// <summary>As ordered; where the length follows from the script, null until the video is there.</summary>
     public int? Seconds { get; init; }
 
-    /// <summary>As ordered, in pixels, e.g. <c>1280x720</c>; null where the vendor chooses.</summary>
+    /// <summary>As ordered, in pixels, e.g. <c>1280x720</c>; where the vendor chooses, null until the video is there.</summary>
     public string? Size { get; init; }
 
     public bool OwnKey { get; init; }

@@ -53,8 +53,13 @@ internal static class VideoSql
     public static readonly Statement EndTask = new(Module, "end_task",
         "UPDATE video.videos SET task_state = 'over' WHERE user_id = @userId AND id = @id AND task_state = 'open'");
 
-    public static readonly Statement SaveStill = new(Module, "save_still",
-        "UPDATE video.videos SET still_key = @key, still_bytes = @bytes, still_sha256 = @sha256 WHERE user_id = @userId AND id = @id");
+    /// <summary>The video is there. What its order left open is known now.</summary>
+    public static readonly Statement Finish = new(Module, "finish_video",
+        """
+        UPDATE video.videos SET task_state = 'over', seconds = coalesce(seconds, @seconds), size = coalesce(size, @size),
+            still_key = @key, still_bytes = @bytes, still_sha256 = @sha256
+        WHERE user_id = @userId AND id = @id
+        """);
 
     public static readonly Statement Remove = new(Module, "remove_video",
         "UPDATE video.videos SET removed_at = now() WHERE user_id = @userId AND id = @id AND removed_at IS NULL");

@@ -1,6 +1,6 @@
 using AIMake.Generations;
 using AIMake.Platform.Database;
-using AIMake.Platform.Storage;
+using AIMake.Video.Making;
 
 namespace AIMake.Video.Storage;
 
@@ -31,8 +31,20 @@ internal static class VideoStore
     public static async Task<bool> EndTaskAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
         await session.ExecuteAsync(VideoSql.EndTask, new { userId, id }, ct) == 1;
 
-    public static Task SaveStillAsync(DbSession session, Guid userId, Guid id, StoredFile still, CancellationToken ct) =>
-        session.ExecuteAsync(VideoSql.SaveStill, new { userId, id, still.Key, still.Bytes, still.Sha256 }, ct);
+    public static Task FinishAsync(DbSession session, Guid userId, Guid id, KeptVideo made, CancellationToken ct) =>
+        session.ExecuteAsync(
+            VideoSql.Finish,
+            new
+            {
+                userId,
+                id,
+                seconds = (int)Math.Ceiling(made.Facts.Seconds),
+                size = $"{made.Facts.Width}x{made.Facts.Height}",
+                key = made.Still?.Key,
+                bytes = made.Still?.Bytes,
+                sha256 = made.Still?.Sha256,
+            },
+            ct);
 
     public static async Task<bool> RemoveAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
         await session.ExecuteAsync(VideoSql.Remove, new { userId, id }, ct) == 1;
