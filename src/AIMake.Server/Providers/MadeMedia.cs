@@ -6,24 +6,13 @@ namespace AIMake.Providers;
 internal static class MadeMedia
 {
     private const long LargestPicture = 64L << 20;
-    private const long LargestFile = 1L << 30;
 
-    /// <summary>Opens a link, without any key: it leads to a store of files. The stream owns the connection.</summary>
-    /// <exception cref="ProviderException">The link does not open. One that has gone stale is <see cref="ProviderFaultKind.Rejected"/> or <see cref="ProviderFaultKind.Unauthorized"/>.</exception>
-    public static async Task<Stream> OpenAsync(OutboundHttp http, Uri link, TimeProvider time, CancellationToken ct)
+    /// <summary>Fetches a picture or sound whole. It has been paid for: no failure says to have it made again.</summary>
+    public static Task<MediaOutput> ReadAsync(OutboundHttp http, Uri link, TimeProvider time, CancellationToken ct) => PaidOrder.RedeemAsync(async () =>
     {
-        using var request = new HttpRequestMessage(HttpMethod.Get, link);
-        var response = await http.CallAsync(request, new OutboundLimits { MaxBytes = LargestFile }, ct);
-        if (response.Success) return new FetchedStream(response);
-        using (response) throw new ProviderException(StatusFault.Of(response.Status) with { RetryAfter = response.RetryAfter(time), Detail = $"link answered {response.Status}" });
-    }
-
-    /// <summary>Fetches a picture or sound whole.</summary>
-    public static async Task<MediaOutput> ReadAsync(OutboundHttp http, Uri link, TimeProvider time, CancellationToken ct)
-    {
-        await using var body = await OpenAsync(http, link, time, ct);
+        await using var body = await FetchedStream.OpenAsync(http, link, time, ct);
         return await ReadAsync(body, ct);
-    }
+    });
 
     public static async Task<MediaOutput> ReadAsync(Stream body, CancellationToken ct)
     {

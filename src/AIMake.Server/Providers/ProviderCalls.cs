@@ -12,7 +12,7 @@ internal static class ProviderCalls
     /// <exception cref="ProviderException">There is no answer.</exception>
     public static async Task<OutboundResponse> CallAsync(this OutboundHttp http, HttpRequestMessage message, OutboundLimits limits, CancellationToken ct)
     {
-        message.Headers.UserAgent.Add(UserAgent);
+        if (message.Headers.UserAgent.Count == 0) message.Headers.UserAgent.Add(UserAgent);
         try
         {
             return await http.SendAsync(message, limits, ct);

@@ -80,6 +80,12 @@ internal enum ProviderFaultKind
     /// <summary>The vendor answered with a redirect, which is never followed.</summary>
     Redirected,
 
+    /// <summary>
+    /// A place for files that the vendor named does not open: what was made cannot be fetched there, or what is needed not be put. Says
+    /// nothing about the key.
+    /// </summary>
+    Lost,
+
     /// <summary>Not asked at all: too many recent failures, or every place is taken. <see cref="ProviderFault.RetryAfter"/> says when to come back.</summary>
     Unavailable,
 }

@@ -40,7 +40,7 @@ internal sealed class DeclarativeVideos(ProviderDescription description, VideoSe
         {
             return await caller.FetchAsync(Link(task, variant), ct);
         }
-        catch (ProviderException e) when (e.Fault is { Kind: ProviderFaultKind.Rejected or ProviderFaultKind.Unauthorized, Stage: ProviderStage.FirstByte })
+        catch (ProviderException e) when (e.Fault is { Kind: ProviderFaultKind.Lost, Stage: ProviderStage.FirstByte })
         {
             return await caller.FetchAsync(Link(await PollAsync(task.Id, ct), variant), ct);
         }

@@ -24,7 +24,7 @@ internal sealed class KieClient(ProviderEndpoint endpoint, OutboundHttp http, Ti
         AskAsync(new Uri(endpoint.Settings.GetValueOrDefault(UploadSetting) ?? DefaultUploadUrl), HttpMethod.Post, path, body, ct);
 
     /// <summary>Opens a link to what was made.</summary>
-    public Task<Stream> FetchAsync(Uri link, CancellationToken ct) => MadeMedia.OpenAsync(http, link, time, ct);
+    public Task<Stream> FetchAsync(Uri link, CancellationToken ct) => FetchedStream.OpenAsync(http, link, time, ct);
 
     private async Task<JsonElement> AskAsync(Uri host, HttpMethod method, string path, byte[]? body, CancellationToken ct)
     {

@@ -38,7 +38,7 @@ internal sealed class KieVideoProvider(KieClient client) : IVideoProvider
         {
             return await client.FetchAsync(link, ct);
         }
-        catch (ProviderException e) when (e.Fault is { Stage: ProviderStage.FirstByte, Kind: ProviderFaultKind.Unauthorized or ProviderFaultKind.Rejected })
+        catch (ProviderException e) when (e.Fault is { Kind: ProviderFaultKind.Lost, Stage: ProviderStage.FirstByte })
         {
             var fresh = await client.AskAsync(HttpMethod.Post, "/api/v1/common/download-url", KieBody.FreshLink(link), ct);
             return await client.FetchAsync(KieRecord.Link(fresh.ValueKind == System.Text.Json.JsonValueKind.String ? fresh.Words() : null), ct);

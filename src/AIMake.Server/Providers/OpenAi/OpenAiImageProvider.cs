@@ -75,21 +75,13 @@ internal sealed class OpenAiImageProvider(OpenAiDoor door, OutboundHttp http, Ti
     }
 
     /// <summary>From the same server, which may want the same key.</summary>
-    private async Task<MediaOutput> FetchOwnAsync(Uri url, CancellationToken ct)
+    private Task<MediaOutput> FetchOwnAsync(Uri url, CancellationToken ct) => PaidOrder.RedeemAsync(async () =>
     {
         using var request = door.Request(HttpMethod.Get, "", "");
         request.RequestUri = url;
-        try
-        {
-            using var response = await http.SendAsync(request, door.Usual, ct);
-            if (!response.Success) throw await OpenAiFaults.FromAsync(response, time, ct);
-            return await MadeMedia.ReadAsync(response.Body, ct);
-        }
-        catch (OutboundException e)
-        {
-            throw ProviderFaults.From(e, begun: false);
-        }
-    }
+        await using var body = await FetchedStream.OpenAsync(http, request, time, ct, door.Usual);
+        return await MadeMedia.ReadAsync(body, ct);
+    });
 
     private static MediaOutput Picture(MediaOutput made) =>
         made.MimeType.StartsWith("image/", StringComparison.Ordinal) ? made : throw ProviderFaults.Invalid($"{made.MimeType} instead of a picture");

@@ -41,9 +41,9 @@ internal sealed class RunwayClient(ProviderEndpoint endpoint, OutboundHttp http,
     {
         using var message = new HttpRequestMessage(HttpMethod.Post, place) { Content = form };
         using var response = await http.CallAsync(message, Json, ct);
-        if (!response.Success) throw new ProviderException(StatusFault.Of(response.Status) with { Detail = $"upload answered {response.Status}" });
+        if (!response.Success) throw new ProviderException(StatusFault.Of(response.Status) with { Kind = ProviderFaultKind.Lost, Detail = $"upload answered {response.Status}" }); // the place, not the key
     }
 
     /// <summary>Opens a link to what was made.</summary>
-    public Task<Stream> FetchAsync(Uri link, CancellationToken ct) => MadeMedia.OpenAsync(http, link, time, ct);
+    public Task<Stream> FetchAsync(Uri link, CancellationToken ct) => FetchedStream.OpenAsync(http, link, time, ct);
 }

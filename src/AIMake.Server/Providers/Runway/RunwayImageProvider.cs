@@ -39,7 +39,7 @@ internal sealed class RunwayImageProvider(RunwayClient client, TimeProvider time
         {
             return await client.FetchAsync(task.Outputs[0], ct);
         }
-        catch (ProviderException e) when (e.Fault is { Stage: ProviderStage.FirstByte, Kind: ProviderFaultKind.Unauthorized or ProviderFaultKind.Rejected })
+        catch (ProviderException e) when (e.Fault is { Kind: ProviderFaultKind.Lost, Stage: ProviderStage.FirstByte })
         {
             var again = await RunwayVideoProvider.FindAsync(client, task.Id, ct); // a stale link: asking signs another
             return await client.FetchAsync(again.Outputs.Count > 0 ? again.Outputs[0] : task.Outputs[0], ct);

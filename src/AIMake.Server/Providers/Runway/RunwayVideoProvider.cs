@@ -32,7 +32,7 @@ internal sealed class RunwayVideoProvider(RunwayClient client) : IVideoProvider
         {
             return await client.FetchAsync(Link(task, variant), ct);
         }
-        catch (ProviderException e) when (e.Fault is { Stage: ProviderStage.FirstByte, Kind: ProviderFaultKind.Unauthorized or ProviderFaultKind.Rejected })
+        catch (ProviderException e) when (e.Fault is { Kind: ProviderFaultKind.Lost, Stage: ProviderStage.FirstByte })
         {
             return await client.FetchAsync(Link(await PollAsync(task.Id, ct), variant), ct);
         }

@@ -10,7 +10,7 @@ internal sealed class SynthesiaVendor(OutboundHttp http, TimeProvider time) : IV
 
     public string Type => "synthesia";
 
-    public IVideoProvider Videos(ProviderEndpoint endpoint) => new SynthesiaVideoProvider(new SynthesiaClient(endpoint, http, time), http);
+    public IVideoProvider Videos(ProviderEndpoint endpoint) => new SynthesiaVideoProvider(new SynthesiaClient(endpoint, http, time), http, time);
 
     /// <summary>Lists one film.</summary>
     public async Task TestAsync(ProviderEndpoint endpoint, CancellationToken ct)

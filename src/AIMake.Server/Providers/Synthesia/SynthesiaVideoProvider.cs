@@ -6,12 +6,10 @@ namespace AIMake.Providers.Synthesia;
 /// Films of a person who speaks a script. <see cref="VideoRequest.Prompt"/> is the script; <see cref="VideoRequest.Options"/> may name
 /// <c>avatar</c>, <c>background</c>, <c>voice</c>, <c>title</c>, <c>callbackId</c> and <c>test</c>. The length follows from the script.
 /// </summary>
-internal sealed class SynthesiaVideoProvider(SynthesiaClient client, OutboundHttp http) : IVideoProvider
+internal sealed class SynthesiaVideoProvider(SynthesiaClient client, OutboundHttp http, TimeProvider time) : IVideoProvider
 {
     /// <summary>Name in <see cref="ProviderEndpoint.Settings"/>: <c>true</c> makes every film a watermarked one that costs nothing.</summary>
     public const string TestSetting = "Test";
-
-    private static readonly OutboundLimits Film = new() { MaxBytes = 2L << 30 };
 
     /// <summary>A film takes minutes, and reading is limited to 60 a minute for all films of an account together.</summary>
     public (TimeSpan First, TimeSpan Most) PollEvery => (TimeSpan.FromSeconds(15), TimeSpan.FromSeconds(60));
@@ -41,7 +39,7 @@ internal sealed class SynthesiaVideoProvider(SynthesiaClient client, OutboundHtt
         {
             return await OpenAsync(task, variant, ct);
         }
-        catch (ProviderException e) when (e.Fault is { Stage: ProviderStage.FirstByte, Kind: ProviderFaultKind.ServerError })
+        catch (ProviderException e) when (e.Fault is { Kind: ProviderFaultKind.Lost, Stage: ProviderStage.FirstByte })
         {
             return await OpenAsync(await PollAsync(task.Id, ct), variant, ct);
         }
@@ -49,6 +47,6 @@ internal sealed class SynthesiaVideoProvider(SynthesiaClient client, OutboundHtt
 
     private async Task<Stream> OpenAsync(VideoTask task, VideoVariant variant, CancellationToken ct) =>
         task.Links.GetValueOrDefault(variant) is { } link
-            ? await FetchedStream.OpenAsync(http, link, Film, variant == VideoVariant.Thumbnail ? ["image/"] : ["video/"], ct)
+            ? await FetchedStream.OpenAsync(http, link, time, ct, kinds: variant == VideoVariant.Thumbnail ? "image/" : "video/")
             : throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: $"no {variant} of this task"));
 }

@@ -39,7 +39,7 @@ internal sealed class TencentTask(TencentClient client, OutboundHttp http, TimeP
         var characters = request.Text.EnumerateRunes().Count();
         var id = await CreateAsync(request, ct);
         var link = await WaitAsync(id, ct);
-        await using var file = await FetchedStream.OpenAsync(http, link, new() { MaxBytes = (60L + characters) * SampleRate * 2 }, ["audio/"], ct);
+        await using var file = await PaidOrder.RedeemAsync(() => FetchedStream.OpenAsync(http, link, time, ct, new() { MaxBytes = (60L + characters) * SampleRate * 2 }, "audio/"));
         await foreach (var chunk in PcmBody.ReadAsync(file, SampleRate, rawAllowed: false, ct)) yield return chunk;
         yield return new SpeechChunk(ReadOnlyMemory<byte>.Empty, SampleRate, new SpeechUsage(characters, null));
     }

@@ -77,8 +77,9 @@ public sealed class ForeignBed : IAsyncLifetime
 public sealed record UsedRow(string Provider, long In, long Out, decimal Credits, string Source, bool Cut, long? Cost);
 
 /// <summary>
-/// Four vendors: <c>abacus</c> streams lines of its own shape and knows tools, <c>oracle</c> answers one question whole, takes no limit
-/// and tells nothing about usage, <c>brook</c> streams and takes no limit, <c>compass</c> makes vectors.
+/// Five vendors: <c>abacus</c> streams lines of its own shape and knows tools, <c>oracle</c> answers one question whole, takes no limit
+/// and tells nothing about usage, <c>brook</c> streams and takes no limit, <c>compass</c> makes vectors,
+/// <c>easel</c> paints and links to it.
 /// </summary>
 internal static class ForeignFiles
 {
@@ -117,6 +118,12 @@ internal static class ForeignFiles
                 "stream": { "format": "lines" },
                 "answer": { "text": "w", "finish": "end" } },
               "models": [ { "id": "brook-1", "kind": "chat", {{Prices}} } ] }
+            """),
+        ("easel", $$"""
+            { "baseUrl": "{{baseUrl}}",
+              "image": { "request": { "path": "/paint", "body": { "what": "{{"{{prompt}}"}}" } }, "answer": { "links": "at" } },
+              "models": [ { "id": "easel-1", "kind": "image", "name": "x", "description": { "en": "x", "zh": "x" },
+                "prices": [ { "unit": "image", "per": 1, "credits": 1, "source": "test", "date": "2026-11-20" } ] } ] }
             """),
         ("compass", $$"""
             { "baseUrl": "{{baseUrl}}",

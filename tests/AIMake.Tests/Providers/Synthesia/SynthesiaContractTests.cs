@@ -59,7 +59,7 @@ public sealed class SynthesiaContractTests(SimulatorHost simulator) : VideoProvi
 
         var fault = await FaultAsync(() => provider.FetchAsync(made, VideoVariant.Video, Ct));
 
-        Assert.Equal((ProviderFaultKind.ServerError, ProviderParty.Provider, true), (fault.Kind, fault.Party, fault.Retryable));
+        Assert.Equal((ProviderFaultKind.Lost, ProviderParty.Provider, true), (fault.Kind, fault.Party, fault.Retryable));
         Assert.Equal(2, (await Simulator.BookAsync()).Count(call => call.Path == path));
     }
 

@@ -93,7 +93,7 @@ public sealed class SynthesiaWireTests
 
         var fault = (await Assert.ThrowsAsync<ProviderException>(() => bed.Provider().FetchAsync(task, VideoVariant.Video, Ct))).Fault;
 
-        Assert.Equal((ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Unreachable), (fault.Stage, fault.Party, fault.Kind));
+        Assert.Equal((ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Lost), (fault.Stage, fault.Party, fault.Kind));
     }
 
     [Fact]

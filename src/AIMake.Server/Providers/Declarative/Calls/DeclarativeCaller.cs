@@ -67,10 +67,10 @@ internal sealed class DeclarativeCaller(ProviderDescription description, Provide
 
     /// <summary>Follows a link to what was made. The key stays here: links lead to strangers.</summary>
     /// <exception cref="ProviderException">No link, or none that may be followed.</exception>
-    public Task<Stream> FetchAsync(string link, CancellationToken ct) => MadeMedia.OpenAsync(http, LinkOf(link), time, ct);
+    public Task<Stream> FetchAsync(string link, CancellationToken ct) => FetchedStream.OpenAsync(http, LinkOf(link), time, ct);
 
-    /// <summary>The same for a picture, whole. It is paid for: no failure says to have it made again.</summary>
-    public Task<MediaOutput> ReadAsync(string link, CancellationToken ct) => PaidOrder.RedeemAsync(() => MadeMedia.ReadAsync(http, LinkOf(link), time, ct));
+    /// <summary>The same for a picture, whole.</summary>
+    public Task<MediaOutput> ReadAsync(string link, CancellationToken ct) => MadeMedia.ReadAsync(http, LinkOf(link), time, ct);
 
     /// <exception cref="ProviderException">It is not an address.</exception>
     public Uri LinkOf(string link) =>

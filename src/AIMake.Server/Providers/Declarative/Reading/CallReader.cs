@@ -83,7 +83,7 @@ internal static class CallReader
         return kind is null ? null : new ErrorRule(status, at, words, pieces, Enum.Parse<ProviderFaultKind>(kind, ignoreCase: true), retry);
     }
 
-    private static IReadOnlyCollection<string> Kinds => [.. Enum.GetNames<ProviderFaultKind>().Select(JsonNamingPolicy.CamelCase.ConvertName)];
+    private static IReadOnlyCollection<string> Kinds => [.. Enum.GetNames<ProviderFaultKind>().Except([nameof(ProviderFaultKind.Lost)]).Select(JsonNamingPolicy.CamelCase.ConvertName)];
 
     private static List<int>? Statuses(Section rule)
     {
