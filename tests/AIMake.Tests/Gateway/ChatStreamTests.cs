@@ -130,7 +130,7 @@ public sealed class ChatStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
             }
         }
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await Until(async () => (await bed.UsageAsync(user)).Count == 1);
         var used = (await bed.UsageAsync(user))[0];
         Assert.True(used.Cut);

@@ -57,7 +57,7 @@ public sealed class IdempotentCallTests(GatewayBed bed) : IClassFixture<GatewayB
         };
 
         var calls = Enumerable.Range(0, 50).Select(i => ChatAsync(nodes[i % 2], "fifty")).ToList();
-        await asked.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await asked.Task.WaitAsync(TimeSpan.FromSeconds(60));
         var waiting = new List<Task<HttpResponseMessage>>(calls);
         while (waiting.Count > 1)
         {

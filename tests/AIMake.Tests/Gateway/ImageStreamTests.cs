@@ -45,7 +45,7 @@ public sealed class ImageStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
 
         await user.ReadUntilAsync(bed.Server, Path, Order, seen => seen.Contains("partial_image", StringComparison.Ordinal));
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await HangingUp.UntilAsync(async () => (await bed.UsageAsync(user)).Count == 1);
         Assert.Equal((500m - 2m, 0m), await bed.CreditsAsync(user));
         Assert.True((await bed.UsageAsync(user))[0].Cut);
@@ -66,7 +66,7 @@ public sealed class ImageStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
 
         await user.LeaveUnansweredAsync(bed.Server, Path, Order, asked.Task);
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await HangingUp.UntilAsync(async () => await bed.CreditsAsync(user) == (500m, 0m));
         Assert.Empty(await bed.UsageAsync(user));
     }

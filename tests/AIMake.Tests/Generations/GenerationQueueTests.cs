@@ -153,7 +153,7 @@ public sealed class GenerationQueueTests : IAsyncLifetime
         };
 
         var started = await api.Service.StartAsync(QueueNode.Order(user, 5), Ct);
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
         var canceled = await api.Service.CancelAsync(new CurrentCaller(user, null, Role.User), started.Value.Id, "en", Ct);
         var again = await api.Service.CancelAsync(new CurrentCaller(user, null, Role.User), started.Value.Id, "en", Ct);
 
@@ -263,7 +263,7 @@ public sealed class GenerationQueueTests : IAsyncLifetime
                 throw new InvalidOperationException("unreachable");
             };
             id = (await first.Service.StartAsync(QueueNode.Order(user, 5), Ct)).Value.Id;
-            await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+            await running.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
             await first.StopAsync();
         }
 

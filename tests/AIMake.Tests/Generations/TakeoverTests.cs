@@ -37,7 +37,7 @@ public sealed class TakeoverTests : IAsyncLifetime
             return ScriptedHandler.Succeed(Micro.FromCredits(5));
         };
         var id = (await zombie.Service.StartAsync(QueueNode.Order(user, 5), Ct)).Value.Id;
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
         await ExpireLeaseAsync(id);
 
         await using var heir = await QueueNode.StartAsync(_database);
@@ -102,7 +102,7 @@ public sealed class TakeoverTests : IAsyncLifetime
                 return ScriptedHandler.Succeed(Micro.FromCredits(5));
             },
             Ct);
-        await delivered.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await delivered.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
         await UntilAsync(async () => await ScalarAsync<long>("SELECT checkpoint FROM generations.generations WHERE id = $1", id) == 2_000_000);
         await ExpireLeaseAsync(id);
 
@@ -136,12 +136,12 @@ public sealed class TakeoverTests : IAsyncLifetime
             return ScriptedHandler.Succeed(run.Ceiling);
         };
         var id = (await node.Service.StartAsync(QueueNode.Order(user, 5), Ct)).Value.Id;
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
         await ExpireLeaseAsync(id);
         await node.Worker.ReapAsync(Ct);
         go.SetResult();
 
-        Assert.False(await answered.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct));
+        Assert.False(await answered.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct));
         Assert.Equal(GenerationStatus.Succeeded, (await node.EndOfAsync(user, id)).Status);
     }
 
@@ -159,7 +159,7 @@ public sealed class TakeoverTests : IAsyncLifetime
             return new RunResult.Snooze(TimeSpan.FromHours(1), System.Text.Json.JsonSerializer.SerializeToElement(1));
         };
         var id = (await node.Service.StartAsync(QueueNode.Order(user, 5), Ct)).Value.Id;
-        await running.Task.WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await running.Task.WaitAsync(TimeSpan.FromSeconds(60), Ct);
         await ExecuteAsync("UPDATE generations.generations SET cancel_requested = true WHERE id = $1", id);
 
         go.SetResult();

@@ -311,7 +311,7 @@ public sealed class TranslatedChatTests(ForeignBed bed) : IClassFixture<ForeignB
             await UntilAsync(async () => await CheckpointAsync(user) > 60_000);
         }
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60));
         await UntilAsync(async () => (await bed.UsageAsync(user)).Count == 1);
         var used = (await bed.UsageAsync(user))[0];
         Assert.True(used.Cut);

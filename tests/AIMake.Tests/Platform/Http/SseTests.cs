@@ -53,7 +53,7 @@ public sealed class SseTests
             Assert.True(answer.IsSuccessStatusCode);
         }
 
-        await ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
+        await ended.Task.WaitAsync(TimeSpan.FromSeconds(60));
     }
 
     private static async IAsyncEnumerable<SseEvent> Forever(TaskCompletionSource ended, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -74,7 +74,7 @@ public sealed class SseTests
         var lines = new string[count];
         for (var i = 0; i < count; i++)
         {
-            lines[i] = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(10)) ?? "(end)";
+            lines[i] = await reader.ReadLineAsync().WaitAsync(TimeSpan.FromSeconds(60)) ?? "(end)";
         }
 
         return lines;

@@ -323,7 +323,7 @@ public sealed class OutboundHttpTests
             await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await reading);
         }
 
-        await left.Task.WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        await left.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
     }
 
     [Theory]

@@ -205,7 +205,7 @@ public sealed class ChildProcessTests : IDisposable
         }
 
         // Blocking reads on 60 pipes would have left no thread of a two-core pool to come back here in time.
-        await Task.Run(() => { }, Ct).WaitAsync(TimeSpan.FromSeconds(10), Ct);
+        await Task.Run(() => { }, Ct).WaitAsync(TimeSpan.FromSeconds(60), Ct);
         Assert.InRange(ThreadPool.ThreadCount - before, -100, 25);
 
         foreach (var child in children) child.Kill();

@@ -80,7 +80,7 @@ public sealed class RedisClientTests : IAsyncLifetime
         await WhenAsync(() => !client.IsConnected);
         var began = Stopwatch.GetTimestamp();
         await Assert.ThrowsAsync<RedisException>(() => client.SendAsync("PING"));
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalMilliseconds, 0, 100);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 5); // not the ten it would be waited for
 
         await _redis.StartAsync();
         await WhenAsync(() => client.IsConnected);
@@ -95,7 +95,7 @@ public sealed class RedisClientTests : IAsyncLifetime
 
         var began = Stopwatch.GetTimestamp();
         await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => Assert.ThrowsAsync<RedisException>(() => client.SendAsync("PING"))));
-        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 1);
+        Assert.InRange(Stopwatch.GetElapsedTime(began).TotalSeconds, 0, 10); // one after the other they would wait for twenty-five
         Assert.False(client.IsConnected && await AnswersAsync(client));
 
         await _redis.ThawAsync();
