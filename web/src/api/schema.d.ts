@@ -3357,9 +3357,9 @@ export interface components {
        */
       expires_at: null | number;
       prompt: string;
-      /** @description Width and height as ordered; null where the provider chooses. */
+      /** @description Width and height as ordered; where the provider chooses, null until it is completed. */
       size: null | string;
-      /** @description Length as ordered, in digits; null where it follows from the script. */
+      /** @description Length as ordered, in digits; where it follows from the script, null until it is completed. */
       seconds: null | string;
       /** @description Always null. */
       remixed_from_video_id: null | string;
