@@ -51,7 +51,9 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
             return new Fault(FaultCodes.ModelUnpriced, $"{model.Id} {shape.Resolution}".TrimEnd()) { Field = "model" };
         }
 
-        long units = price.Unit == "video" ? 1 : length.Seconds ?? Math.Max(options.AssumedSeconds, VideoPricing.LongestSpoken(ask.Prompt));
+        // A length the model is not known to keep to may be asked for; what is set aside does not rely on it.
+        long units = price.Unit == "video" ? 1 : length is { IsKept: true, Seconds: { } kept } ? kept
+            : Math.Max(length.Seconds ?? 0, Math.Max(options.AssumedSeconds, VideoPricing.LongestSpoken(ask.Prompt)));
         return new VideoPlan(
             new VideoWork(model.Id, ask.Prompt, length.Seconds, shape, price, units, ownKey, time.GetUtcNow(), ask.Options is { Count: > 0 } ? ask.Options : null), model);
     }
@@ -61,10 +63,10 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
         if (model.Limits?.Seconds is { Count: > 0 } offered)
         {
             var seconds = asked ?? offered.Where(s => s >= ShortestByDefault).DefaultIfEmpty(offered.Max()).Min();
-            return offered.Contains(seconds) ? new VideoLength(seconds) : Fault.Invalid("seconds", Said.OneOf(offered.Select(s => $"{s}")));
+            return offered.Contains(seconds) ? new VideoLength(seconds, IsKept: true) : Fault.Invalid("seconds", Said.OneOf(offered.Select(s => $"{s}")));
         }
 
-        return asked is null or (>= 1 and <= LongestSeconds) ? new VideoLength(asked) : new Fault(FaultCodes.FieldOutOfRange, "seconds", 1, LongestSeconds) { Field = "seconds" };
+        return asked is null or (>= 1 and <= LongestSeconds) ? new VideoLength(asked, IsKept: false) : new Fault(FaultCodes.FieldOutOfRange, "seconds", 1, LongestSeconds) { Field = "seconds" };
     }
 
     private static Fault? CheckPrompt(string prompt, int most)
@@ -119,4 +121,5 @@ internal sealed class VideoPlanner(LiveCatalog catalog, VideoOptions options, Ti
 }
 
 /// <param name="Seconds">Null: as long as the script takes.</param>
-internal readonly record struct VideoLength(int? Seconds);
+/// <param name="IsKept">Whether it is one of the lengths the model makes.</param>
+internal readonly record struct VideoLength(int? Seconds, bool IsKept);

@@ -1,3 +1,4 @@
+using System.Text;
 using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Generations;
@@ -7,9 +8,13 @@ namespace AIMake.Video;
 /// <summary>What video costs: so much a second, or so much a piece.</summary>
 internal static class VideoPricing
 {
-    /// <summary>Slow speech, so that a script's video is never longer than what was set aside for it.</summary>
-    private const double SecondsPerLetter = 0.12;
+    // Speech at half the usual pace, so that a script's video is not longer than what was set aside for it. Digits and signs are said
+    // as words, or are pauses.
+    private const double SecondsPerLetter = 0.1;
+    private const double SecondsPerGap = 0.3;
     private const double SecondsPerIdeograph = 0.45;
+    private const double SecondsPerSign = 0.6;
+    private const double Beginning = 5;
 
     /// <summary>The price for a resolution; the dearest where the vendor chooses it. Null: not sold.</summary>
     public static UnitPrice? Find(Model model, string? resolution) =>
@@ -20,10 +25,16 @@ internal static class VideoPricing
     /// <summary>How long it takes to say a script, at the longest, in whole seconds.</summary>
     public static int LongestSpoken(string script)
     {
-        var seconds = 5.0;
+        var seconds = Beginning;
         foreach (var rune in script.EnumerateRunes())
         {
-            seconds += rune.Value is >= 0x2E80 and < 0xFB00 or >= 0x20000 ? SecondsPerIdeograph : SecondsPerLetter;
+            seconds += rune switch
+            {
+                { Value: >= 0x2E80 and < 0xFB00 or >= 0x20000 } => SecondsPerIdeograph,
+                _ when Rune.IsLetter(rune) => SecondsPerLetter,
+                _ when Rune.IsWhiteSpace(rune) => SecondsPerGap,
+                _ => SecondsPerSign,
+            };
         }
 
         return (int)Math.Ceiling(seconds);

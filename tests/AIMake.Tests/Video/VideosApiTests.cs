@@ -114,6 +114,22 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
         Assert.Equal("provider", used.Source);
     }
 
+    /// <summary>A length the vendor does not keep to must not make a long film cheap.</summary>
+    [Theory]
+    [InlineData("""{"model":"synthesia","prompt":"Hello.","seconds":1}""", "120")]
+    [InlineData("""{"model":"synthesia","prompt":"Hello.","seconds":20}""", "160")]
+    [InlineData("""{"model":"synthesia","prompt":"1234567890 1234567890 1234567890"}""", "192")]
+    [InlineData("""{"model":"synthesia","prompt":"欢迎来到我们的工作室，今天我们一起看看新的视频，它会讲述一个安静的早晨。"}""", "176")]
+    public async Task What_is_set_aside_for_a_script_does_not_rely_on_what_was_asked_for(string body, string held)
+    {
+        var user = await bed.Server.CreateUserAsync();
+
+        using var answer = await user.Http.PostAsync("/v1/videos", GatewayRequests.Json(body), Ct);
+
+        Assert.Equal(held, Header(answer, "X-AIMake-Credits"));
+        await DeleteAsync(user.Http, await VideoBed.VideoAsync(answer));
+    }
+
     [Fact]
     public async Task Videos_are_listed_page_by_page_in_both_directions_and_only_ones_own()
     {

@@ -24,6 +24,8 @@ internal sealed class OrderDesk(
     private const string Taken = "ordered";
     private const string Trying = "ordering";
     private const string Refused = "refused";
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     /// <summary>The vendor's task, if an earlier run has ordered it.</summary>
     public static VideoTicket? TicketOf(GenerationRun run) =>
@@ -95,8 +97,26 @@ internal sealed class OrderDesk(
         return task;
     }
 
-    /// <summary>Keeps the task with its generation. Where the claim was lost meanwhile it is kept all the same, for whoever tells the vendor that nobody wants it.</summary>
+    /// <summary>Keeps the task with its generation. It is being paid for: a database that is away is waited for as long as the claim may last.</summary>
     private async Task KeepAsync(GenerationRun run, VideoTicket ticket)
+    {
+        var since = time.GetTimestamp();
+        for (var wait = TimeSpan.FromMilliseconds(100); ; wait *= 2)
+        {
+            try
+            {
+                await SaveAsync(run, ticket);
+                return;
+            }
+            catch (DatabaseFaultException) when (time.GetElapsedTime(since) < Patience)
+            {
+                await Task.Delay(wait < LongestWait ? wait : LongestWait, time);
+            }
+        }
+    }
+
+    /// <summary>Where the claim was lost meanwhile the task is kept all the same, for whoever tells the vendor that nobody wants it.</summary>
+    private async Task SaveAsync(GenerationRun run, VideoTicket ticket)
     {
         var step = JsonSerializer.SerializeToElement(ticket, JsonFaults.Stored);
         if (!await run.CompleteStepAsync(Taken, step, Save, CancellationToken.None))

@@ -1,6 +1,7 @@
 using AIMake.Generations;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Media;
+using AIMake.Platform.Processes;
 using AIMake.Platform.Storage;
 using AIMake.Providers;
 
@@ -54,6 +55,10 @@ internal sealed class VideoKeeper(IFileStore files, VideoProbe probe, VideoOptio
         catch (FaultException e) when (e.Fault.Code.Party == FaultParty.Us)
         {
             return (null, new FetchTrouble(e.Fault.Code.Code, Counts: false, Wait: e.Fault.RetryAfter ?? StorageBack));
+        }
+        catch (ChildProcessException e)
+        {
+            return (null, new FetchTrouble(e.Message, Counts: false, Wait: StorageBack)); // no ffprobe here: the operator's to mend
         }
         catch (IOException e) when ((e.HResult & 0xFFFF) == 28)
         {
