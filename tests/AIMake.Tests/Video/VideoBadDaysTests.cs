@@ -201,6 +201,32 @@ public sealed class VideoBadDaysTests(VideoBed bed) : IClassFixture<VideoBed>, I
         Assert.Equal(240_000L, (await bed.UsageAsync(VideoBed.IdOf(video)))!.Value.Cost); // as the vendor estimated
     }
 
+    /// <summary>
+    /// An order is not given up half way: its end tells whether there is a task, which is then stopped. The longer one outlives
+    /// the run itself, which is left behind after five seconds.
+    /// </summary>
+    [Theory]
+    [InlineData(700)]
+    [InlineData(6_500)]
+    public async Task One_that_is_canceled_while_it_is_ordered_is_stopped_once_it_is_known(int milliseconds)
+    {
+        const string order = "/runway/v1/text_to_video";
+        var user = await bed.Server.CreateUserAsync();
+        await bed.Simulator.FaultsAsync(new { path = order, firstByteMs = milliseconds });
+        var video = await VideoBed.OrderAsync(user.Http, new { model = "gen4.5", prompt = "[never]", seconds = 2 });
+        await bed.ScalarWhenAsync<string>("SELECT step FROM generations.steps WHERE generation_id = $1", VideoBed.IdOf(video), step => step is "ordering-1");
+
+        await VideoBed.VideoAsync(await user.Http.DeleteAsync($"/v1/videos/{video.GetProperty("id").GetString()}", Ct));
+        var task = await bed.TaskOfAsync(video);
+        await bed.ScalarWhenAsync<string>("SELECT status FROM generations.generations WHERE id = $1", VideoBed.IdOf(video), status => status is "canceled");
+        await VideoBeds.SweepAsync(bed.Server);
+
+        Assert.Single(await bed.CallsAsync(order));
+        Assert.Single(await bed.CallsAsync($"/runway/v1/tasks/{task}"), c => c.Method == "DELETE");
+        await NothingIsChargedAsync(user);
+        Assert.Equal((0m, 240_000L, true), (await bed.UsageAsync(VideoBed.IdOf(video))) is { } lost ? (lost.Credits, lost.Cost, lost.Cut) : default);
+    }
+
     [Fact]
     public async Task With_a_key_of_ones_own_it_costs_no_credits_and_is_counted()
     {
