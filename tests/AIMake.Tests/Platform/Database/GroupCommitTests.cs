@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
 
 namespace AIMake.Tests.Platform.Database;
 
@@ -49,6 +50,50 @@ public sealed class GroupCommitTests
         var answers = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(i => Task.Run(() => group.AddAsync(i), Ct)));
 
         Assert.Equal(Enumerable.Range(0, 2_000), answers);
+    }
+
+    /// <summary>A database that is away takes its time to say so: once for all who wait, not once for each.</summary>
+    [Theory]
+    [InlineData("DATABASE_UNAVAILABLE", 1)]
+    [InlineData("OVERLOADED", 3)] // the first alone, the next group, one of it alone
+    public async Task When_the_database_is_away_all_who_wait_are_told_at_once(string code, int commits)
+    {
+        var (open, asked, broken) = (new TaskCompletionSource(), 0, true);
+        await using var group = new GroupCommit<int, int>(10, async items =>
+        {
+            await open.Task;
+            Interlocked.Increment(ref asked);
+            return broken ? throw new DatabaseFaultException(new(FaultCodes.All[code]), new TimeoutException()) : items;
+        });
+        var answers = Enumerable.Range(0, 500).Select(group.AddAsync).ToArray();
+
+        open.SetResult();
+        foreach (var answer in answers)
+        {
+            await Assert.ThrowsAsync<DatabaseFaultException>(() => answer);
+        }
+
+        Assert.Equal(commits, asked);
+        broken = false;
+        Assert.Equal(7, await group.AddAsync(7));
+    }
+
+    /// <summary>A row that somebody holds is its owner's bad luck alone.</summary>
+    [Fact]
+    public async Task One_item_the_database_is_too_busy_for_fails_alone()
+    {
+        var open = new TaskCompletionSource();
+        await using var group = new GroupCommit<int, int>(10, async items =>
+        {
+            await open.Task;
+            return items.Contains(3) ? throw new DatabaseFaultException(new(FaultCodes.Overloaded), new TimeoutException()) : items;
+        });
+        var answers = Enumerable.Range(0, 30).Select(group.AddAsync).ToArray();
+
+        open.SetResult();
+
+        await Assert.ThrowsAsync<DatabaseFaultException>(() => answers[3]);
+        Assert.Equal(29, (await Task.WhenAll(answers.Where((_, i) => i != 3))).Length);
     }
 
     [Fact]
