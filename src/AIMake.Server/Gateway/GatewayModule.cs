@@ -3,6 +3,7 @@ using AIMake.Accounts.ApiKeys;
 using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Gateway.Audio;
+using AIMake.Gateway.Bodies;
 using AIMake.Gateway.Calls;
 using AIMake.Gateway.Errors;
 using AIMake.Gateway.Forwarding;
@@ -34,8 +35,10 @@ internal static class GatewayModule
         services.AddHostedService(s => s.GetRequiredService<KeyedCalls>());
         services.AddSingleton<IRecurringJob, AnswerPurge>();
         services.AddSingleton<IUserDataOwner, GatewayUserData>();
+        services.AddSingleton<BodyRoom>();
         services.AddSingleton<CallCharge>();
         services.AddSingleton<UpstreamCalls>();
+        services.AddSingleton<StreamPatience>();
         services.AddSingleton<StreamRelay>();
         services.AddSingleton<Forwarder>();
         services.AddSingleton<ImagesApi>();

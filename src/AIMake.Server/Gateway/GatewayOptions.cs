@@ -27,6 +27,10 @@ internal sealed class GatewayOptions
     [Range(1_024, 500_000_000, ErrorMessage = "must be between 1,024 and 500,000,000 bytes.")]
     public long MaxBodyBytes { get; set; } = 30_000_000;
 
+    /// <summary>Memory that all bodies above 64 KiB may take together, in bytes (default 256 MB, and never more than an eighth of the process's); beyond that callers are told to come back.</summary>
+    [Range(1_024, long.MaxValue, ErrorMessage = "must be 1,024 bytes or more.")]
+    public long MaxBodyMemory { get; set; } = 256_000_000;
+
     /// <summary>Largest recording to transcribe, in bytes (default 100 MB).</summary>
     [Range(1_024, 1_000_000_000, ErrorMessage = "must be between 1,024 and 1,000,000,000 bytes.")]
     public long MaxRecordingBytes { get; set; } = 100_000_000;
@@ -40,7 +44,7 @@ internal sealed class GatewayOptions
 
     /// <summary>
     /// Providers whose streams are read to their end after the client has left, because they bill the whole answer and say what it
-    /// was; from the others we hang up and charge our own count. Default: none.
+    /// was; from the others we hang up and charge our own count. For providers that speak OpenAI's API. Default: none.
     /// </summary>
     public string[] DrainProviders { get; set; } = [];
 

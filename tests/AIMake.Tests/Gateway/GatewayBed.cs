@@ -10,9 +10,19 @@ public sealed class GatewayBed : IAsyncLifetime
 {
     private string[] _settings = [];
 
+    /// <summary>Settings beyond the bed's own, or other ones in their place.</summary>
+    internal string[] More { get; init; } = [];
+
     internal ScriptedUpstream Upstream { get; private set; } = null!;
 
     public TestServer Server { get; private set; } = null!;
+
+    internal static async Task<GatewayBed> StartAsync(params string[] more)
+    {
+        var bed = new GatewayBed { More = more };
+        await bed.InitializeAsync();
+        return bed;
+    }
 
     public async ValueTask InitializeAsync()
     {
@@ -26,6 +36,7 @@ public sealed class GatewayBed : IAsyncLifetime
             "--Providers:upstream:MaxConcurrency", "1000",
             // Tests that break things share this upstream with tests that do not: it is asked once, and again by the next.
             "--Providers:upstream:Resilience:MaxRetries", "0", "--Providers:upstream:Resilience:BreakAfter", "1000", "--Providers:upstream:Resilience:BreakAtLeastCalls", "1000",
+            .. More,
         ];
         Server = await TestServer.StartAsync(_settings);
     }

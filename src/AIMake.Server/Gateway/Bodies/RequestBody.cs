@@ -3,9 +3,17 @@ using AIMake.Platform.Faults;
 
 namespace AIMake.Gateway.Bodies;
 
-/// <summary>The body of a request in memory, within the limit of its route. Its <c>Idempotency-Key</c> is noted with it.</summary>
+/// <summary>
+/// The body of a request in memory, within the limit of its route. A large one takes memory as it comes, not as it is announced,
+/// and only while there is room for it. Its <c>Idempotency-Key</c> is noted with it.
+/// </summary>
 internal static class RequestBody
 {
+    /// <summary>Up to here a body is given what it announces, and asks for no room.</summary>
+    private const int Small = 64 * 1024;
+
+    /// <summary>Faults: UNSUPPORTED_MEDIA_TYPE, OVERLOADED when other large bodies fill the memory set apart for them.</summary>
+    /// <exception cref="BadHttpRequestException">It is larger than its route allows, or ends before its time.</exception>
     public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadJsonAsync(HttpContext context)
     {
         if (!context.Request.HasJsonContentType())
@@ -13,17 +21,33 @@ internal static class RequestBody
             return new Fault(FaultCodes.UnsupportedMediaType, "application/json");
         }
 
-        if (context.Request.ContentLength is { } length)
+        var announced = context.Request.ContentLength;
+        var room = context.RequestServices.GetRequiredService<BodyRoom>().Enter();
+        context.Response.RegisterForDispose(room);
+        var (bytes, filled) = (new byte[Math.Min(announced ?? Small, Small)], 0);
+        while (filled != announced)
         {
-            var whole = new byte[length];
-            await context.Request.Body.ReadExactlyAsync(whole, context.RequestAborted);
-            KeyedCall.Note(context, whole);
-            return new ReadOnlyMemory<byte>(whole);
+            if (filled == bytes.Length)
+            {
+                var next = (int)Math.Min(bytes.Length * 2L, announced ?? Array.MaxLength);
+                if (!room.TryTake(next))
+                {
+                    return new Fault(FaultCodes.Overloaded) { RetryAfter = TimeSpan.FromSeconds(2) };
+                }
+
+                Array.Resize(ref bytes, next);
+            }
+
+            var read = await context.Request.Body.ReadAsync(bytes.AsMemory(filled), context.RequestAborted);
+            if (read == 0)
+            {
+                break;
+            }
+
+            filled += read;
         }
 
-        using var buffer = new MemoryStream();
-        await context.Request.Body.CopyToAsync(buffer, context.RequestAborted);
-        var body = new ReadOnlyMemory<byte>(buffer.GetBuffer(), 0, (int)buffer.Length);
+        var body = new ReadOnlyMemory<byte>(bytes, 0, filled);
         KeyedCall.Note(context, body);
         return body;
     }

@@ -12,10 +12,8 @@ namespace AIMake.Gateway.Forwarding;
 /// Passes a stream on as it comes. Whatever happens to it (the vendor breaks off, the client leaves, this server stops) what
 /// was delivered is charged, once.
 /// </summary>
-internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Drain drain, TimeProvider time, ILogger<StreamRelay> log)
+internal sealed class StreamRelay(CallCharge charge, StreamPatience patience, ILogger<StreamRelay> log)
 {
-    private int _draining;
-
     /// <summary>Why a stream ended.</summary>
     private enum End
     {
@@ -35,13 +33,9 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         answer.Headers["X-Accel-Buffering"] = "no";
         call.Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>()?.DisableBuffering();
 
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(call.Http.RequestAborted, drain.StreamsMustEnd);
-        var (end, last, fault) = await PassAsync(call, ticket, lease, events, stop.Token);
-        if (end is End.ClientLeft)
-        {
-            await DrainAsync(lease, events);
-        }
-
+        using var attention = patience.Begin(lease.Route.Provider, call.Http.RequestAborted);
+        begun.Follow(attention.Reading);
+        var (end, last, fault) = await PassAsync(call, ticket, lease, events, attention);
         if (fault is not null)
         {
             lease.Failed(fault);
@@ -57,34 +51,37 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
 
     /// <summary>Passes events on until the stream ends. The closing one is kept back until the call is paid for.</summary>
     private async Task<(End End, ReadOnlyMemory<byte> Last, ProviderFault? Fault)> PassAsync(
-        GatewayCall call, Ticket ticket, ProviderLease lease, AnswerStream events, CancellationToken stop)
+        GatewayCall call, Ticket ticket, ProviderLease lease, AnswerStream events, StreamPatience.Attention attention)
     {
-        var output = call.Http.Response.Body;
+        var left = call.Http.RequestAborted;
         try
         {
-            while (await events.NextAsync(stop) is { } happened)
+            while (await events.NextAsync(attention.Reading) is { } happened)
             {
                 if (happened.IsDone)
                 {
-                    return (End.Whole, "data: [DONE]\n\n"u8.ToArray(), null);
+                    return (left.IsCancellationRequested ? End.ClientLeft : End.Whole, "data: [DONE]\n\n"u8.ToArray(), null);
                 }
 
                 if (!happened.Text.IsEmpty)
                 {
-                    await output.WriteAsync(happened.Text, stop);
-                    await output.FlushAsync(stop);
+                    await WriteAsync(call.Http, happened.Text, attention);
                 }
 
                 ticket.Deliver(lease.OwnKey ? default : call.Metering.Worth(events.Delivered));
             }
 
-            return events.Finished
-                ? (End.Whole, default, null)
+            return left.IsCancellationRequested ? (End.ClientLeft, default, null)
+                : events.Finished ? (End.Whole, default, null)
                 : (End.Broken, default, new(ProviderStage.Stream, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: true, Detail: "the stream ended before its time"));
         }
-        catch (Exception e) when (e is OperationCanceledException or IOException && stop.IsCancellationRequested)
+        catch (Exception e) when (e is OperationCanceledException or IOException && attention.Writing.IsCancellationRequested)
         {
-            return (drain.StreamsMustEnd.IsCancellationRequested && !call.Http.RequestAborted.IsCancellationRequested ? End.Stopping : End.ClientLeft, default, null);
+            return (left.IsCancellationRequested ? End.ClientLeft : End.Stopping, default, null);
+        }
+        catch (Exception e) when (left.IsCancellationRequested && e is ProviderException or JsonException or UpstreamEventException)
+        {
+            return (End.ClientLeft, default, (e as ProviderException)?.Fault);
         }
         catch (ProviderException e)
         {
@@ -96,33 +93,18 @@ internal sealed class StreamRelay(CallCharge charge, GatewayOptions options, Dra
         }
     }
 
-    /// <summary>Reads on after the client has left, where the vendor bills the whole answer anyway and tells what it was.</summary>
-    private async Task DrainAsync(ProviderLease lease, AnswerStream events)
+    /// <summary>Who has left is written nothing; what remains is read for the count.</summary>
+    private static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> text, StreamPatience.Attention attention)
     {
-        if (!options.DrainProviders.Contains(lease.Route.Provider))
-        {
-            return;
-        }
-
-        using var patience = new CancellationTokenSource(options.DrainFor, time);
         try
         {
-            if (Interlocked.Increment(ref _draining) > options.MaxDrains)
-            {
-                return;
-            }
-
-            while (await events.NextAsync(patience.Token) is not null)
-            {
-            }
+            attention.Writing.ThrowIfCancellationRequested();
+            await context.Response.Body.WriteAsync(text, attention.Writing);
+            await context.Response.Body.FlushAsync(attention.Writing);
         }
-        catch (Exception e) when (e is OperationCanceledException or ProviderException or JsonException or UpstreamEventException)
+        catch (Exception e) when (e is OperationCanceledException or IOException && context.RequestAborted.IsCancellationRequested && !attention.Reading.IsCancellationRequested)
         {
-            // what was counted until here is charged
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _draining);
+            // read on
         }
     }
 

@@ -18,6 +18,11 @@ internal abstract class UpstreamAnswer : IDisposable
     /// <summary>Piece by piece. What it reads belongs to this answer and goes with it.</summary>
     public abstract AnswerStream Stream(GatewayCall call);
 
+    /// <summary>From now on this token ends the answer, even in the middle of waiting for more, and the client's leaving alone does not, where that can be.</summary>
+    public virtual void Follow(CancellationToken token)
+    {
+    }
+
     public abstract void Dispose();
 }
 
@@ -72,6 +77,8 @@ internal sealed class ForwardedAnswer(OutboundResponse response) : UpstreamAnswe
 
     public override AnswerStream Stream(GatewayCall call) =>
         new Events(new SseReader(response.Body), call.Api.ReadStream(hideUsage: call.Api.MustAskUsage && !call.Body.WantsUsage));
+
+    public override void Follow(CancellationToken token) => response.Follow(token);
 
     public override void Dispose() => response.Dispose();
 

@@ -6,16 +6,16 @@ namespace AIMake.Platform.Outbound;
 /// </summary>
 internal sealed class CallWatch : IDisposable
 {
-    private readonly CancellationTokenSource _cancellation;
-    private readonly CancellationToken _caller;
+    private readonly CancellationTokenSource _cancellation = new();
+    private CancellationTokenRegistration _leaving;
+    private CancellationToken _caller;
     private readonly ITimer _total;
     private readonly ITimer _stage;
     private int _expired = -1;
 
     public CallWatch(TimeProvider time, TimeSpan firstByte, TimeSpan total, CancellationToken caller)
     {
-        _caller = caller;
-        _cancellation = CancellationTokenSource.CreateLinkedTokenSource(caller);
+        Follow(caller);
         _stage = time.CreateTimer(_ => Expire(StageFailure), null, firstByte, Timeout.InfiniteTimeSpan);
         _total = time.CreateTimer(_ => Expire(OutboundFailure.TotalTimeout), null, total, Timeout.InfiniteTimeSpan);
     }
@@ -42,8 +42,17 @@ internal sealed class CallWatch : IDisposable
         return (int)failure >= 0 && !_caller.IsCancellationRequested;
     }
 
+    /// <summary>From now on this token ends the call, and no earlier one does.</summary>
+    public void Follow(CancellationToken caller)
+    {
+        _leaving.Dispose();
+        _caller = caller;
+        _leaving = caller.UnsafeRegister(static cancellation => ((CancellationTokenSource)cancellation!).Cancel(), _cancellation);
+    }
+
     public void Dispose()
     {
+        _leaving.Dispose();
         _stage.Dispose();
         _total.Dispose();
         _cancellation.Dispose();

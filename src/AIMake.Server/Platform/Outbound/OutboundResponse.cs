@@ -38,6 +38,9 @@ internal sealed class OutboundResponse(HttpResponseMessage message, Stream body,
         return buffer[..read];
     }
 
+    /// <summary>From now on this token ends the reading, instead of the one the request was sent with.</summary>
+    public void Follow(CancellationToken token) => watch.Follow(token);
+
     public void Dispose()
     {
         Body.Dispose();
