@@ -38,6 +38,30 @@ test('the printed link makes the first account an admin, once', async ({ page, i
   }
   await page.evaluate(() => localStorage.setItem('lang', 'en'));
 
+  // off by keyboard, with a way back; who asks meanwhile is told
+  await page.goto('/admin/models?q=espeak');
+  const offer = page.getByRole('switch', { name: 'Offer espeak-ng' });
+  await offer.focus();
+  await page.keyboard.press('Space');
+  await expect(page.getByText('espeak-ng is off: nobody can have it.')).toBeVisible();
+  await expect(offer).not.toBeChecked();
+  const off = await new AxeBuilder({ page }).analyze();
+  expect(off.violations.map((v) => v.id)).toEqual([]);
+  const listed = await page.request.get('/api/models/speech');
+  expect(await listed.text()).not.toContain('espeak-ng');
+  await page.getByRole('button', { name: 'Undo' }).click();
+  await expect(offer).toBeChecked();
+
+  await page.getByRole('button', { name: 'Change the prices of espeak-ng' }).click();
+  const prices = page.getByRole('dialog', { name: 'Prices of espeak-ng' });
+  await prices.getByRole('textbox', { name: '1,000 characters' }).fill('0.4');
+  await prices.getByRole('button', { name: 'Save prices' }).click();
+  await expect(page.getByText('Priced here, not by the catalog')).toBeVisible();
+  await page.getByRole('button', { name: 'Change the prices of espeak-ng' }).click();
+  await expect(prices.getByText('3 earlier decisions')).toBeVisible();
+  await prices.getByRole('button', { name: "Back to the catalog's prices" }).click();
+  await expect(page.getByText('Priced here, not by the catalog')).toHaveCount(0);
+
   await fill('second');
   await expect(page.getByRole('alert')).toBeVisible();
 });

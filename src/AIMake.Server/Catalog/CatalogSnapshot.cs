@@ -10,6 +10,7 @@ internal sealed class CatalogSnapshot
     private readonly FrozenDictionary<string, Model> _models;
     private readonly FrozenDictionary<string, Model> _listed;
     private readonly FrozenDictionary<string, Voice> _voices;
+    private readonly IReadOnlyList<Voice> _known;
     private readonly FrozenSet<string> _off;
 
     /// <param name="own">Voices that providers list themselves.</param>
@@ -25,9 +26,9 @@ internal sealed class CatalogSnapshot
         _off = Listed.Where(m => !_models.ContainsKey(m.Id) && (Decided.IsOff(m.Id) || ProvidersOf(m).Any(Decided.ProvidersOff.Contains)))
             .Select(m => m.Id).ToFrozenSet(StringComparer.Ordinal);
         // Voices of what is not on offer are known too: one that is switched off is refused with its reason, and users' own keys open others.
-        var voices = own.Where(v => _listed.ContainsKey(v.Model)).Concat(file.Voices.SelectMany(Expand)).OrderByDescending(v => v.Featured).ToList();
-        Voices = [.. voices.Where(v => _models.ContainsKey(v.Model))];
-        _voices = voices.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
+        _known = [.. own.Where(v => _listed.ContainsKey(v.Model)).Concat(file.Voices.SelectMany(Expand)).OrderByDescending(v => v.Featured)];
+        Voices = [.. _known.Where(v => _models.ContainsKey(v.Model))];
+        _voices = _known.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
     }
 
     /// <summary>What administrators have decided.</summary>
@@ -81,7 +82,7 @@ internal sealed class CatalogSnapshot
 
     /// <summary>A model's voice by its id or by the vendor's own name for it.</summary>
     public Voice? VoiceOf(string model, string name) =>
-        _voices.Values.FirstOrDefault(v => v.Model == model && (v.Id == name || v.ProviderVoice == name));
+        _known.FirstOrDefault(v => v.Model == model && (v.Id == name || v.ProviderVoice == name));
 
     /// <summary>Voices that <see cref="Speech"/> would accept.</summary>
     public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today) =>
@@ -89,7 +90,7 @@ internal sealed class CatalogSnapshot
 
     /// <summary>Voices that <see cref="Speech"/> would accept with keys of a user's own for certain providers.</summary>
     public IEnumerable<SpeechOffer> SpeechOffers(DateOnly today, IReadOnlySet<string> ownKeys) =>
-        _voices.Values.Where(v => ownKeys.Contains(v.Provider)).OrderBy(v => v.Id, StringComparer.Ordinal)
+        _known.Where(v => ownKeys.Contains(v.Provider))
             .Select(v => Speech(v.Id, today, ownKey: true)).Where(o => o.Ok).Select(o => o.Value);
 
     /// <summary>Providers whose models speak, whether they are set up here or not.</summary>

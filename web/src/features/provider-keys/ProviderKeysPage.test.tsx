@@ -53,7 +53,7 @@ test.each([
   const who = userEvent.setup();
   await renderAt('/provider-keys');
   expect(await screen.findByText('••••wxyz')).toBeVisible();
-  expect(screen.getByText('4 calls today, 30 this month, 1,200 in all')).toBeVisible();
+  expect(screen.getByText('calls: 4 today, 30 this month, 1,200 in all')).toBeVisible();
   await who.click(screen.getByRole('button', { name: 'Test mine' }));
   expect(await screen.findByRole('status')).toHaveTextContent(words);
 });

@@ -155,7 +155,7 @@ function PriceLine({ line: l, creditUsd, error, onChange }: LineProps) {
     <li>
       <NumberInput
         label={of ? `${unit} · ${of}` : unit}
-        suffix={` ${t('models.price')}`}
+        suffix={` ${t('prices.unit')}`}
         min={0}
         max={1_000_000}
         decimalScale={6}

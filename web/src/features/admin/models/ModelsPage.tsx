@@ -7,6 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Sheet } from '@/shared/ui/Sheet';
+import { kindName } from '../kinds';
 import { ModelRows } from './ModelRows';
 import { modelsQuery } from './models';
 import classes from './ModelsPage.module.css';
@@ -57,7 +58,10 @@ export function ModelsPage() {
               replace: true,
             });
           }}
-          data={[{ value: '', label: t('models.allKinds') }, ...kinds]}
+          data={[
+            { value: '', label: t('models.allKinds') },
+            ...kinds.map((value) => ({ value, label: kindName(t, value) })),
+          ]}
         />
       </div>
       {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}

@@ -23,10 +23,10 @@ export function Events({ provider }: { provider: string }) {
             <time dateTime={e.at} title={dateTime(e.at)}>
               {relative(e.at)}
             </time>
-            <span>
+            <div>
               {e.key}: {event(t, e.what)}
-            </span>
-            {e.detail ? <span className={classes.quiet}>{e.detail}</span> : null}
+              {e.detail ? <p>{e.detail}</p> : null}
+            </div>
           </li>
         ))}
       </ol>

@@ -8,6 +8,7 @@ import type { AdminProvider } from '@/api/types';
 import { num } from '@/shared/lib/format';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { toast } from '@/shared/ui/toast';
+import { kindName } from '../kinds';
 import { Events } from './Events';
 import { Keys } from './Keys';
 import { health } from './names';
@@ -84,7 +85,7 @@ export function ProviderCard({ provider: p, opened, onToggle }: Props) {
             <strong>{p.name}</strong>
             <span>
               {p.host}
-              {p.kinds.length > 0 ? ` · ${p.kinds.join(', ')}` : ''}
+              {p.kinds.length > 0 ? ` · ${p.kinds.map((k) => kindName(t, k)).join(', ')}` : ''}
             </span>
           </span>
           <span className={classes.figures}>

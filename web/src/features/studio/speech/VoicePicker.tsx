@@ -6,7 +6,7 @@ import type { Voice } from '@/api/types';
 import { languageName } from '@/shared/lib/format';
 import { VoiceOrb } from '@/shared/voices/VoiceOrb';
 import { usePreview } from './usePreview';
-import { families, family, filterVoices, genderOf } from './voiceFilter';
+import { ANY, families, family, filterVoices, genderOf, namesakes } from './voiceFilter';
 import classes from './VoicePicker.module.css';
 
 /** Languages offered at a glance: those of the voices the server presents first. */
@@ -34,6 +34,8 @@ export function VoicePicker({ voices, value, onChange }: Props) {
   const chips = families((voices ?? []).filter((v) => v.featured)).slice(0, CHIPS);
   if (language !== null && languages.includes(language) && !chips.includes(language)) chips.push(language);
   const found = filterVoices(voices ?? [], q, language);
+  const shared = namesakes(voices ?? []);
+  const nameOf = (l: string) => (l === ANY ? t('voice.any') : languageName(l));
   const choose = (l: string | null) => {
     setChosen(l);
     setQ('');
@@ -61,7 +63,7 @@ export function VoicePicker({ voices, value, onChange }: Props) {
             aria-pressed={language === l && q === ''}
             onClick={() => choose(l)}
           >
-            {languageName(l)}
+            {nameOf(l)}
           </UnstyledButton>
         ))}
         {languages.length > chips.length ? (
@@ -80,7 +82,7 @@ export function VoicePicker({ voices, value, onChange }: Props) {
               { value: ALL, label: t('voice.all', { count: languages.length }) },
               ...languages
                 .filter((l) => !chips.includes(l))
-                .map((l) => ({ value: l, label: languageName(l) }))
+                .map((l) => ({ value: l, label: nameOf(l) }))
                 .toSorted((a, b) => a.label.localeCompare(b.label)),
             ]}
           />
@@ -118,7 +120,8 @@ export function VoicePicker({ voices, value, onChange }: Props) {
                   {v.name}
                 </label>
                 <span id={`${group}${v.id}d`} className={classes.tone}>
-                  {t(`voice.${genderOf(v)}`)} · {languageName(v.language)}
+                  {shared.has(v.name) ? `${v.model} · ` : ''}
+                  {t(`voice.${genderOf(v)}`)} · {nameOf(v.language)}
                 </span>
                 <UnstyledButton
                   className={classes.preview}

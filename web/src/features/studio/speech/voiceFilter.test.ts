@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { voice } from '@/test/samples';
-import { defaultVoice, families, filterVoices } from './voiceFilter';
+import { defaultVoice, families, filterVoices, namesakes } from './voiceFilter';
 
 const all = [
   voice({ id: 'a', name: 'Ava', language: 'en-gb' }),
@@ -24,4 +24,9 @@ test('the first voice is one the reader understands', () => {
   expect(defaultVoice(all, 'zh-CN')?.id).toBe('l');
   expect(defaultVoice(all, 'fr')?.id).toBe('a');
   expect(defaultVoice([], 'en')).toBeUndefined();
+});
+
+test('voices that share a name are told apart', () => {
+  const again = voice({ id: 'v3:t', name: 'Theo', model: 'v3' });
+  expect([...namesakes([...all, again])]).toEqual(['Theo']);
 });

@@ -7,7 +7,7 @@ export function family(tag: string): string {
 }
 
 /** Marks a voice that speaks whatever language the text is in. */
-const ANY = 'mul';
+export const ANY = 'mul';
 
 /** Language families in the order the server presents its voices. */
 export const families = (voices: readonly Voice[]) => [...new Set(voices.map((v) => family(v.language)))];
@@ -21,6 +21,13 @@ export function filterVoices(voices: readonly Voice[], q: string, language: stri
   return voices.filter((v) =>
     `${v.name} ${v.language} ${v.description} ${v.gender} ${v.provider}`.toLowerCase().includes(needle),
   );
+}
+
+/** Names that several voices of a list share: there the model tells them apart. */
+export function namesakes(voices: readonly Voice[]): ReadonlySet<string> {
+  const [once, again] = [new Set<string>(), new Set<string>()];
+  for (const { name } of voices) (once.has(name) ? again : once).add(name);
+  return again;
 }
 
 export const genderOf = (v: Voice) => (['female', 'male'] as const).find((g) => g === v.gender) ?? 'neutral';
