@@ -127,7 +127,14 @@ internal static class DescribedRoutes
         JsonNode? output = status != "succeeded" ? null
             : task.IsClip ? MadeFiles.LinkTo(call.Context, task, "0.mp4")
             : new JsonArray([.. Enumerable.Range(0, task.Count).Select(i => (JsonNode?)MadeFiles.LinkTo(call.Context, task, $"{i}.png"))]);
-        return new JsonObject { ["id"] = task.Id, ["model"] = task.Model, ["status"] = status, ["error"] = status == "failed" ? task.Failure : null, ["output"] = output };
+        var said = $"You said: {task.Words}".Split(' ');
+        var talks = status == "succeeded" && task.Model.Contains("llama", StringComparison.Ordinal);
+        return new JsonObject
+        {
+            ["id"] = task.Id, ["model"] = task.Model, ["status"] = status, ["error"] = status == "failed" ? task.Failure : null,
+            ["output"] = talks ? new JsonArray([.. said.Select((word, i) => (JsonNode?)(i == 0 ? word : $" {word}"))]) : output,
+            ["metrics"] = talks ? new JsonObject { ["input_token_count"] = 5, ["output_token_count"] = said.Length } : null,
+        };
     }
 
     private static string? Bearer(HttpRequest request) => Behind(request.Headers.Authorization.ToString(), "Bearer ");

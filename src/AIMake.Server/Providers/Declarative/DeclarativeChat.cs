@@ -21,7 +21,7 @@ internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh,
     private async IAsyncEnumerable<ChatDelta> WholeAsync(ChatRequest request, [EnumeratorCancellation] CancellationToken ct)
     {
         var answer = await caller.RunAsync(seam.Call, Values(request), ct);
-        var (text, calls) = (seam.Answer.Text.Word(answer), seam.Answer.ToolCalls?.First(answer) ?? default);
+        var (text, calls) = (WordsIn(answer), seam.Answer.ToolCalls?.First(answer) ?? default);
         if (text is null && calls.ValueKind == JsonValueKind.Undefined) throw ProviderFaults.Invalid("no text in the answer");
         yield return new ChatDelta(text ?? "", calls, Finish(seam.Answer.Finish?.Word(answer)), seam.Call.Usage.Read(answer, ProviderUsage.None));
     }
@@ -42,7 +42,7 @@ internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh,
             if (stream.Error?.First(json) is not null) throw new ProviderException(caller.JudgeEvent(json, begun));
             usage = seam.Call.Usage.Read(json, usage);
             finish = seam.Answer.Finish?.Word(json) is { Length: > 0 } reason ? Finish(reason) : finish;
-            var (text, calls) = (seam.Answer.Text.Word(json) ?? "", seam.Answer.ToolCalls?.First(json) ?? default);
+            var (text, calls) = (WordsIn(json) ?? "", seam.Answer.ToolCalls?.First(json) ?? default);
             if (text.Length == 0 && calls.ValueKind == JsonValueKind.Undefined) continue;
             begun = true;
             yield return new ChatDelta(text, calls);
@@ -107,6 +107,13 @@ internal sealed class DeclarativeChat(ChatSeam seam, Func<TemplateValues> fresh,
         {
             throw ProviderFaults.Invalid("an event that is not JSON");
         }
+    }
+
+    /// <summary>All the words the path leads to, one behind the other: some vendors answer in a list of pieces. Null when there are none.</summary>
+    private string? WordsIn(JsonElement answer)
+    {
+        var words = seam.Answer.Text.All(answer).Select(ValuePath.WordOf).OfType<string>().ToList();
+        return words.Count == 0 ? null : string.Concat(words);
     }
 
     private string Finish(string? reason) =>

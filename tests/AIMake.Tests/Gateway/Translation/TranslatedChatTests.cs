@@ -1,6 +1,10 @@
+using System.ClientModel;
 using System.Net;
 using System.Text.Json;
+using AIMake.Tests.Accounts.ApiKeys;
 using AIMake.Tests.Hosting;
+using OpenAI;
+using OpenAI.Chat;
 
 namespace AIMake.Tests.Gateway.Translation;
 
@@ -316,6 +320,35 @@ public sealed class TranslatedChatTests(ForeignBed bed) : IClassFixture<ForeignB
         var used = (await bed.UsageAsync(user))[0];
         Assert.True(used.Cut);
         Assert.InRange(used.Out, 60, 90);
+    }
+
+    [Fact]
+    public async Task OpenAIs_own_package_notices_nothing()
+    {
+        var user = await bed.Server.CreateUserAsync();
+        var client = new OpenAIClient(new ApiKeyCredential(await user.CreateKeyAsync("chat", "embeddings")), new OpenAIClientOptions { Endpoint = new Uri(bed.Server.Address, "/v1") });
+        var chat = client.GetChatClient("abacus-1");
+        Answers("""{"w":"Let me see."}""", """{"calls":[{"name":"weather","arguments":{"city":"Köln"}}]}""", """{"end":"done","read":11,"wrote":9}""");
+        var options = new ChatCompletionOptions { Tools = { ChatTool.CreateFunctionTool("weather", "How it will be") }, Temperature = 0.5f, MaxOutputTokenCount = 50 };
+
+        ChatCompletion whole = await chat.CompleteChatAsync([new SystemChatMessage("Be short."), new UserChatMessage("Weather?")], options);
+        var (words, arguments, finish, usage) = ("", "", (ChatFinishReason?)null, (ChatTokenUsage?)null);
+        await foreach (var update in chat.CompleteChatStreamingAsync([new UserChatMessage("Weather?")], options))
+        {
+            words += string.Concat(update.ContentUpdate.Select(part => part.Text));
+            arguments += string.Concat(update.ToolCallUpdates.Select(piece => piece.FunctionArgumentsUpdate));
+            (finish, usage) = (update.FinishReason ?? finish, update.Usage ?? usage);
+        }
+
+        bed.Upstream.Says("""{"v":[[0.5,-0.25]],"read":3}""");
+        var vector = (await client.GetEmbeddingClient("compass-1").GenerateEmbeddingAsync("one")).Value.ToFloats();
+        var refused = await Assert.ThrowsAsync<ClientResultException>(() => chat.CompleteChatAsync([new UserChatMessage("x")], new ChatCompletionOptions { ResponseFormat = ChatResponseFormat.CreateJsonObjectFormat() }));
+
+        Assert.Equal(("Let me see.", ChatFinishReason.ToolCalls, 11, 9), (whole.Content[0].Text, whole.FinishReason, whole.Usage.InputTokenCount, whole.Usage.OutputTokenCount));
+        Assert.Equal("""{"city":"Köln"}""", Assert.Single(whole.ToolCalls).FunctionArguments.ToString());
+        Assert.Equal(("Let me see.", """{"city":"Köln"}""", ChatFinishReason.ToolCalls, 20), (words, arguments, finish, usage!.TotalTokenCount));
+        Assert.Equal([0.5f, -0.25f], vector.ToArray());
+        Assert.Contains("response_format", refused.Message, StringComparison.Ordinal);
     }
 
     private async Task<long> CheckpointAsync(TestUser user)

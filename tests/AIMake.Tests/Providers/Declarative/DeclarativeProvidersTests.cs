@@ -125,6 +125,21 @@ public sealed class DeclarativeProvidersTests(SimulatorHost simulator) : IClassF
     }
 
     [Fact]
+    public async Task Replicate_talks_by_a_task_in_a_list_of_pieces()
+    {
+        using var bed = Bed("replicate");
+        var chat = bed.Vendor.Chat(bed.Endpoint("replicate", _key))!;
+
+        var delta = Assert.Single(await chat.StreamAsync(new ChatRequest("meta/meta-llama-3-70b-instruct", [Message("system", "Be short."), Message("user", "Good morning")], 50), Ct).ToListAsync(Ct));
+
+        Assert.Equal(("You said: Good morning", "stop", 5L, 4L), (delta.Text, delta.FinishReason, delta.Usage!.InputTokens, delta.Usage.OutputTokens));
+        Assert.Equal(
+            """{"version":"meta/meta-llama-3-70b-instruct","input":{"prompt":"Good morning","system_prompt":"Be short.","max_tokens":50}}""",
+            (await simulator.BookAsync(_key))[0].Body);
+        Assert.Equal((false, true), (chat.Reach.Turns, chat.Reach.System));
+    }
+
+    [Fact]
     public async Task A_stream_that_begins_with_an_error_is_judged_by_the_mapping()
     {
         using var bed = Bed("anthropic");
