@@ -27,7 +27,7 @@ internal sealed class DeclarativeEmbeddings(EmbeddingSeam seam, Func<TemplateVal
         var vector = new float[element.GetArrayLength()];
         var i = 0;
         foreach (var number in element.EnumerateArray())
-            if (number.ValueKind != JsonValueKind.Number || !number.TryGetSingle(out vector[i++])) throw ProviderFaults.Invalid("a vector with something else than numbers");
+            if (number.ValueKind != JsonValueKind.Number || !number.TryGetSingle(out vector[i++]) || !float.IsFinite(vector[i - 1])) throw ProviderFaults.Invalid("a vector with something else than numbers");
         return vector.Length > 0 ? vector : throw ProviderFaults.Invalid("an empty vector");
     }
 }

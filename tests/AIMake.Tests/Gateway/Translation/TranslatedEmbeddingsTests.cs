@@ -63,6 +63,7 @@ public sealed class TranslatedEmbeddingsTests(ForeignBed bed) : IClassFixture<Fo
     [InlineData("""{"v":[[1]]}""")]
     [InlineData("""{"v":[[1,2],[1]]}""")]
     [InlineData("""{"v":["a","b"]}""")]
+    [InlineData("""{"v":[[1e999],[1]]}""")]
     public async Task Vectors_that_are_none_cost_nothing(string said)
     {
         var user = await bed.Server.CreateUserAsync();
