@@ -99,9 +99,48 @@ public sealed class KilledGatewayTests : IAsyncLifetime
         Assert.Equal((decimal)charged, await SpentAsync(user));
     }
 
-    private static async Task<HttpResponseMessage> KeyedAsync(HttpClient http)
+    /// <summary>A stream that went down with its server has been delivered in part and is charged for that: its key is spent.</summary>
+    [Fact]
+    public async Task A_stream_of_a_killed_server_is_charged_once_and_not_made_again_under_its_key()
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat()), Headers = { { "Idempotency-Key", "k" } } };
+        _upstream.Answer = async context =>
+        {
+            context.Response.ContentType = "text/event-stream";
+            while (!context.RequestAborted.IsCancellationRequested)
+            {
+                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"}}]}\n\n"), context.RequestAborted);
+                await Task.Delay(20, context.RequestAborted);
+            }
+        };
+        const string stream = ""","stream":true""";
+        var (user, token) = (Guid.Empty, "");
+        await using (var server = await StartAsync())
+        {
+            (user, var http, token) = await server.CreateUserAsync();
+            var streaming = KeyedAsync(http, stream);
+            await UntilAsync("SELECT count(*) FROM credits.holds WHERE state = 'held' AND checkpoint > 0", 1);
+            await server.KillAsync();
+            await Assert.ThrowsAnyAsync<Exception>(() => streaming);
+        }
+
+        await using var heir = await StartAsync();
+        using var client = heir.ClientFor(token);
+        await SweptAsync();
+        var told = await KeyedAsync(client, stream);
+        while (told.StatusCode is System.Net.HttpStatusCode.Conflict)
+        {
+            await Task.Delay(told.Headers.RetryAfter!.Delta!.Value, Ct);
+            told = await KeyedAsync(client, stream);
+        }
+
+        Assert.Equal(System.Net.HttpStatusCode.Gone, told.StatusCode);
+        Assert.Single(_upstream.Seen);
+        Assert.Equal(1, await CountAsync($"SELECT count(*) FROM credits.holds WHERE user_id = '{user}' AND state = 'settled'"));
+    }
+
+    private static async Task<HttpResponseMessage> KeyedAsync(HttpClient http, string extra = "")
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat(extra)), Headers = { { "Idempotency-Key", "k" } } };
         return await http.SendAsync(request, Ct);
     }
 
