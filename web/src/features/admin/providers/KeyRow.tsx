@@ -1,4 +1,4 @@
-import { Badge, Button, NumberInput, Switch } from '@mantine/core';
+import { Button, NumberInput, Switch } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
@@ -49,11 +49,6 @@ export function KeyRow({ provider, poolKey: k, onDelete }: Props) {
       />
       <div className={classes.keyName}>
         <strong>{k.name}</strong>{' '}
-        {stored ? null : (
-          <Badge size="sm" tt="none" variant="default" title={t('pool.fromSettings')}>
-            {t('pool.settings')}
-          </Badge>
-        )}
         {k.last4 ? (
           <code>
             {k.prefix}…{k.last4}
@@ -65,6 +60,7 @@ export function KeyRow({ provider, poolKey: k, onDelete }: Props) {
             <span title={dateTime(k.until)}> · {t('pool.retry', { when: relative(k.until) })}</span>
           ) : null}
           {k.inFlight > 0 ? <span> · {t('pool.inFlight', { count: k.inFlight })}</span> : null}
+          {stored ? null : <span> · {t('pool.fromSettings')}</span>}
         </p>
         {k.lastFault ? <p>{k.lastFault}</p> : null}
       </div>
