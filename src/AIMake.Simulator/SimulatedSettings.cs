@@ -25,6 +25,8 @@ internal static class SimulatedSettings
         ("KIE_API_KEYS", "simulated-1,simulated-2"),
         ("Providers__Kie__BaseUrl", $"{address}/kie"),
         ("Providers__Kie__UploadUrl", $"{address}/kie-files"),
+        // Films are made at once here: nobody should wait as long as the vendors like to be left alone.
+        ("Video__PollEvery", "00:00:01"),
     ];
 
     /// <summary>Writes them to a file, whole or not at all.</summary>

@@ -102,6 +102,23 @@ public sealed class VideoLimitTests
         Assert.InRange((await bed.CallsAsync("/runway/v1/text_to_video")).Count, 1, 2);
     }
 
+    /// <summary>Ten thousand that are being made elsewhere must not keep one from being ordered.</summary>
+    [Fact]
+    public async Task Videos_that_are_being_made_hold_no_place_among_those_that_work()
+    {
+        await using var bed = await VideoBed.StartAsync("--Generations:Slots", "1");
+        var (user, other) = (await bed.Server.CreateUserAsync(), await bed.Server.CreateUserAsync());
+        for (var i = 0; i < 10; i++)
+        {
+            await bed.TaskOfAsync(await VideoBed.OrderAsync(user.Http, new { model = "veo3_fast", prompt = $"[never] {i}" }));
+        }
+
+        var video = await VideoBed.OrderAsync(other.Http, new { model = "veo3_fast", prompt = "Mine, please" });
+
+        Assert.Equal("completed", (await VideoBed.EndAsync(other.Http, video)).GetProperty("status").GetString());
+        Assert.Equal((50m, 450m), await VideoBed.CreditsAsync(user.Http));
+    }
+
     [Fact]
     public async Task Without_room_for_files_nothing_is_ordered()
     {

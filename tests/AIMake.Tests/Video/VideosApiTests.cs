@@ -75,6 +75,25 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
     }
 
     [Fact]
+    public async Task Progress_is_shown_as_far_as_the_vendor_tells_it()
+    {
+        var user = await bed.Server.CreateUserAsync();
+        var video = await VideoBed.OrderAsync(user.Http, new { model = "gen4.5", prompt = "[never]", seconds = 2 });
+
+        // The vendor says 45 %; ordering and storing have their share.
+        var progress = 0;
+        while (progress < 41)
+        {
+            var now = await VideoBed.VideoAsync(await user.Http.GetAsync($"/v1/videos/{Text(video, "id")}", Ct));
+            Assert.Contains(Text(now, "status"), new[] { "queued", "in_progress" });
+            Assert.InRange(now.GetProperty("progress").GetInt32(), progress, 41); // never back
+            progress = now.GetProperty("progress").GetInt32();
+        }
+
+        await DeleteAsync(user.Http, video);
+    }
+
+    [Fact]
     public async Task A_form_with_a_first_frame_is_an_order_too()
     {
         var user = await bed.Server.CreateUserAsync();
