@@ -275,6 +275,8 @@ describe('while it runs', () => {
     writeFileSync(file, example);
     const made = await until(() => client().images.generate(order).catch((e) => assert.equal(e.status, 404)), 'the new model answers');
     png(made.data[0].b64_json);
+    const chat = await client().chat.completions.create({ ...ask('Good morning'), model: 'lumen-words' });
+    assert.ok(chat.choices[0].message.content);
 
     rmSync(file);
     await until(() => client().models.retrieve('lumen-brush').then(() => false, (e) => e.status === 404), 'the model is gone');

@@ -27,7 +27,8 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <param name="data">Data folder; shared by the nodes of one installation.</param>
     /// <param name="database">Null: its private PostgreSQL.</param>
     /// <param name="fault">A failpoint such as <c>end.committed:kill</c>.</param>
-    public static async Task<ServerProcess> StartAsync(string data, string? database, string role = "all", string? fault = null, params string[] settings)
+    /// <param name="heap">The most its heap may take, in bytes.</param>
+    public static async Task<ServerProcess> StartAsync(string data, string? database, string role = "all", string? fault = null, long? heap = null, params string[] settings)
     {
         var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])
@@ -39,6 +40,11 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
 
         start.Environment["FAULT"] = fault ?? "";
+        if (heap is { } limit)
+        {
+            start.Environment["DOTNET_GCHeapHardLimit"] = limit.ToString("x", System.Globalization.CultureInfo.InvariantCulture);
+        }
+
         var server = new ServerProcess(Process.Start(start)!);
         server._process.OutputDataReceived += server.Took;
         server._process.ErrorDataReceived += server.Took;

@@ -26,6 +26,9 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     public ConcurrentQueue<SeenRequest> Seen { get; } = new();
 
+    /// <summary>Whether requests are kept; large ones are better not.</summary>
+    public bool Keeps { get; set; } = true;
+
     public string BaseUrl => $"{_app.Urls.First()}/v1";
 
     public static async Task<ScriptedUpstream> StartAsync()
@@ -66,6 +69,13 @@ internal sealed class ScriptedUpstream : IAsyncDisposable
 
     private async Task HandleAsync(HttpContext context)
     {
+        if (!Keeps)
+        {
+            await context.Request.Body.CopyToAsync(Stream.Null);
+            await Answer(context);
+            return;
+        }
+
         using var body = new MemoryStream();
         await context.Request.Body.CopyToAsync(body);
         var seen = new SeenRequest(context.Request.Path, context.Request.Headers.ToDictionary(h => h.Key, h => h.Value.ToString(), StringComparer.OrdinalIgnoreCase), body.ToArray());

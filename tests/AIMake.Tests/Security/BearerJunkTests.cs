@@ -13,6 +13,7 @@ public sealed class BearerJunkTests(TestServer server) : IClassFixture<TestServe
         new string('x', 10_000), "eyJhbGciOiJub25lIn0.e30.", "Bearer", "$(id)", "{\"alg\":\"HS256\"}",
     ];
 
+    /// <summary>S15.</summary>
     [Theory]
     [MemberData(nameof(Junk))]
     public async Task Junk_is_refused_without_asking_the_database(string junk)
@@ -27,6 +28,7 @@ public sealed class BearerJunkTests(TestServer server) : IClassFixture<TestServe
         Assert.Empty(asked);
     }
 
+    /// <summary>S15: the checksum is looked at first.</summary>
     [Theory]
     [InlineData("' OR 1=1--")]
     [InlineData("aimake_live_")]

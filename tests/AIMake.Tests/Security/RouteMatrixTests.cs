@@ -24,6 +24,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
     [Fact]
     public void Every_route_for_callers_says_whether_keys_may_use_it() => Assert.Empty(RoutePolicies.Silent(Routes().Select(r => r.Endpoint)));
 
+    /// <summary>S16.</summary>
     [Fact]
     public async Task A_key_without_the_scope_is_refused_alike_however_it_is_sent()
     {
@@ -109,6 +110,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         }
     }
 
+    /// <summary>S16.</summary>
     [Fact]
     public async Task A_token_in_the_address_or_a_cookie_is_no_token()
     {
@@ -131,6 +133,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         }
     }
 
+    /// <summary>S24, and every other route with an id.</summary>
     [Fact]
     public async Task Ids_of_others_open_nothing_on_any_route()
     {

@@ -61,6 +61,7 @@ public sealed class SecretsInLogsTests
         static string Value(HttpResponseMessage response) => response.Headers.GetValues("Set-Cookie").Single().Split(';')[0].Split('=')[1];
     }
 
+    /// <summary>S19.</summary>
     [Fact]
     public async Task An_api_key_and_its_digest_are_nowhere_but_in_the_digests_column()
     {

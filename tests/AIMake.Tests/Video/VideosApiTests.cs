@@ -176,6 +176,7 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
         await GatewayBed.ErrorAsync(await user.Http.GetAsync("/v1/videos?order=up", Ct), 400, "field_invalid");
     }
 
+    /// <summary>S24.</summary>
     [Fact]
     public async Task Anothers_video_is_not_there_whatever_is_asked_of_it()
     {

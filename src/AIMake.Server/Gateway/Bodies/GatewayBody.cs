@@ -18,6 +18,9 @@ internal sealed class GatewayBody
     /// <summary>A picture's share of a prompt: what a large one takes at high detail.</summary>
     private const int TokensPerPicture = 1_105;
 
+    /// <summary>Characters of an encoded file that may hold a token.</summary>
+    private const int FileDensity = 4;
+
     private readonly ReadOnlyMemory<byte> _bytes;
     private Range _model;
     private Range _streamOptions;
@@ -45,6 +48,12 @@ internal sealed class GatewayBody
 
     /// <summary>Other members worth knowing, as text: <c>voice</c>, <c>input</c>, <c>size</c>, <c>quality</c> … Only strings.</summary>
     public IReadOnlyDictionary<string, string> Texts { get; private set; } = new Dictionary<string, string>();
+
+    /// <summary>
+    /// The first member that names what is kept at the provider under its key, which is everybody's here, or what no price covers: null
+    /// when there is none. Who pays the provider with a key of their own may use it.
+    /// </summary>
+    public string? Beyond { get; private set; }
 
     public ReadOnlyMemory<byte> Bytes => _bytes;
 
@@ -148,6 +157,7 @@ internal sealed class GatewayBody
             }
 
             reader.Read();
+            Beyond ??= IsBeyond(name, reader) ? name : null;
             if (Member(ref reader, name, rules, ref tokens, texts) is { } fault)
             {
                 return fault;
@@ -290,10 +300,37 @@ internal sealed class GatewayBody
         return null;
     }
 
-    /// <summary>Walks a value and counts what a model would read of it.</summary>
-    private static void CountTokens(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    private static bool IsBeyond(string name, Utf8JsonReader reader) => name switch
+    {
+        "previous_response_id" or "conversation" => reader.TokenType is not JsonTokenType.Null,
+        "prompt" => reader.TokenType is JsonTokenType.StartObject, // a template
+        "background" => reader.TokenType is JsonTokenType.True, // nobody would be there to count
+        "service_tier" => reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("priority"u8),
+        "tools" => reader.TokenType is JsonTokenType.StartArray && HasHostedTool(ref reader),
+        _ => false,
+    };
+
+    /// <summary>Whether a tool is run by the provider, which bills it by the call.</summary>
+    private static bool HasHostedTool(ref Utf8JsonReader reader)
     {
         var depth = reader.CurrentDepth;
+        while (reader.Read() && reader.CurrentDepth > depth)
+        {
+            if (reader.CurrentDepth == depth + 2 && reader.TokenType is JsonTokenType.PropertyName && reader.ValueTextEquals("type"u8)
+                && reader.Read() && reader.TokenType is JsonTokenType.String && !reader.ValueTextEquals("function"u8) && !reader.ValueTextEquals("custom"u8))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    /// <summary>Walks a value and counts what a model would read of it.</summary>
+    private void CountTokens(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    {
+        var depth = reader.CurrentDepth;
+        var (link, type, kept) = (false, false, (string?)null);
         do
         {
             switch (reader.TokenType)
@@ -304,19 +341,39 @@ internal sealed class GatewayBody
                 case JsonTokenType.Number: // token ids, as embeddings take them
                     tokens.Add(1);
                     break;
+                case JsonTokenType.PropertyName:
+                    (link, type, kept) = (reader.ValueTextEquals("url"u8) || reader.ValueTextEquals("image_url"u8), reader.ValueTextEquals("type"u8), Kept(reader));
+                    continue;
+                case JsonTokenType.String when kept is not null || (type && reader.ValueTextEquals("item_reference"u8)):
+                    Beyond ??= kept ?? "item_reference";
+                    break;
                 case JsonTokenType.String:
-                    Text(ref reader, ref tokens);
+                    Text(ref reader, ref tokens, link);
                     break;
             }
+
+            (link, type, kept) = (false, false, null);
         }
         while (!(reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) && reader.Read());
     }
 
-    private static void Text(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    /// <summary>Names of files that lie elsewhere, whose size nobody here knows.</summary>
+    private static string? Kept(Utf8JsonReader reader) =>
+        reader.ValueTextEquals("file_id"u8) ? "file_id" : reader.ValueTextEquals("file_url"u8) ? "file_url" : null;
+
+    /// <param name="link">A picture may be meant, not its address.</param>
+    private static void Text(ref Utf8JsonReader reader, ref TokenEstimator tokens, bool link)
     {
-        if (reader.ValueSpan.StartsWith("data:"u8))
+        var text = reader.ValueSpan;
+        if (text.StartsWith("data:image/"u8) || (link && text.StartsWith("http"u8)))
         {
             tokens.Add(TokensPerPicture);
+            return;
+        }
+
+        if (text.StartsWith("data:"u8))
+        {
+            tokens.Add(Math.Max(TokensPerPicture, text.Length / FileDensity));
             return;
         }
 

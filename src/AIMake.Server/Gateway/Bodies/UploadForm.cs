@@ -69,6 +69,11 @@ internal sealed class UploadForm : IDisposable
             return Fault.Invalid(new Said("the form cannot be read", "表单无法读取"));
         }
 
+        if (form.Keys.Concat(form.Files.Select(f => f.Name)).Any(name => name.Any(char.IsControl)))
+        {
+            return Fault.Invalid(new Said("a part of the form has a name that no header can carry", "表单中有部分的名称包含控制字符"));
+        }
+
         foreach (var name in form.Keys)
         {
             if (BodyRules.Forbidden.Contains(name))

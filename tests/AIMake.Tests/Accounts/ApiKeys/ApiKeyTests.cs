@@ -10,6 +10,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
 {
     private readonly TestServer _server = shared.Server;
 
+    /// <summary>S19.</summary>
     [Fact]
     public async Task A_key_is_shown_once_and_known_by_its_ends_from_then_on()
     {
@@ -36,6 +37,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         Assert.Equal(list.GetProperty("items")[0].GetRawText(), read.GetRawText());
     }
 
+    /// <summary>S17.</summary>
     [Theory]
     [InlineData("""{"name":"x","scopes":["/*"]}""", 403, "SCOPE_EXCEEDS_GRANT")]
     [InlineData("""{"name":"x","scopes":["*"]}""", 403, "SCOPE_EXCEEDS_GRANT")]
@@ -146,6 +148,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         await (await user.Http.DeleteAsync(path)).FaultAsync(404, "NOT_FOUND");
     }
 
+    /// <summary>S20.</summary>
     [Fact]
     public async Task A_key_ends_when_its_time_is_over()
     {
@@ -158,6 +161,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_TOKEN");
     }
 
+    /// <summary>S20.</summary>
     [Fact]
     public async Task Revoked_on_one_node_a_key_is_refused_on_the_other_within_five_seconds()
     {

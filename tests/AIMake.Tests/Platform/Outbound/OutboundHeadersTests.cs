@@ -5,6 +5,7 @@ namespace AIMake.Tests.Platform.Outbound;
 
 public sealed class OutboundHeadersTests
 {
+    /// <summary>S46.</summary>
     [Theory]
     [InlineData("sk-a\r\nX-Injected: 1")]
     [InlineData("sk-a\n")]
@@ -37,6 +38,7 @@ public sealed class OutboundHeadersTests
     public void A_value_over_eight_kibibytes_is_refused() =>
         Assert.False(OutboundHeaders.Check(new string('k', 8193), "keyValue").Ok);
 
+    /// <summary>S46.</summary>
     [Theory]
     [InlineData("a\r\nX-Injected: 1")]
     [InlineData("a\u2028b")]

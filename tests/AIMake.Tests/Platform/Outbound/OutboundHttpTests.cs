@@ -27,6 +27,7 @@ public sealed class OutboundHttpTests
         Assert.DoesNotContain("traceparent", sent, StringComparison.OrdinalIgnoreCase);
     }
 
+    /// <summary>S43.</summary>
     [Theory]
     [InlineData(301)]
     [InlineData(302)]
@@ -199,6 +200,7 @@ public sealed class OutboundHttpTests
         Assert.Equal(OutboundFailure.TotalTimeout, await ReadToFailureAsync(http, server, new() { Total = Short * 2 }));
     }
 
+    /// <summary>S48.</summary>
     [Theory]
     [InlineData("gzip")]
     [InlineData("deflate")]

@@ -7,6 +7,7 @@ namespace AIMake.Tests.Platform.Outbound;
 
 public sealed class OutboundUrlsTests
 {
+    /// <summary>S42.</summary>
     [Theory]
     [InlineData("https://127.0.0.1/")]
     [InlineData("https://127.0.0.1./")]

@@ -59,6 +59,7 @@ public sealed class ProviderRouterTests : IDisposable
         }
     }
 
+    /// <summary>F31, first half.</summary>
     [Fact]
     public async Task A_channel_half_broken_is_ejected_within_ten_seconds_and_hardly_anybody_notices()
     {
@@ -87,6 +88,7 @@ public sealed class ProviderRouterTests : IDisposable
         Assert.InRange(_seen.TakeLast(300).Count(key => key == "a"), 99, 101); // and back in its turn
     }
 
+    /// <summary>F31, second half.</summary>
     [Fact]
     public async Task When_all_is_down_nobody_waits_and_the_vendor_is_not_stormed()
     {
@@ -122,6 +124,7 @@ public sealed class ProviderRouterTests : IDisposable
         Assert.Equal(["a"], _seen);
     }
 
+    /// <summary>F26.</summary>
     [Fact]
     public async Task Failures_of_the_vendor_lead_to_one_other_route_at_most()
     {
