@@ -1,6 +1,8 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using AIMake.Catalog.Changes;
+using AIMake.Platform.Faults;
+using AIMake.Speech;
 using AIMake.Tests.Gateway;
 using AIMake.Tests.Hosting;
 using Microsoft.Extensions.DependencyInjection;
@@ -94,6 +96,22 @@ public sealed class ModelChangesTests(ModelChangesTests.Stage stage) : IClassFix
             versions.Select(v => (v.GetProperty("disabled").GetBoolean(), v.GetProperty("prices") is { ValueKind: JsonValueKind.Array } p ? p[0].GetProperty("credits").GetDecimal() : (decimal?)null)));
         Assert.All(versions, v => Assert.Equal((admin.Username, admin.Id), (Text(v, "username"), v.GetProperty("by").GetGuid())));
         Assert.Equal("this winter's list", Text(versions[1].GetProperty("prices")[0], "source"));
+    }
+
+    [Fact]
+    public async Task Work_that_waits_keeps_its_price_and_ends_with_the_reason_when_its_model_goes_off()
+    {
+        await using var server = await TestServer.StartAsync();
+        var admin = await server.CreateAdminAsync();
+        var planner = server.Services.GetRequiredService<SpeechPlanner>();
+        var waiting = planner.Plan(new SpeechOrder("A sentence that waits.", "espeak:en-us", 1, "mp3", null, null), Guid.NewGuid()).Value.Work;
+        Task<HttpResponseMessage> PutAsync(object change) => admin.Http.PutAsJsonAsync("/api/admin/models/espeak-ng", change, Ct);
+
+        await (await PutAsync(new { prices = new[] { new { unit = "character", per = 1000, credits = 9m } } })).DataAsync();
+        Assert.Equal(0.2m, planner.Replan(waiting).Value.Work.Price.Credits.Credits);
+        await (await PutAsync(new { disabled = true })).DataAsync();
+
+        Assert.Equal(FaultCodes.ModelOff, planner.Replan(waiting).Fault!.Code); // failed, and so not charged
     }
 
     [Theory]

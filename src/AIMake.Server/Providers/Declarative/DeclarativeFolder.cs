@@ -24,6 +24,7 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
     private readonly ILogger<DeclarativeFolder> _log;
     private readonly Lock _looking = new();
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
+    private readonly Dictionary<(string Name, string Variable), string> _hosts = [];
     private Dictionary<string, Stamp> _seen = new(StringComparer.Ordinal);
     private volatile IReadOnlyList<DeclaredProvider> _current = [];
     private volatile IReadOnlyList<DeclaredFile> _files = [];
@@ -85,7 +86,8 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
         if (description is not null)
         {
             _log.Described(name, description.Models.Count, description.Voices.Count, description.BaseUrl.Host);
-            return new Known(stamp, Provider(description), new DeclaredFile(name, DeclaredFileState.Active, [], _time.GetUtcNow()));
+            var (provider, note) = Provider(description);
+            return new Known(stamp, provider, new DeclaredFile(name, DeclaredFileState.Active, note is null ? [] : [note], _time.GetUtcNow()));
         }
         _log.Broken(name, previous is null ? "it is not offered" : "what it said before stays", string.Join("; ", problems));
         var state = previous is null ? DeclaredFileState.Refused : DeclaredFileState.Outdated;
@@ -108,10 +110,21 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
         }
     }
 
-    private static DeclaredProvider Provider(ProviderDescription description)
+    /// <summary>
+    /// The key of the environment was given for the host that stood in the file then. Should the file name another while the server
+    /// runs, the key is not sent there: whoever may write files need not be whoever holds the keys. A restart says that it is meant.
+    /// </summary>
+    private (DeclaredProvider Provider, string? Note) Provider(ProviderDescription description)
     {
-        var secret = description.KeyVariable is { } variable ? Environment.GetEnvironmentVariable(variable)?.Trim() ?? "" : "";
-        return new DeclaredProvider(description.Name, new ProviderEndpoint(description.Name, description.BaseUrl, secret), description.Key is not null, description);
+        var (variable, host, note) = (description.KeyVariable, description.BaseUrl.Authority, (string?)null);
+        var secret = variable is null ? "" : Environment.GetEnvironmentVariable(variable)?.Trim() ?? "";
+        if (secret.Length > 0 && !_hosts.TryAdd((description.Name, variable!), host) && _hosts[(description.Name, variable!)] is var first && first != host)
+        {
+            note = $"{variable} was given for {first} and is not sent to {host}; restart the server to do so, or add a key to the pool";
+            _log.KeyKept(description.Name, first, host);
+            secret = "";
+        }
+        return (new DeclaredProvider(description.Name, new ProviderEndpoint(description.Name, description.BaseUrl, secret), description.Key is not null, description), note);
     }
 
     /// <summary>Null when the folder is there and cannot be read; then everything stays as it is.</summary>

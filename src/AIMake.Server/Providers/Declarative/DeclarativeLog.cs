@@ -14,4 +14,7 @@ internal static partial class DeclarativeLog
 
     [LoggerMessage(2083, LogLevel.Error, "The folder of providers {Folder} cannot be read: {Reason}")]
     public static partial void Unreadable(this ILogger log, string folder, string reason);
+
+    [LoggerMessage(2084, LogLevel.Warning, "The file of provider {Provider} names another host; its key was given for {First} and is not sent to {Host} before a restart")]
+    public static partial void KeyKept(this ILogger log, string provider, string first, string host);
 }

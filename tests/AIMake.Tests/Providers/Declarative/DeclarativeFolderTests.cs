@@ -4,7 +4,7 @@ namespace AIMake.Tests.Providers.Declarative;
 
 public sealed class DeclarativeFolderTests : IDisposable
 {
-    private readonly DeclarativeTestBed _bed = new("127.0.0.1");
+    private readonly DeclarativeTestBed _bed = new("127.0.0.1", "127.0.0.1:81");
 
     [Fact]
     public void A_file_counts_once_it_lies_still()
@@ -43,6 +43,25 @@ public sealed class DeclarativeFolderTests : IDisposable
         _bed.Folder.Look();
         Assert.Empty(_bed.Folder.Current);
         Assert.Empty(_bed.Folder.Files);
+    }
+
+    [Fact]
+    public void A_key_of_the_environment_is_not_sent_to_a_host_the_file_names_later()
+    {
+        var name = Variable;
+        string At(string host) => DeclaredFiles.At(host, "lumen").Replace("LUMEN_API_KEY", name, StringComparison.Ordinal);
+        Assert.Equal("sesame", Assert.Single(_bed.With("lumen", At("127.0.0.1")).Folder.Current).Endpoint.Secret);
+
+        var moved = Assert.Single(_bed.With("lumen", At("127.0.0.1:81")).Folder.Current);
+        Assert.Equal(("", false), (moved.Endpoint.Secret, moved.Ready));
+        var file = Assert.Single(_bed.Folder.Files);
+        Assert.Equal(DeclaredFileState.Active, file.State);
+        Assert.StartsWith($"{name} was given for 127.0.0.1 and is not sent to 127.0.0.1:81;", Assert.Single(file.Problems), StringComparison.Ordinal);
+
+        File.Delete(_bed.PathOf("lumen"));
+        _bed.Folder.Look();
+        Assert.Equal("", Assert.Single(_bed.With("lumen", At("127.0.0.1:81")).Folder.Current).Endpoint.Secret); // nor by way of a new file
+        Assert.Equal("sesame", Assert.Single(_bed.With("lumen", At("127.0.0.1")).Folder.Current).Endpoint.Secret);
     }
 
     [Fact]

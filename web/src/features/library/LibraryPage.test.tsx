@@ -2,8 +2,8 @@ import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { expect, test, vi } from 'vitest';
-import { audio } from '@/test/samples';
-import { ok, price, refuse, server } from '@/test/server';
+import { audio, voice } from '@/test/samples';
+import { ok, ownPrice, price, refuse, server } from '@/test/server';
 import { renderAt } from '@/test/render';
 
 const page = (...items: ReturnType<typeof audio>[]) => ok({ items, nextCursor: null });
@@ -137,6 +137,27 @@ test('a corrected sentence shows the price of the change alone and asks for it b
   expect(quoted.at(-1)).toMatchObject({ audioId: 'a1', text: 'The harbour wakes. Gulls cry.' });
   await user.click(screen.getByRole('button', { name: 'Speak the change' }));
   await waitFor(() => expect(edited).toEqual([{ text: 'The harbour wakes. Gulls cry.' }]));
+});
+
+test('a change is spoken with one’s own key where that opens the voice', async () => {
+  const edited: unknown[] = [];
+  server.use(
+    http.get('*/api/voices', () => ok({ items: [voice({ id: 'ava' })], nextCursor: null })),
+    http.post('*/api/tts/quote', async ({ request }) =>
+      ok(JSON.stringify(await request.json()).includes('"ownKey":true') ? ownPrice() : price(0.1)),
+    ),
+    http.post('*/api/audios/a1/edit', async ({ request }) => {
+      edited.push(await request.json());
+      return ok({ id: 'a1', generationId: 'g2' });
+    }),
+  );
+  const user = userEvent.setup();
+  await renderAt('/library?open=a1');
+  await user.type(await screen.findByRole('textbox', { name: 'Text of this sound' }), ' Gulls cry.');
+  await user.click(await screen.findByRole('switch', { name: 'Pay with my own provider key' }));
+  expect(await screen.findByText('your own key')).toBeVisible();
+  await user.click(screen.getByRole('button', { name: 'Speak the change' }));
+  await waitFor(() => expect(edited).toEqual([{ text: 'The harbour wakes. Gulls cry.', ownKey: true }]));
 });
 
 test('a receipt lists its lines and their sum', async () => {
