@@ -100,6 +100,8 @@ public sealed class VideoBadDaysTests(VideoBed bed) : IClassFixture<VideoBed>, I
         await VideoBed.FailureAsync(user.Http, video, code);
         Assert.Single(await bed.CallsAsync(Order));
         await NothingIsChargedAsync(user);
+        var mayBeMade = code is "upstream_invalid_response";
+        Assert.Equal(mayBeMade ? 300_000L : null, (await bed.UsageAsync(VideoBed.IdOf(video)))?.Cost);
     }
 
     [Theory]

@@ -38,6 +38,22 @@ public sealed class VideoLimitTests
         Assert.Equal((500m, 0m), await VideoBed.CreditsAsync(user.Http));
     }
 
+    /// <summary>The vendor took the order, and said so too late: it is making a video nobody may order again.</summary>
+    [Fact]
+    public async Task An_order_whose_answer_is_too_late_is_not_placed_again_whatever_key_or_way_is_left()
+    {
+        await using var bed = await VideoBed.StartAsync("--Outbound:FirstByteTimeout", "00:00:01");
+        var user = await bed.Server.CreateUserAsync();
+        await bed.Simulator.FaultsAsync(new { path = "/kie/api/v1/veo/generate", firstByteMs = 2_500 });
+
+        var video = await VideoBed.OrderAsync(user.Http, new { model = "veo3_fast", prompt = "Too late" });
+
+        await VideoBed.FailureAsync(user.Http, video, "upstream_timeout");
+        Assert.Single(await bed.CallsAsync("/kie/api/v1/veo/generate"));
+        Assert.Equal((500m, 0m), await VideoBed.CreditsAsync(user.Http));
+        Assert.Equal(300_000L, (await bed.UsageAsync(VideoBed.IdOf(video)))!.Value.Cost);
+    }
+
     [Fact]
     public async Task A_file_beyond_the_limit_is_not_kept_and_not_fetched_twice()
     {

@@ -36,9 +36,9 @@ internal sealed class OrderDesk(
         var tries = run.Steps.Keys.Count(k => k.StartsWith(Trying, StringComparison.Ordinal));
         if (tries > run.Steps.Keys.Count(k => k.StartsWith(Refused, StringComparison.Ordinal)))
         {
-            var attempt = run.Steps[$"{Trying}-{tries}"].Deserialize<OrderTry>(JsonFaults.Stored)!;
-            VideoLog.OrderLost(log, run.Id, attempt.Provider);
-            return recorder.Fail(run, work, new Fault(FaultCodes.GenerationFailed), attempt.Provider, VideoPricing.Cost(attempt.Costs, work.Seconds, work.Shape.Resolution));
+            var lost = run.Steps[$"{Trying}-{tries}"].Deserialize<OrderTry>(JsonFaults.Stored)!;
+            VideoLog.OrderLost(log, run.Id, lost.Provider);
+            return recorder.Fail(run, work, new Fault(FaultCodes.GenerationFailed), lost.Provider, lost.CostOf(work));
         }
 
         if (!catalog.Current.Find(VideoWork.Kind, work.Model, catalog.Today, work.OwnKey).TryGet(out var model, out var gone))
@@ -49,10 +49,10 @@ internal sealed class OrderDesk(
         run.Report(0, "ordering");
         var frame = work.Frame is { } stored ? await ReadAsync(stored, ct) : null;
         var query = new RouteQuery(ModelRoutes.Of(model), ModelRoutes.ChoiceOf(model), work.OwnKey ? run.UserId : null) { Once = true };
-        var last = model.Provider;
+        var last = new OrderTry(model.Provider, null, null);
         try
         {
-            var (task, lease) = await router.RunAsync(query, (l, _) => TryAsync(run, work, model, frame, ++tries, last = l.Route.Provider, l), ct);
+            var (task, lease) = await router.RunAsync(query, (l, _) => TryAsync(run, work, frame, ++tries, last = OrderTry.Of(model, l), l), ct);
             lease.Dispose();
             var every = options.PollEvery ?? lease.Vendor.Videos(lease.Endpoint)!.PollEvery.First;
             VideoLog.Ordered(log, run.Id, lease.Route.Provider, task.Id);
@@ -60,9 +60,11 @@ internal sealed class OrderDesk(
         }
         catch (ProviderException e)
         {
-            VideoLog.OrderFailed(log, run.Id, last, e.Fault.Kind, e.Fault.Stage, e.Fault.Detail);
-            var fault = ProviderFaults.ToFault(e.Fault, last, work.OwnKey);
-            return WasRefused(e.Fault) && MayBeTakenLater(e.Fault, work.OwnKey) ? new RunResult.Retry(fault) : new RunResult.Failed(fault);
+            VideoLog.OrderFailed(log, run.Id, last.Provider, e.Fault.Kind, e.Fault.Stage, e.Fault.Detail);
+            var fault = ProviderFaults.ToFault(e.Fault, last.Provider, work.OwnKey);
+            return !WasRefused(e.Fault) ? recorder.Fail(run, work, fault, last.Provider, MayBeMade(e.Fault) ? last.CostOf(work) : null)
+                : MayBeTakenLater(e.Fault, work.OwnKey) ? new RunResult.Retry(fault)
+                : new RunResult.Failed(fault);
         }
     }
 
@@ -70,14 +72,13 @@ internal sealed class OrderDesk(
     /// One try at one vendor. It is not given up in the middle, whoever leaves: only its end tells whether there is a task. Our own
     /// time limits bound it.
     /// </summary>
-    private async Task<VideoTask> TryAsync(GenerationRun run, VideoWork work, Model model, MediaInput? frame, int number, string provider, ProviderLease lease)
+    private async Task<VideoTask> TryAsync(GenerationRun run, VideoWork work, MediaInput? frame, int number, OrderTry attempt, ProviderLease lease)
     {
         var videos = lease.Vendor.Videos(lease.Endpoint)
             ?? throw new ProviderException(new(ProviderStage.Connect, ProviderParty.Us, ProviderFaultKind.Rejected, Retryable: false, Detail: "makes no video"));
         var request = new VideoRequest(
             lease.Route.Model, work.Prompt, frame, work.Shape.Resolution, work.Shape.Ratio, work.Seconds, callbacks.With(work.Options, lease.Vendor.Type, run.Id));
-        var costs = ModelRoutes.CostsOf(model, lease.Route);
-        await NoteAsync(run, $"{Trying}-{number}", new OrderTry(provider, lease.Endpoint.KeyId, costs));
+        await NoteAsync(run, $"{Trying}-{number}", attempt);
         Failpoint.Hit("video.ordering");
         VideoTask task;
         try
@@ -86,13 +87,13 @@ internal sealed class OrderDesk(
         }
         catch (ProviderException e) when (WasRefused(e.Fault))
         {
-            await NoteAsync(run, $"{Refused}-{number}", new OrderTry(provider, lease.Endpoint.KeyId, null));
+            await NoteAsync(run, $"{Refused}-{number}", attempt);
             throw;
         }
 
         Failpoint.Hit("video.submitted");
-        var cost = lease.OwnKey ? null : task.Usage?.CostMicroUsd ?? VideoPricing.Cost(costs, work.Seconds, work.Shape.Resolution);
-        await KeepAsync(run, new VideoTicket(provider, lease.Endpoint.KeyId, task.Id, time.GetUtcNow(), cost));
+        var cost = lease.OwnKey ? null : task.Usage?.CostMicroUsd ?? attempt.CostOf(work);
+        await KeepAsync(run, new VideoTicket(attempt.Provider, attempt.KeyId, task.Id, time.GetUtcNow(), cost));
         Failpoint.Hit("video.ordered");
         return task;
     }
@@ -153,6 +154,17 @@ internal sealed class OrderDesk(
     private static bool MayBeTakenLater(ProviderFault fault, bool ownKey) =>
         fault.Kind is not ProviderFaultKind.Rejected && (fault.Retryable || (!ownKey && fault.Kind is (ProviderFaultKind.QuotaExhausted or ProviderFaultKind.Unauthorized)));
 
+    /// <summary>Whether the vendor may have begun although nobody heard so; a vendor that says it failed has not.</summary>
+    private static bool MayBeMade(ProviderFault fault) =>
+        fault.Kind is ProviderFaultKind.Timeout or ProviderFaultKind.Interrupted or ProviderFaultKind.InvalidResponse;
+
     /// <summary>A try at ordering.</summary>
-    private sealed record OrderTry(string Provider, Guid? KeyId, IReadOnlyList<UnitCost>? Costs);
+    /// <param name="KeyId">The key of ours it goes to; null with the user's own.</param>
+    /// <param name="Costs">What we pay there.</param>
+    private sealed record OrderTry(string Provider, Guid? KeyId, IReadOnlyList<UnitCost>? Costs)
+    {
+        public static OrderTry Of(Model model, ProviderLease lease) => new(lease.Route.Provider, lease.Endpoint.KeyId, ModelRoutes.CostsOf(model, lease.Route));
+
+        public long? CostOf(VideoWork work) => VideoPricing.Cost(Costs, work.Seconds, work.Shape.Resolution);
+    }
 }
