@@ -50,7 +50,7 @@ internal sealed class CatalogSnapshot
         var models = ownKey ? _listed : _models;
         if (!_voices.TryGetValue(voiceId, out var voice) || (!models.ContainsKey(voice.Model) && !_off.Contains(voice.Model)))
         {
-            return new Fault(FaultCodes.VoiceUnknown, Short(voiceId)) { Field = "voiceId" };
+            return new Fault(FaultCodes.VoiceUnknown, Short(voiceId), "/api/voices") { Field = "voiceId" };
         }
 
         if (_off.Contains(voice.Model))

@@ -24,7 +24,7 @@ public sealed class LeavingClientTests
     [InlineData(true)]
     public async Task A_thousand_clients_who_leave_pay_for_what_they_had(bool readOn)
     {
-        await using var bed = await GatewayBed.StartAsync(readOn ? ["--Gateway:DrainProviders:0", "upstream"] : []);
+        await using var bed = await GatewayBed.StartAsync(readOn ? ["--Gateway:DrainProviders:0", "upstream", "--Gateway:MaxDrains", "1000"] : []);
         bed.Upstream.Answer = context => SpeakAsync(context, readOn);
 
         foreach (var words in new[] { 0, 1, 7, Words, Everything })

@@ -74,12 +74,13 @@ public sealed class SpeechFormatsTests(TestServer server, MediaFixture media) : 
     [InlineData(",\"speed\":4", "field_out_of_range", "speed", "0.5 and 2")]
     [InlineData(",\"speed\":9", "field_out_of_range", "speed", "0.25 and 4")]
     [InlineData(",\"response_format\":\"ogg\"", "format_unknown", "response_format", "mp3, opus, aac, flac, wav, pcm")]
+    [InlineData(",\"x\":1", "voice_unknown", "voice", "GET /v1/audio/voices")]
     [InlineData(",\"stream_format\":\"events\"", "field_invalid", "stream_format", "audio, sse")]
     public async Task What_cannot_be_is_refused_with_what_can(string extra, string code, string param, string cure)
     {
         var user = await server.CreateUserAsync();
 
-        using var answer = await user.Http.PostAsync("/v1/audio/speech", GatewayRequests.Json($$"""{"model":"espeak-ng","voice":"en-us","input":"Good morning"{{extra}}}"""), Ct);
+        using var answer = await user.Http.PostAsync("/v1/audio/speech", GatewayRequests.Json($$"""{"model":"espeak-ng","voice":"{{(param == "voice" ? "alloy" : "en-us")}}","input":"Good morning"{{extra}}}"""), Ct);
 
         var error = await GatewayBed.ErrorAsync(answer, 400, code);
         Assert.Equal(param, error.GetProperty("param").GetString());

@@ -163,7 +163,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
     {
         if (catalog.Current.VoiceOf(order.Model.Id, order.Voice) is not { } voice)
         {
-            await FaultWriter.WriteAsync(context, new Fault(FaultCodes.VoiceUnknown, order.Voice.Length <= 64 ? order.Voice : order.Voice[..64]) { Field = "voice" });
+            await FaultWriter.WriteAsync(context, new Fault(FaultCodes.VoiceUnknown, order.Voice.Length <= 64 ? order.Voice : order.Voice[..64], "/v1/audio/voices") { Field = "voice" });
             return;
         }
 

@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using System.Text.Json;
 using AIMake.Accounts;
 using AIMake.Catalog;
@@ -8,6 +7,7 @@ using AIMake.Gateway.Bodies;
 using AIMake.Gateway.Calls;
 using AIMake.Gateway.Idempotency;
 using AIMake.Gateway.Till;
+using AIMake.Gateway.Translation;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
 using AIMake.Platform.Media;
@@ -46,16 +46,19 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
             await calls.RunAsync<object>(
                 context, caller, order.Model, order.Price.Of(order.Units),
                 async (lease, refusal, ct) => lease.Vendor.Passage(lease.Endpoint) is null && lease.Vendor.Transcription(lease.Endpoint) is { } seam
-                    ? await seam.TranscribeAsync(order.For(lease), ct)
+                    ? await HearAsync(seam, order, lease, ct)
                     : await calls.SendAsync(lease, "audio/transcriptions", form.ToContent(lease.Route.Model), type => type == order.MediaType, refusal, ct),
                 (ticket, lease, answer) => answer switch
                 {
                     OutboundResponse response => ForwardAsync(context, order, ticket, lease, response),
-                    TranscriptionAnswer heard => SendAsync(context, order, ticket, lease, TranscriptText.Write(heard, order.Format, order.Seconds)),
+                    TranscriptionAnswer heard => SendAsync(context, order, ticket, lease, TranscriptText.Write(heard, order)),
                     _ => throw new InvalidOperationException(),
                 });
         }
     }
+
+    private static Task<TranscriptionAnswer> HearAsync(ITranscriptionProvider seam, TranscriptionOrder order, ProviderLease lease, CancellationToken ct) =>
+        TranscriptText.Refuse(order) is { } fault ? throw new FaultException(fault) : seam.TranscribeAsync(order.For(lease), ct);
 
     private async Task<Outcome<TranscriptionOrder>> OrderAsync(HttpContext context, UploadForm form)
     {
@@ -83,6 +86,9 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
 
         return await LengthAsync(recording, context.RequestAborted) is { } seconds
             ? new TranscriptionOrder(model, price, recording, seconds, format, fields.GetValueOrDefault("stream") == "true", fields)
+            {
+                Granularities = form.Fields.Where(f => f.Name is "timestamp_granularities" or "timestamp_granularities[]").Select(f => f.Value).ToHashSet(StringComparer.Ordinal),
+            }
             : Fault.Invalid("file", new Said("it is no recording that can be read", "不是可以读取的录音文件"));
     }
 
@@ -148,6 +154,9 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
 internal sealed record TranscriptionOrder(
     Model Model, UnitPrice Price, UploadedFile Recording, decimal Seconds, string Format, bool Stream, IReadOnlyDictionary<string, string> Fields)
 {
+    /// <summary><c>word</c>, <c>segment</c>, both or none.</summary>
+    public IReadOnlySet<string> Granularities { get; init; } = new HashSet<string>();
+
     /// <summary>Whole seconds, begun ones counted.</summary>
     public long Units => Math.Max(1, (long)Math.Ceiling(Seconds));
 
@@ -156,31 +165,6 @@ internal sealed record TranscriptionOrder(
 
     public TranscriptionRequest For(ProviderLease lease) => new(
         lease.Route.Model, Recording.ToInput(), Seconds, Fields.GetValueOrDefault("language"), Fields.GetValueOrDefault("prompt"),
-        double.TryParse(Fields.GetValueOrDefault("temperature"), CultureInfo.InvariantCulture, out var warmth) ? warmth : null);
-}
-
-/// <summary>Writes a transcript in OpenAI's formats.</summary>
-internal static class TranscriptText
-{
-    public static byte[] Write(TranscriptionAnswer heard, string format, decimal seconds) => format switch
-    {
-        "text" => Encoding.UTF8.GetBytes(heard.Text + "\n"),
-        "srt" => Encoding.UTF8.GetBytes(string.Concat(heard.Segments.Select((s, i) => $"{i + 1}\n{Clock(s.Start, ',')} --> {Clock(s.End, ',')}\n{s.Text.Trim()}\n\n"))),
-        "vtt" => Encoding.UTF8.GetBytes("WEBVTT\n\n" + string.Concat(heard.Segments.Select(s => $"{Clock(s.Start, '.')} --> {Clock(s.End, '.')}\n{s.Text.Trim()}\n\n"))),
-        "verbose_json" => JsonSerializer.SerializeToUtf8Bytes(new
-        {
-            task = "transcribe", language = heard.Language ?? "", duration = seconds, text = heard.Text,
-            segments = heard.Segments.Select((s, i) => new { id = i, start = s.Start, end = s.End, text = s.Text }),
-            usage = Usage(seconds),
-        }),
-        _ => JsonSerializer.SerializeToUtf8Bytes(new { text = heard.Text, usage = Usage(seconds) }),
-    };
-
-    private static object Usage(decimal seconds) => new { type = "duration", seconds = (long)Math.Ceiling(seconds) };
-
-    private static string Clock(double seconds, char mark)
-    {
-        var time = TimeSpan.FromSeconds(seconds);
-        return string.Create(CultureInfo.InvariantCulture, $"{(int)time.TotalHours:00}:{time.Minutes:00}:{time.Seconds:00}{mark}{time.Milliseconds:000}");
-    }
+        double.TryParse(Fields.GetValueOrDefault("temperature"), CultureInfo.InvariantCulture, out var warmth) ? warmth : null,
+        Granularities.Contains("word"));
 }

@@ -95,6 +95,9 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
 
         return PriceList.Dearest(model, Kind, size, quality) is { } dearest
             ? new ImageOrder(model, prompt, count, size, quality, Chosen(texts, "output_format"), Chosen(texts, "background"), dearest.Of(count))
+            {
+                Links = texts.GetValueOrDefault("response_format") is "url",
+            }
             : new Fault(FaultCodes.ModelUnpriced, $"{model.Id} {size} {quality}".TrimEnd()) { Field = size is null ? "model" : "size" };
     }
 
@@ -107,7 +110,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
         return calls.RunAsync<object>(
             context, caller, order.Model, order.Ceiling,
             async (lease, refusal, ct) => lease.Vendor.Passage(lease.Endpoint) is null && lease.Vendor.Images(lease.Endpoint) is { } images
-                ? await images.GenerateAsync(order.For(lease), ct)
+                ? await PaintAsync(images, order, lease, stream, ct)
                 : await calls.SendAsync(lease, path, content(lease), type => type == wanted, refusal, ct),
             (ticket, lease, answer) => answer switch
             {
@@ -117,6 +120,12 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
                 _ => throw new InvalidOperationException(),
             });
     }
+
+    /// <summary>Pictures of a seam come whole, and as bytes.</summary>
+    private static Task<ImageAnswer> PaintAsync(IImageProvider images, ImageOrder order, ProviderLease lease, bool stream, CancellationToken ct) =>
+        (stream ? "stream" : order.Links ? "response_format" : null) is { } lost
+            ? throw new FaultException(new Fault(FaultCodes.UnsupportedParameter, lost, order.Model.Id) { Field = lost })
+            : images.GenerateAsync(order.For(lease), ct);
 
     private async Task ForwardAsync(HttpContext context, ImageOrder order, Ticket ticket, ProviderLease lease, OutboundResponse response)
     {
@@ -163,6 +172,9 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
 internal sealed record ImageOrder(
     Model Model, string Prompt, int Count, string? Size, string? Quality, string? Format, string? Background, Micro Ceiling)
 {
+    /// <summary>The client wants addresses instead of bytes.</summary>
+    public bool Links { get; init; }
+
     public IReadOnlyList<UploadedFile> Sources { get; init; } = [];
 
     public UploadedFile? Mask { get; init; }

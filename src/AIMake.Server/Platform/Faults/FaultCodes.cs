@@ -134,7 +134,7 @@ internal static class FaultCodes
 
     // ---- catalog and speech
     public static readonly FaultCode VoiceUnknown = new("VOICE_UNKNOWN", 400, FaultParty.Caller,
-        "There is no voice '{0}'; GET /api/voices lists them.", "没有声音“{0}”，可通过 GET /api/voices 查看列表。");
+        "There is no voice '{0}'; GET {1} lists them.", "没有声音“{0}”，可通过 GET {1} 查看列表。");
     public static readonly FaultCode ModelUnknown = new("MODEL_UNKNOWN", 400, FaultParty.Caller,
         "There is no model '{0}'.", "没有模型“{0}”。");
     public static readonly FaultCode ModelNotFound = new("MODEL_NOT_FOUND", 404, FaultParty.Caller,

@@ -77,9 +77,9 @@ public sealed class ForeignBed : IAsyncLifetime
 public sealed record UsedRow(string Provider, long In, long Out, decimal Credits, string Source, bool Cut, long? Cost);
 
 /// <summary>
-/// Five vendors: <c>abacus</c> streams lines of its own shape and knows tools, <c>oracle</c> answers one question whole, takes no limit
+/// Six vendors: <c>abacus</c> streams lines of its own shape and knows tools, <c>oracle</c> answers one question whole, takes no limit
 /// and tells nothing about usage, <c>brook</c> streams and takes no limit, <c>compass</c> makes vectors,
-/// <c>easel</c> paints and links to it.
+/// <c>easel</c> paints and links to it, <c>ear</c> hears.
 /// </summary>
 internal static class ForeignFiles
 {
@@ -124,6 +124,15 @@ internal static class ForeignFiles
               "image": { "request": { "path": "/paint", "body": { "what": "{{"{{prompt}}"}}" } }, "answer": { "links": "at" } },
               "models": [ { "id": "easel-1", "kind": "image", "name": "x", "description": { "en": "x", "zh": "x" },
                 "prices": [ { "unit": "image", "per": 1, "credits": 1, "source": "test", "date": "2026-11-20" } ] } ] }
+            """),
+        ("ear", $$"""
+            { "baseUrl": "{{baseUrl}}",
+              "transcription": {
+                "request": { "path": "/hear", "query": { "tongue": "{{"{{language}}"}}" }, "upload": "file" },
+                "answer": { "text": "said", "language": "tongue", "segments": { "list": "parts.*", "start": "a", "end": "b", "text": "t" },
+                  "words": { "list": "words.*", "start": "a", "end": "b", "text": "t", "scale": 0.001 } } },
+              "models": [ { "id": "ear-1", "kind": "transcription", "name": "x", "description": { "en": "x", "zh": "x" },
+                "prices": [ { "unit": "second", "per": 1, "credits": 1, "source": "test", "date": "2026-11-20" } ] } ] }
             """),
         ("compass", $$"""
             { "baseUrl": "{{baseUrl}}",
