@@ -7,6 +7,9 @@ namespace AIMake.Tests.Gateway;
 /// <summary>S36 and F23: bodies too large, promised and not sent, or too many at once.</summary>
 public sealed class LargeBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
 {
+    /// <summary>What tests that run at the same time may allocate meanwhile; far less than what is promised here.</summary>
+    private const long Neighbours = 4_000_000_000;
+
     [Theory]
     [InlineData("/v1/chat/completions", 104_857_600)]
     [InlineData("/v1/responses", 2_000_000_000)]
@@ -19,7 +22,7 @@ public sealed class LargeBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
         var before = GC.GetTotalAllocatedBytes();
 
         var answer = "";
-        for (var i = 0; i < 20; i++)
+        for (var i = 0; i < 60; i++)
         {
             using var socket = await PromiseAsync(user, path, length, "");
             answer = await ReadAsync(socket);
@@ -27,7 +30,7 @@ public sealed class LargeBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
 
         Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
         Assert.Contains("\"code\":\"body_too_large\"", answer, StringComparison.Ordinal);
-        Assert.True(GC.GetTotalAllocatedBytes() - before < 1_000_000_000, "memory was given to what only was announced");
+        Assert.True(GC.GetTotalAllocatedBytes() - before < Neighbours, "memory was given to what only was announced");
     }
 
     [Fact]
@@ -35,14 +38,14 @@ public sealed class LargeBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
     {
         var user = await bed.Server.CreateUserAsync();
         var before = GC.GetTotalAllocatedBytes();
-        var sockets = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => PromiseAsync(user, "/v1/chat/completions", 29_000_000, """{"model":"parrot","messages":[""")));
+        var sockets = await Task.WhenAll(Enumerable.Range(0, 200).Select(_ => PromiseAsync(user, "/v1/chat/completions", 29_000_000, """{"model":"parrot","messages":[""")));
 
         using (var other = await user.Http.GetAsync("/v1/models"))
         {
             Assert.True(other.IsSuccessStatusCode);
         }
 
-        Assert.True(GC.GetTotalAllocatedBytes() - before < 1_000_000_000, "memory was given to what only was announced");
+        Assert.True(GC.GetTotalAllocatedBytes() - before < Neighbours, "memory was given to what only was announced");
         Array.ForEach(sockets, s => s.Dispose());
     }
 
