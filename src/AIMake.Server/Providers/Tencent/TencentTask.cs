@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Runtime.CompilerServices;
-using System.Text.Json;
 using AIMake.Platform.Outbound;
 using AIMake.Providers.Audio;
 
@@ -34,12 +32,15 @@ internal sealed class TencentTask(TencentClient client, OutboundHttp http, TimeP
         Failed = 3,
     }
 
+    /// <param name="Link">To the sound; null where the task failed.</param>
+    private sealed record Ended(string? Link);
+
     public async IAsyncEnumerable<SpeechChunk> SynthesizeAsync(SpeechSynthesis request, [EnumeratorCancellation] CancellationToken ct)
     {
         var characters = request.Text.EnumerateRunes().Count();
-        var id = await CreateAsync(request, ct);
+        var id = await PaidOrder.PlaceAsync(() => CreateAsync(request, ct));
         var link = await WaitAsync(id, ct);
-        await using var file = await PaidOrder.RedeemAsync(() => FetchedStream.OpenAsync(http, link, time, ct, new() { MaxBytes = (60L + characters) * SampleRate * 2 }, "audio/"));
+        await using var file = await PaidOrder.RedeemAsync(() => FetchedStream.OpenAsync(http, Link(link), time, ct, new() { MaxBytes = (60L + characters) * SampleRate * 2 }, "audio/"));
         await foreach (var chunk in PcmBody.ReadAsync(file, SampleRate, rawAllowed: false, ct)) yield return chunk;
         yield return new SpeechChunk(ReadOnlyMemory<byte>.Empty, SampleRate, new SpeechUsage(characters, null));
     }
@@ -50,29 +51,31 @@ internal sealed class TencentTask(TencentClient client, OutboundHttp http, TimeP
         return TencentClient.Result(answer).Member("Data").Text("TaskId") is { Length: > 0 and <= 128 } id ? id : throw ProviderFaults.Invalid("a task without an id");
     }
 
-    private async Task<Uri> WaitAsync(string id, CancellationToken ct)
+    /// <summary>A task that failed cost nothing and may be ordered anew; after any other trouble it may yet be made, and is not.</summary>
+    private async Task<string> WaitAsync(string id, CancellationToken ct)
     {
-        var began = time.GetTimestamp();
-        for (var wait = FirstWait; time.GetElapsedTime(began) < Patience; wait = wait * 1.5 < LongestWait ? wait * 1.5 : LongestWait)
+        var ended = await PaidOrder.WaitAsync(() => AskAsync(id, ct), FirstWait, LongestWait, Patience, time, ct);
+        return ended.Link
+            ?? throw new ProviderException(new(ProviderStage.FirstByte, ProviderParty.Provider, ProviderFaultKind.ServerError, Retryable: true, Detail: "the task failed"));
+    }
+
+    private async Task<Ended?> AskAsync(string id, CancellationToken ct)
+    {
+        using var answer = await client.CallAsync("DescribeTtsTaskStatus", json => json.WriteString("TaskId", id), Small, ct);
+        var task = TencentClient.Result(answer).Member("Data");
+        return (Status?)task.Whole("Status") switch
         {
-            await Task.Delay(wait, time, ct);
-            using var answer = await client.CallAsync("DescribeTtsTaskStatus", json => json.WriteString("TaskId", id), Small, ct);
-            var task = TencentClient.Result(answer).Member("Data");
-            switch ((Status?)task.Whole("Status"))
-            {
-                case Status.Success: return Link(task);
-                case Status.Failed: throw new ProviderException(new(ProviderStage.FirstByte, ProviderParty.Provider, ProviderFaultKind.ServerError, Retryable: true, Detail: "the task failed"));
-                case null: throw ProviderFaults.Invalid("a task without a status");
-            }
-        }
-        throw new ProviderException(new(
-            ProviderStage.FirstByte, ProviderParty.Clock, ProviderFaultKind.Timeout, Retryable: false, Detail: string.Create(CultureInfo.InvariantCulture, $"a task not done after {Patience.TotalHours} h")));
+            Status.Success => new Ended(task.Text("ResultUrl") ?? ""),
+            Status.Failed => new Ended(null),
+            null => throw ProviderFaults.Invalid("a task without a status"),
+            _ => null,
+        };
     }
 
     /// <summary>Only the vendor's own store is believed, or the host that was asked, where it is not the vendor's.</summary>
-    private Uri Link(JsonElement task)
+    private Uri Link(string given)
     {
-        if (!Uri.TryCreate(task.Text("ResultUrl"), UriKind.Absolute, out var link)) throw ProviderFaults.Invalid("a finished task without a link");
+        if (!Uri.TryCreate(given, UriKind.Absolute, out var link)) throw ProviderFaults.Invalid("a finished task without a link");
         var store = link.Scheme == Uri.UriSchemeHttps && link.IdnHost.EndsWith(".myqcloud.com", StringComparison.OrdinalIgnoreCase);
         return store || (link.Scheme == client.Endpoint.BaseUrl.Scheme && link.Authority == client.Endpoint.BaseUrl.Authority)
             ? link

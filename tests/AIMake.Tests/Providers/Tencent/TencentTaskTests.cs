@@ -96,6 +96,27 @@ public sealed class TencentTaskTests : IAsyncLifetime
         Assert.InRange(server.Connects, 100, 400);
     }
 
+    /// <summary>The task may be made, and is paid for, whatever becomes of a question about it.</summary>
+    [Fact]
+    public async Task A_question_that_fails_in_passing_is_asked_again_and_no_failure_of_one_says_to_order_anew()
+    {
+        var asked = 0;
+        await using var server = new RawServer(connection => connection.SendAsync(++asked switch
+        {
+            1 => Wire.Json("""{"Response":{"Data":{"TaskId":"1"},"RequestId":"r"}}"""),
+            2 => "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+            3 => Wire.Json("""{"Response":{"Data":{"TaskId":"1","Status":1},"RequestId":"r"}}"""),
+            _ => "HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+        }));
+        using var bed = new TencentTestBed(server.Host, time: _time);
+
+        var fault = await bed.FaultAsync(Long);
+
+        Assert.False(fault.Retryable);
+        Assert.Single(server.Requests, request => request.Contains("CreateTtsTask", StringComparison.Ordinal));
+        Assert.Equal(8, server.Connects);
+    }
+
     [Theory]
     [InlineData("""{"Response":{"Data":{"TaskId":"1"}}}""")]
     [InlineData("""{"Response":{"Data":{"TaskId":"1","Status":"2"}}}""")]
