@@ -73,7 +73,7 @@ public sealed class BadUpstreamTests : IAsyncLifetime
             context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
             return Task.CompletedTask;
         };
-        const int offered = 400;
+        const int offered = 200;
         var waits = new List<TimeSpan>();
 
         for (var i = 0; i < offered; i++)
