@@ -158,7 +158,7 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
     /// <summary>Whether a settlement or draw failed because nothing is held for its operation, or not enough. Then nothing was charged either.</summary>
     public static bool IsUnknownHold(Exception failure) =>
         (failure as PostgresException ?? (failure as InvalidOperationException)?.InnerException as PostgresException)
-            is { SqlState: PostgresErrorCodes.NoDataFound } or { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: "holds_checkpoint" };
+            is { SqlState: PostgresErrorCodes.NoDataFound } or { SqlState: PostgresErrorCodes.CheckViolation, ConstraintName: "advances_drawn" };
 
     private static async Task<IReadOnlyList<bool>> ResolveAsync(DbSession session, int count, Statement statement, Func<object> parameters, CancellationToken ct)
     {

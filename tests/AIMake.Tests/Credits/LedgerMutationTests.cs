@@ -43,10 +43,10 @@ public sealed class LedgerMutationTests
     [InlineData("a budget held and not told", Hold, "DO UPDATE SET held = b.held + excluded.held", "DO UPDATE SET held = b.held", "ALTER TABLE credits.budgets DROP CONSTRAINT budgets_held_check;", "budget")]
     [InlineData("a budget not freed", Resolve, "SET held = b.held - t.amount, spent", "SET spent", "", "budget")]
     [InlineData("a charge that a budget does not see", Resolve, "spent = b.spent + t.charge", "spent = b.spent", "", "budget")]
-    [InlineData("no entry for a draw", Post, "ORDER BY d.upto, l.upto\n            RETURNING amount", "ORDER BY d.upto, l.upto LIMIT 0 RETURNING amount", "", "account", "IF v_posted <> v_hold.checkpoint THEN", "IF false THEN")]
+    [InlineData("no entry for a draw", Post, "ORDER BY d.upto, l.upto\n            RETURNING amount", "ORDER BY d.upto, l.upto LIMIT 0 RETURNING amount", "", "account", "IF v_posted <> v_hold.drawn THEN", "IF false THEN")]
     [InlineData("a draw posted and not taken away", Post, "DELETE FROM credits.draws d WHERE d.user_id = v_hold.user_id AND d.advance = v_hold.operation\n            RETURNING d.operation, d.amount, d.note, d.created_at", "SELECT d.operation, d.amount, d.note, d.created_at FROM credits.draws d WHERE d.user_id = v_hold.user_id AND d.advance = v_hold.operation", "", "drawn")]
     [InlineData("a draw not taken from its lot", Post, "remaining = g.remaining - v_spent,", "", "ALTER TABLE credits.grants DROP CONSTRAINT grants_closed_when_empty;" + NoBounds, "lot")]
-    [InlineData("what an advance frees not told", Post, "available = a.available + (v_hold.amount - v_hold.checkpoint - v_rest)", "available = a.available", "", "available")]
+    [InlineData("what an advance frees not told", Post, "available = a.available + (v_hold.amount - v_hold.drawn - v_rest)", "available = a.available", "", "available")]
     [InlineData("swept twice", Resolve, "done := v_hold.state = 'held' AND", "done := v_hold.state IS NOT NULL AND", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.entries DROP CONSTRAINT entries_once;" + NoBounds, "charged-once", "h.operation = t.operation AND h.state = 'held'", "h.operation = t.operation")]
     public async Task A_guard_taken_out_is_noticed(
         string what, string function, string guard, string without, string secondGuard, string invariant, string? alsoGuard = null, string? alsoWithout = null)
@@ -102,6 +102,7 @@ public sealed class LedgerMutationTests
     [InlineData("DELETE FROM credits.entries WHERE kind = 'grant'", "DROP TRIGGER entries_append_only ON credits.entries", "granted-once")]
     [InlineData("UPDATE credits.holds SET amount = amount + 1", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.holds DROP CONSTRAINT holds_backed", "backed")]
     [InlineData("UPDATE credits.holds SET settled = amount + 1 WHERE state = 'settled'", "DROP TRIGGER holds_end_once ON credits.holds; ALTER TABLE credits.holds DROP CONSTRAINT holds_charge", "within-hold")]
+    [InlineData("UPDATE credits.advances SET size = size + 1", null, "drawn")]
     [InlineData("UPDATE credits.draws SET amount = amount + 1", null, "drawn")]
     [InlineData("UPDATE credits.entries SET advance = operation WHERE advance IS NOT NULL", "DROP TRIGGER entries_append_only ON credits.entries", "drawn")]
     [InlineData("UPDATE credits.accounts SET available = available + 1", null, "available")]

@@ -163,10 +163,15 @@ internal static class LedgerInvariants
         """);
 
     public static readonly Statement DrawnSql = new("credits", "check_drawn", """
-        SELECT coalesce(h.operation, d.advance)::text AS id, format('%s with %s drawn, its draws come to %s', coalesce(h.state, 'no advance'), h.checkpoint, coalesce(d.amount, 0)) AS detail
-        FROM (SELECT x.operation, x.user_id, x.state, x.checkpoint FROM credits.holds x WHERE x.advance) h
-        FULL JOIN (SELECT y.advance, y.user_id, sum(y.amount) AS amount FROM credits.draws y GROUP BY y.advance, y.user_id) d ON d.advance = h.operation AND d.user_id = h.user_id
-        WHERE h.operation IS NULL OR h.checkpoint <> coalesce(d.amount, 0) OR (h.state <> 'held' AND d.advance IS NOT NULL)
+        SELECT coalesce(a.id, d.advance)::text AS id, format('%s drawn, its draws come to %s', coalesce(a.drawn::text, 'no advance,'), coalesce(d.amount, 0)) AS detail
+        FROM credits.advances a
+        FULL JOIN (SELECT y.advance, y.user_id, sum(y.amount) AS amount FROM credits.draws y GROUP BY y.advance, y.user_id) d ON d.advance = a.id AND d.user_id = a.user_id
+        WHERE a.id IS NULL OR a.drawn <> coalesce(d.amount, 0)
+        UNION ALL
+        SELECT coalesce(a.id, h.operation)::text, format('size %s, its hold has %s', a.size, h.amount)
+        FROM credits.advances a
+        FULL JOIN (SELECT x.operation, x.user_id, x.amount FROM credits.holds x WHERE x.advance AND x.state = 'held') h ON h.operation = a.id AND h.user_id = a.user_id
+        WHERE a.size IS DISTINCT FROM h.amount
         UNION ALL
         SELECT e.operation::text, format('posted from %s', e.advance)
         FROM credits.entries e

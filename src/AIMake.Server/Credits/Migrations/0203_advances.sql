@@ -1,9 +1,18 @@
 -- Advances: one hold taken ahead for a user who calls without pause. Each call draws its charge from it with a row of its own, without
--- touching the account; the draws are posted to the book together, soon after. What was drawn and not posted yet is the hold's
--- checkpoint, so that a sweeper charges exactly that.
+-- touching the account; the draws are posted to the book together, soon after, by the owner or by a sweeper.
 ALTER TABLE credits.holds ADD COLUMN advance boolean NOT NULL DEFAULT false;
 -- On a spend that was drawn: the advance it was drawn from.
 ALTER TABLE credits.entries ADD COLUMN advance uuid;
+
+-- The part of an open advance that calls change: narrow, and without the guards of a hold, which PostgreSQL reads anew for every change.
+CREATE TABLE credits.advances (
+    id uuid PRIMARY KEY,
+    user_id uuid NOT NULL,
+    -- The hold's amount, and what was drawn of it and not posted yet.
+    size bigint NOT NULL,
+    drawn bigint NOT NULL DEFAULT 0,
+    CONSTRAINT advances_drawn CHECK (drawn BETWEEN 0 AND size)
+) WITH (fillfactor = 50);
 
 -- Lives for a moment: written by the call, taken away when it is posted.
 CREATE TABLE credits.draws (
@@ -46,11 +55,12 @@ BEGIN
     END IF;
 
     UPDATE credits.holds h SET advance = true WHERE h.operation = p_operation;
+    INSERT INTO credits.advances (id, user_id, size) VALUES (p_operation, p_user, v_amount);
     RETURN v_amount;
 END $$;
 
 -- Draws charges. An operation drawn or booked already is left as it stands. Raises no_data_found, and draws nothing, where an advance
--- has ended meanwhile; the CHECK on a hold's checkpoint refuses more than it holds.
+-- has ended meanwhile; advances_drawn refuses more than there is.
 CREATE FUNCTION credits.draw_many(p_advances uuid[], p_operations uuid[], p_amounts bigint[], p_notes text[], p_now timestamptz) RETURNS integer
 LANGUAGE plpgsql SET enable_seqscan = off SET enable_hashjoin = off SET enable_mergejoin = off SET plan_cache_mode = force_generic_plan AS $$
 DECLARE
@@ -58,29 +68,28 @@ DECLARE
     v_missing uuid;
 BEGIN
     -- Who posts locks these too: after this, what was posted before is seen.
-    PERFORM 1 FROM credits.holds h WHERE h.operation = ANY (p_advances) ORDER BY h.operation FOR NO KEY UPDATE;
+    PERFORM 1 FROM credits.advances a WHERE a.id = ANY (p_advances) ORDER BY a.id FOR NO KEY UPDATE;
 
     WITH fresh AS (
         INSERT INTO credits.draws (user_id, operation, advance, amount, note, created_at)
-        SELECT h.user_id, t.operation, t.advance, t.amount, t.note, coalesce(p_now, clock_timestamp())
+        SELECT a.user_id, t.operation, t.advance, t.amount, t.note, coalesce(p_now, clock_timestamp())
         FROM unnest(p_advances, p_operations, p_amounts, p_notes) AS t (advance, operation, amount, note)
-        JOIN credits.holds h ON h.operation = t.advance
-        WHERE h.advance AND h.state = 'held'
-            AND NOT EXISTS (SELECT 1 FROM credits.entries e WHERE e.operation = t.operation AND e.kind = 'spend')
+        JOIN credits.advances a ON a.id = t.advance
+        WHERE NOT EXISTS (SELECT 1 FROM credits.entries e WHERE e.operation = t.operation AND e.kind = 'spend')
         ORDER BY t.operation
         ON CONFLICT (user_id, operation) DO NOTHING
         RETURNING advance, amount
     ), moved AS (
-        UPDATE credits.holds h SET checkpoint = h.checkpoint + s.amount
+        UPDATE credits.advances a SET drawn = a.drawn + s.amount
         FROM (SELECT fresh.advance, sum(fresh.amount)::bigint AS amount FROM fresh GROUP BY fresh.advance) s
-        WHERE h.operation = s.advance
+        WHERE a.id = s.advance
     )
     SELECT count(*) INTO v_fresh FROM fresh;
 
     IF v_fresh <> cardinality(p_operations) THEN
         SELECT t.operation INTO v_missing FROM unnest(p_advances, p_operations) AS t (advance, operation)
         WHERE NOT EXISTS (
-                SELECT 1 FROM credits.draws d JOIN credits.holds h ON h.operation = t.advance AND h.user_id = d.user_id WHERE d.operation = t.operation)
+                SELECT 1 FROM credits.draws d JOIN credits.advances a ON a.id = t.advance AND a.user_id = d.user_id WHERE d.operation = t.operation)
             AND NOT EXISTS (SELECT 1 FROM credits.entries e WHERE e.operation = t.operation AND e.kind = 'spend')
         LIMIT 1;
         IF FOUND THEN
@@ -114,20 +123,22 @@ BEGIN
     WHERE a.user_id = ANY (ARRAY(SELECT h.user_id FROM credits.holds h WHERE h.operation = ANY (p_advances)))
     ORDER BY a.user_id FOR NO KEY UPDATE;
     PERFORM 1 FROM credits.holds h WHERE h.operation = ANY (p_advances) ORDER BY h.operation FOR NO KEY UPDATE;
+    PERFORM 1 FROM credits.advances a WHERE a.id = ANY (p_advances) ORDER BY a.id FOR NO KEY UPDATE;
     v_now := coalesce(p_now, clock_timestamp());
 
     FOR v_hold IN
-        SELECT h.operation, h.user_id, h.amount, h.checkpoint, h.lots, h.reserved, CASE WHEN p_swept THEN 0 ELSE t.keep END AS keep
+        SELECT h.operation, h.user_id, h.amount, a.drawn, h.lots, h.reserved, CASE WHEN p_swept THEN 0 ELSE t.keep END AS keep
         FROM unnest(p_advances, p_keeps) AS t (advance, keep) JOIN credits.holds h ON h.operation = t.advance
-        WHERE h.advance AND h.state = 'held' AND (NOT p_swept OR h.lease_until <= v_now)
+        JOIN credits.advances a ON a.id = h.operation
+        WHERE h.state = 'held' AND (NOT p_swept OR h.lease_until <= v_now)
         ORDER BY h.user_id, h.operation
     LOOP
-        v_rest := least(v_hold.keep, v_hold.amount - v_hold.checkpoint);
-        CONTINUE WHEN v_hold.checkpoint = 0 AND v_rest = v_hold.amount AND v_hold.keep IS DISTINCT FROM 0;
+        v_rest := least(v_hold.keep, v_hold.amount - v_hold.drawn);
+        CONTINUE WHEN v_hold.drawn = 0 AND v_rest = v_hold.amount AND v_hold.keep IS DISTINCT FROM 0;
         v_count := v_count + 1;
 
         -- The first lots pay, the next stay reserved, the last are freed.
-        v_to_spend := v_hold.checkpoint;
+        v_to_spend := v_hold.drawn;
         v_to_keep := v_rest;
         v_lots := '{}';
         v_reserved := '{}';
@@ -168,19 +179,25 @@ BEGIN
             RETURNING amount
         )
         SELECT coalesce(sum(written.amount), 0)::bigint INTO v_posted FROM written;
-        IF v_posted <> v_hold.checkpoint THEN
-            RAISE EXCEPTION 'advance % has % drawn, its draws come to %', v_hold.operation, v_hold.checkpoint, v_posted;
+        IF v_posted <> v_hold.drawn THEN
+            RAISE EXCEPTION 'advance % has % drawn, its draws come to %', v_hold.operation, v_hold.drawn, v_posted;
         END IF;
 
         UPDATE credits.holds h
-        SET amount = v_rest, checkpoint = 0, lots = v_lots, reserved = v_reserved,
+        SET amount = v_rest, lots = v_lots, reserved = v_reserved,
             state = CASE WHEN v_hold.keep = 0 THEN 'voided' ELSE 'held' END,
             lease_until = CASE WHEN v_hold.keep = 0 THEN NULL ELSE h.lease_until END,
             resolved_at = CASE WHEN v_hold.keep = 0 THEN v_now END
         WHERE h.operation = v_hold.operation;
 
+        IF v_hold.keep = 0 THEN
+            DELETE FROM credits.advances a WHERE a.id = v_hold.operation;
+        ELSE
+            UPDATE credits.advances a SET size = v_rest, drawn = 0 WHERE a.id = v_hold.operation;
+        END IF;
+
         UPDATE credits.accounts a
-        SET held = a.held - (v_hold.amount - v_rest), available = a.available + (v_hold.amount - v_hold.checkpoint - v_rest)
+        SET held = a.held - (v_hold.amount - v_rest), available = a.available + (v_hold.amount - v_hold.drawn - v_rest)
         WHERE a.user_id = v_hold.user_id
         RETURNING a.debt INTO v_debt;
 
