@@ -111,20 +111,22 @@ internal sealed class CallerMiddleware(
                 var (claims, refusal) = tokens.Verify(credentials.Text);
                 return claims is not null && await states.ResolveAsync(claims, context.RequestAborted) is { } user
                     ? new Admission(user, new CallerProof(claims, default), null)
-                    : Refuse(refusal ?? TokenRefusal.Revoked, credentials.Length);
+                    : Refuse(refusal ?? TokenRefusal.Revoked, credentials.Length, refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken);
             case CredentialKind.ApiKey:
                 return await keys.ResolveAsync(credentials.Key) is { } program
                     ? new Admission(program, new CallerProof(null, credentials.Key), null)
-                    : Refuse(TokenRefusal.Revoked, credentials.Length);
+                    : Refuse(TokenRefusal.Revoked, credentials.Length, FaultCodes.InvalidApiKey);
+            case CredentialKind.Refused:
+                return Refuse(TokenRefusal.ApiKey, credentials.Length, FaultCodes.InvalidApiKey);
             default:
-                return Refuse(TokenRefusal.ApiKey, credentials.Length) with { Exposed = credentials.Kind is CredentialKind.Exposed };
+                return Refuse(TokenRefusal.ApiKey, credentials.Length, FaultCodes.InvalidToken) with { Exposed = true };
         }
     }
 
-    private Admission Refuse(TokenRefusal refusal, int length)
+    private Admission Refuse(TokenRefusal refusal, int length, FaultCode code)
     {
         AccountsLog.TokenRefused(log, refusal, length);
-        return new Admission(null, default, new Fault(refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken));
+        return new Admission(null, default, new Fault(code));
     }
 
     /// <summary>Who it is and by what, or why not.</summary>

@@ -57,7 +57,7 @@ internal static class GatewayModule
 
         app.MapVideosV1(options.MaxBodyBytes);
 
-        var paid = app.MapGroup("/v1").RequireCaller().WithRateClass(RateClass.Paid).WithTags("OpenAI-compatible").WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes), TakesIdempotencyKey.Instance);
+        var paid = app.MapGroup("/v1").RequireCaller().WithRateClass(RateClass.Paid).WithTags("OpenAI-compatible").WithMetadata(new RequestSizeLimitAttribute(options.MaxBodyBytes), TakesIdempotencyKey.Instance).ChecksKeyHeader();
         paid.MapForwarded("/chat/completions", new ChatApi()).RequireScope(ApiKeyScope.Chat).WithName("CreateChatCompletion").WithSummary("A model's next turn, whole or streamed");
         paid.MapForwarded("/responses", new ResponsesApi()).RequireScope(ApiKeyScope.Chat).WithName("CreateResponse").WithSummary("OpenAI's responses, passed through");
         paid.MapForwarded("/embeddings", new EmbeddingsApi()).RequireScope(ApiKeyScope.Embeddings).WithName("CreateEmbedding").WithSummary("Texts as vectors");

@@ -51,13 +51,14 @@ internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library
             : fault;
     }
 
-    /// <summary>Faults: OWN_KEY_MISSING.</summary>
+    /// <summary>Faults: OWN_KEY_MISSING, OWN_KEY_REFUSED.</summary>
     public async Task<Outcome<Quote>> PriceAsync(Guid userId, SpeechPlan plan, CancellationToken ct)
     {
         var provider = plan.Offer.Voice.Provider;
         if (plan.Work.OwnKey && await ownKeys.FindAsync(userId, provider, ct) is null)
         {
-            return new Fault(FaultCodes.OwnKeyMissing, provider) { Field = "ownKey" };
+            var refused = await ownKeys.IsRefusedAsync(userId, provider, ct);
+            return new Fault(refused ? FaultCodes.OwnKeyRefused : FaultCodes.OwnKeyMissing, provider) { Field = "ownKey" };
         }
 
         var digests = plan.Segments.Select(s => s.Digest).Distinct().ToList();

@@ -174,25 +174,29 @@ internal sealed class VideoService(
             return Fault.Invalid("input_reference", new Said("a PNG, JPEG or WebP of at most 10 MB", "须为不超过 10 MB 的 PNG、JPEG 或 WebP 图片"));
         }
 
-        if (plan.Work.OwnKey && !await HasOwnKeyAsync(caller.UserId, plan.Model, ct))
+        if (plan.Work.OwnKey && await OwnKeyFaultAsync(caller.UserId, plan.Model, ct) is { } keyless)
         {
-            return new Fault(FaultCodes.OwnKeyMissing, plan.Model.Provider);
+            return keyless;
         }
 
         return files.HasRoom ? null : new Fault(FaultCodes.StorageFull) { RetryAfter = TimeSpan.FromSeconds(30) };
     }
 
-    private async Task<bool> HasOwnKeyAsync(Guid userId, Model model, CancellationToken ct)
+    /// <summary>Null when one of the model's routes can be taken with a key of the user's own.</summary>
+    private async Task<Fault?> OwnKeyFaultAsync(Guid userId, Model model, CancellationToken ct)
     {
+        var refused = false;
         foreach (var route in ModelRoutes.Of(model))
         {
             if (await ownKeys.FindAsync(userId, route.Provider, ct) is not null)
             {
-                return true;
+                return null;
             }
+
+            refused |= await ownKeys.IsRefusedAsync(userId, route.Provider, ct);
         }
 
-        return false;
+        return new Fault(refused ? FaultCodes.OwnKeyRefused : FaultCodes.OwnKeyMissing, model.Provider);
     }
 
     private async Task<StoredFrame> KeepAsync(Guid userId, Guid id, MediaInput frame, CancellationToken ct)

@@ -48,6 +48,64 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
         Assert.StartsWith("404", await RefusalAsync(await _bed.Server.Anonymous.GetAsync("/v1/nothing-here")), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions")]
+    [InlineData("/v1/responses")]
+    [InlineData("/v1/embeddings")]
+    [InlineData("/v1/images/generations")]
+    [InlineData("/v1/images/edits")]
+    [InlineData("/v1/audio/speech")]
+    [InlineData("/v1/audio/transcriptions")]
+    [InlineData("/v1/videos")]
+    public async Task Another_value_than_own_is_refused_and_spends_nothing(string path)
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var before = await _bed.CreditsAsync(user);
+        foreach (var value in new[] { "bogus", "mine", "", "own,own" })
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = GatewayRequests.Json(GatewayRequests.Chat()) };
+            request.Headers.Add("X-AIMake-Key", value);
+            using var answer = await user.Http.SendAsync(request);
+
+            var error = await GatewayBed.ErrorAsync(answer, 400, "field_invalid");
+            Assert.Equal("X-AIMake-Key", error.GetProperty("param").GetString());
+            Assert.Contains("'own'", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal(before, await _bed.CreditsAsync(user));
+        Assert.Empty(await _bed.UsageAsync(user));
+    }
+
+    [Fact]
+    public async Task A_key_that_opens_nothing_any_more_is_told_to_be_made_anew()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var key = await user.CreateKeyAsync("chat");
+        await user.RevokeKeysAsync();
+
+        foreach (var dead in new[] { key, "aimake_live_00000000000000000000000000000000000000" })
+        {
+            var error = await GatewayBed.ErrorAsync(await PostAsync("Authorization", $"Bearer {dead}"), 401, "invalid_api_key");
+            Assert.Contains("unknown, expired or revoked; make a new one under API keys", error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        }
+
+        await GatewayBed.ErrorAsync(await PostAsync("Authorization", "Bearer something-else"), 401, "invalid_token");
+    }
+
+    [Fact]
+    public async Task A_key_sees_the_models_it_may_use_and_no_others()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var key = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat", "models" }, models = new[] { "parrot" } })).GetProperty("secret").GetString()!;
+        using var http = _bed.Server.ClientWith(key);
+
+        var seen = JsonElement.Parse(await http.GetStringAsync("/v1/models")).GetProperty("data").EnumerateArray().Select(m => m.GetProperty("id").GetString());
+        Assert.Equal(["parrot"], seen);
+        Assert.True((await http.GetAsync("/v1/models/parrot")).IsSuccessStatusCode);
+        await GatewayBed.ErrorAsync(await http.GetAsync("/v1/models/brush"), 403, "model_not_allowed");
+        Assert.True(JsonElement.Parse(await user.Http.GetStringAsync("/v1/models")).GetProperty("data").GetArrayLength() > 1);
+    }
+
     [Fact]
     public async Task Two_hundred_calls_at_once_through_two_nodes_never_pass_the_keys_limit()
     {

@@ -22,7 +22,7 @@ public sealed class BearerJunkTests(TestServer server) : IClassFixture<TestServe
         {
             using var request = new HttpRequestMessage(HttpMethod.Get, "/api/auth/me");
             request.Headers.TryAddUnchecked("Authorization", $"Bearer {junk}");
-            await (await server.Anonymous.SendAsync(request)).FaultAsync(401, "INVALID_TOKEN");
+            await (await server.Anonymous.SendAsync(request)).FaultAsync(401, junk.StartsWith("aimake_live_", StringComparison.Ordinal) ? "INVALID_API_KEY" : "INVALID_TOKEN");
         });
 
         Assert.Empty(asked);
@@ -49,7 +49,8 @@ public sealed class BearerJunkTests(TestServer server) : IClassFixture<TestServe
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Get, "/api/credits");
                     request.Headers.TryAddUnchecked(header, prefix + value);
-                    await (await server.Anonymous.SendAsync(request)).FaultAsync(401, "INVALID_TOKEN");
+                    var meant = prefix.Length == 0 || value.StartsWith("aimake_live_", StringComparison.OrdinalIgnoreCase);
+                    await (await server.Anonymous.SendAsync(request)).FaultAsync(401, meant ? "INVALID_API_KEY" : "INVALID_TOKEN");
                 }
             }
         });

@@ -95,6 +95,18 @@ public sealed class OwnKeyTests(OwnKeyTests.Stage stage) : IClassFixture<OwnKeyT
     }
 
     [Fact]
+    public async Task A_key_that_was_set_aside_is_said_to_be_refused_and_not_to_be_missing()
+    {
+        await AddKeyAsync();
+        await TestDatabase.ExecuteAsync(_server, $"UPDATE accounts.provider_keys SET status = 'refused' WHERE user_id = '{_user.Id}'");
+
+        var told = await (await PostAsync("/api/tts/quote")).FaultAsync(422, "OWN_KEY_REFUSED");
+        Assert.Contains("test or replace it", told.GetProperty("message").GetString(), StringComparison.Ordinal);
+        await GatewayBed.ErrorAsync(await ChatAsync(), 422, "own_key_refused");
+        Assert.Empty(_upstream.Seen);
+    }
+
+    [Fact]
     public async Task The_gateway_reaches_models_by_ones_own_key_that_nobody_else_has_here()
     {
         await GatewayBed.ErrorAsync(await ChatAsync(), 400, "own_key_missing");

@@ -235,6 +235,12 @@ public sealed class VideoBadDaysTests(VideoBed bed) : IClassFixture<VideoBed>, I
         var user = await bed.Server.CreateUserAsync();
         using var refused = await SendOwnAsync(await bed.Server.CreateUserAsync());
         await GatewayBed.ErrorAsync(refused, 400, "own_key_missing");
+        using var misspelled = new HttpRequestMessage(HttpMethod.Post, "/v1/videos")
+        {
+            Content = GatewayRequests.Json("""{"model":"veo3_fast","prompt":"Mine"}"""), Headers = { { "X-AIMake-Key", "mine" } },
+        };
+        using var unknown = await user.Http.SendAsync(misspelled, Ct);
+        Assert.Equal("X-AIMake-Key", (await GatewayBed.ErrorAsync(unknown, 400, "field_invalid")).GetProperty("param").GetString());
         using var kept = await user.Http.PostAsync("/api/keys", GatewayRequests.Json("""{"service":"kie","keyName":"Mine","keyValue":"kie-my-own"}"""), Ct);
         await kept.DataAsync(201);
 

@@ -9,7 +9,7 @@ namespace AIMake.Accounts.ProviderKeys;
 
 /// <summary>
 /// Users' keys as the router takes them: opened for a few seconds, counted in batches. A key that a provider refuses is set
-/// aside until its owner tests or replaces it.
+/// aside until its owner tests or replaces it, unless a later call with it was answered.
 /// </summary>
 internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes, TimeProvider clock, ILogger<OwnProviderKeys> log) : BackgroundService, IOwnKeys
 {
@@ -24,17 +24,22 @@ internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes,
     private readonly Lock _counting = new();
     private Dictionary<(Guid KeyId, DateOnly Day), ProviderKeyUse> _uses = [];
 
-    public async ValueTask<ProviderEndpoint?> FindAsync(Guid userId, string provider, CancellationToken ct)
+    public async ValueTask<ProviderEndpoint?> FindAsync(Guid userId, string provider, CancellationToken ct) => (await OpenAsync(userId, provider, ct)).Endpoint;
+
+    public async ValueTask<bool> IsRefusedAsync(Guid userId, string provider, CancellationToken ct) => (await OpenAsync(userId, provider, ct)).Refused;
+
+    private async ValueTask<Opened> OpenAsync(Guid userId, string provider, CancellationToken ct)
     {
         if (_opened.TryGetValue((userId, provider), out var known) && clock.GetElapsedTime(known.At) < MaxAge)
         {
-            return known.Endpoint;
+            return known;
         }
 
         var at = clock.GetTimestamp();
-        var row = await database.ReadAsync(DbPurpose.Hot, s => ProviderKeyStore.ActiveAsync(s, userId, provider, ct), ct);
-        var endpoint = row is null ? null : boxes.Open(row);
-        if (row is not null && endpoint is null)
+        var row = await database.ReadAsync(DbPurpose.Hot, s => ProviderKeyStore.UsualAsync(s, userId, provider, ct), ct);
+        var refused = row is { Status: "refused" };
+        var endpoint = row is null || refused ? null : boxes.Open(row);
+        if (row is not null && !refused && endpoint is null)
         {
             AccountsLog.ProviderKeyShut(log, row.Id, userId);
         }
@@ -44,8 +49,7 @@ internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes,
             _ids.Add(endpoint, new KeyId(row!.Id));
         }
 
-        _opened[(userId, provider)] = new Opened(endpoint, at);
-        return endpoint;
+        return _opened[(userId, provider)] = new Opened(endpoint, refused, at);
     }
 
     public void Used(Guid userId, ProviderEndpoint endpoint, ProviderFault? fault)
@@ -56,13 +60,10 @@ internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes,
         }
 
         var now = clock.GetUtcNow();
-        var refused = fault?.Kind is ProviderFaultKind.Unauthorized;
+        var use = new ProviderKeyUse(key.Value, now, 1, fault is null ? now : null, fault?.Kind is ProviderFaultKind.Unauthorized ? now : null);
         lock (_counting)
         {
-            var slot = (key.Value, DateOnly.FromDateTime(now.UtcDateTime));
-            _uses[slot] = _uses.TryGetValue(slot, out var use)
-                ? use with { At = now, Calls = use.Calls + 1, Refused = use.Refused || refused }
-                : new ProviderKeyUse(key.Value, now, 1, refused);
+            Add((key.Value, DateOnly.FromDateTime(now.UtcDateTime)), use);
         }
     }
 
@@ -103,7 +104,7 @@ internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes,
             {
                 foreach (var (slot, use) in uses)
                 {
-                    _uses[slot] = _uses.TryGetValue(slot, out var newer) ? newer with { Calls = newer.Calls + use.Calls, Refused = newer.Refused || use.Refused } : use;
+                    Add(slot, use);
                 }
             }
 
@@ -126,6 +127,9 @@ internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes,
         }
     }
 
+    /// <summary>For whoever holds the lock.</summary>
+    private void Add((Guid KeyId, DateOnly Day) slot, ProviderKeyUse use) => _uses[slot] = _uses.TryGetValue(slot, out var known) ? known.And(use) : use;
+
     private async Task TryFlushAsync(CancellationToken ct)
     {
         try
@@ -138,7 +142,8 @@ internal sealed class OwnProviderKeys(Database database, ProviderKeyBoxes boxes,
         }
     }
 
-    private sealed record Opened(ProviderEndpoint? Endpoint, long At)
+    /// <param name="Refused">There is no key but one that its provider refused.</param>
+    private sealed record Opened(ProviderEndpoint? Endpoint, bool Refused, long At)
     {
         public override string ToString() => "Opened"; // not what it holds
     }

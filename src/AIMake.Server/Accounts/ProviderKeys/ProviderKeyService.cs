@@ -119,9 +119,11 @@ internal sealed class ProviderKeyService(
             (ProviderKeyVerdict.Refused, _) => "refused",
             _ => row.Status,
         };
-        if (status != row.Status)
+        if (verdict is not ProviderKeyVerdict.Unreachable)
         {
-            await database.TransactAsync(DbPurpose.Hot, s => ProviderKeyStore.JudgeAsync(s, row, status, ct), ct);
+            // Also where it stays as it was: calls that ended before are written down after this, and must not overrule it.
+            var at = clock.GetUtcNow();
+            await database.TransactAsync(DbPurpose.Hot, s => ProviderKeyStore.JudgeAsync(s, row, status, at, ct), ct);
             opened.Forget(userId);
         }
 

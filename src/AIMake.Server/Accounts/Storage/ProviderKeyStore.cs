@@ -72,12 +72,12 @@ internal static class ProviderKeyStore
     private static readonly Statement Find = new("accounts", "provider_key_find",
         $"SELECT {Columns}, used.* FROM accounts.provider_keys k {Calls} WHERE k.id = @id AND k.user_id = @userId");
 
-    // The newest wins: a fresh key is added beside the old one, tried, and the old one deleted.
-    private static readonly Statement Active = new("accounts", "provider_key_active",
+    // The newest wins: a fresh key is added beside the old one, tried, and the old one deleted. A refused one only where no other is there.
+    private static readonly Statement Usual = new("accounts", "provider_key_usual",
         $"""
         SELECT {Columns} FROM accounts.provider_keys k
-        WHERE k.user_id = @userId AND k.service = @service AND k.status = 'active'
-        ORDER BY k.created_at DESC, k.id DESC
+        WHERE k.user_id = @userId AND k.service = @service AND k.status IN ('active', 'refused')
+        ORDER BY k.status = 'active' DESC, k.created_at DESC, k.id DESC
         LIMIT 1
         """);
 
@@ -88,24 +88,35 @@ internal static class ProviderKeyStore
         """);
 
     private static readonly Statement Judge = new("accounts", "provider_key_judge",
-        "UPDATE accounts.provider_keys SET status = @status WHERE id = @id AND status <> 'disabled' AND updated_at = @updatedAt");
+        """
+        UPDATE accounts.provider_keys SET status = @status, judged_at = @at
+        WHERE id = @id AND status <> 'disabled' AND updated_at = @updatedAt AND (judged_at IS NULL OR judged_at <= @at)
+        """);
 
     private static readonly Statement Delete = new("accounts", "provider_key_delete",
         "DELETE FROM accounts.provider_keys WHERE id = @id AND user_id = @userId");
 
+    // What is newer than the last verdict and the last change counts; greatest() passes over nulls, and a null is newer than nothing.
     private static readonly Statement Count = new("accounts", "provider_key_count",
         """
         WITH used AS (
-            SELECT t.id, t.day, t.calls, t.at, t.refused
-            FROM unnest(@ids::uuid[], @days::date[], @calls::bigint[], @times::timestamptz[], @refused::boolean[]) AS t (id, day, calls, at, refused)
+            SELECT t.id, t.day, t.calls, t.at, t.worked, t.refused
+            FROM unnest(@ids::uuid[], @days::date[], @calls::bigint[], @times::timestamptz[], @worked::timestamptz[], @refused::timestamptz[])
+                AS t (id, day, calls, at, worked, refused)
             JOIN accounts.provider_keys k ON k.id = t.id
         ), counted AS (
             INSERT INTO accounts.provider_key_days AS d (key_id, day, calls) SELECT id, day, sum(calls)::bigint FROM used GROUP BY id, day
             ON CONFLICT (key_id, day) DO UPDATE SET calls = d.calls + excluded.calls
         )
         UPDATE accounts.provider_keys k
-        SET last_used_at = greatest(k.last_used_at, u.at), status = CASE WHEN u.refused AND k.status = 'active' AND k.updated_at < u.at THEN 'refused' ELSE k.status END
-        FROM (SELECT id, max(at) AS at, bool_or(refused) AS refused FROM used GROUP BY id) u
+        SET last_used_at = greatest(k.last_used_at, u.at),
+            judged_at = greatest(k.judged_at, u.worked, u.refused),
+            status = CASE
+                WHEN k.status = 'active' AND u.refused > greatest(u.worked, k.judged_at, k.updated_at) THEN 'refused'
+                WHEN k.status = 'refused' AND u.worked > greatest(u.refused, k.judged_at, k.updated_at) THEN 'active'
+                ELSE k.status
+            END
+        FROM (SELECT id, max(at) AS at, max(worked) AS worked, max(refused) AS refused FROM used GROUP BY id) u
         WHERE k.id = u.id
         """);
 
@@ -127,16 +138,17 @@ internal static class ProviderKeyStore
     public static Task<ProviderKeyRow?> FindAsync(DbSession session, Guid id, Guid userId, DateTime today, CancellationToken ct) =>
         session.FindAsync<ProviderKeyRow>(Find, new { id, userId, today }, ct);
 
-    public static Task<ProviderKeyRow?> ActiveAsync(DbSession session, Guid userId, string service, CancellationToken ct) =>
-        session.FindAsync<ProviderKeyRow>(Active, new { userId, service }, ct);
+    /// <summary>The key that calls take; where the user has none but refused ones, the newest of those.</summary>
+    public static Task<ProviderKeyRow?> UsualAsync(DbSession session, Guid userId, string service, CancellationToken ct) =>
+        session.FindAsync<ProviderKeyRow>(Usual, new { userId, service }, ct);
 
     /// <summary>False when the row has changed since it was read.</summary>
     public static async Task<bool> UpdateAsync(DbSession session, ProviderKeyRow row, DateTimeOffset now, CancellationToken ct) =>
         await session.ExecuteAsync(Update, new { row.Id, row.UserId, row.Service, row.Name, row.BaseUrl, row.Host, row.Box, row.Last4, row.Status, row.UpdatedAt, now }, ct) == 1;
 
-    /// <summary>What a test has found, unless the key is another one by now.</summary>
-    public static Task JudgeAsync(DbSession session, ProviderKeyRow row, string status, CancellationToken ct) =>
-        session.ExecuteAsync(Judge, new { row.Id, row.UpdatedAt, status }, ct);
+    /// <summary>What a test has found, unless the key is another one by now or was judged later.</summary>
+    public static Task JudgeAsync(DbSession session, ProviderKeyRow row, string status, DateTimeOffset at, CancellationToken ct) =>
+        session.ExecuteAsync(Judge, new { row.Id, row.UpdatedAt, status, at }, ct);
 
     /// <summary>False when it is not the user's.</summary>
     public static async Task<bool> DeleteAsync(DbSession session, Guid id, Guid userId, CancellationToken ct) =>
@@ -150,6 +162,7 @@ internal static class ProviderKeyStore
             days = uses.Select(u => u.At.UtcDateTime.Date).ToArray(),
             calls = uses.Select(u => u.Calls).ToArray(),
             times = uses.Select(u => u.At).ToArray(),
+            worked = uses.Select(u => u.Worked).ToArray(),
             refused = uses.Select(u => u.Refused).ToArray(),
         },
         ct);
@@ -162,5 +175,13 @@ internal static class ProviderKeyStore
 }
 
 /// <summary>Calls with a key since they were last written down.</summary>
-/// <param name="Refused">The provider would not have the key.</param>
-internal sealed record ProviderKeyUse(Guid KeyId, DateTimeOffset At, long Calls, bool Refused);
+/// <param name="Worked">When a call with it last succeeded.</param>
+/// <param name="Refused">When the provider last would not have it.</param>
+internal sealed record ProviderKeyUse(Guid KeyId, DateTimeOffset At, long Calls, DateTimeOffset? Worked, DateTimeOffset? Refused)
+{
+    /// <summary>Both together, in whichever order they come.</summary>
+    public ProviderKeyUse And(ProviderKeyUse other) =>
+        new(KeyId, Later(At, other.At)!.Value, Calls + other.Calls, Later(Worked, other.Worked), Later(Refused, other.Refused));
+
+    private static DateTimeOffset? Later(DateTimeOffset? one, DateTimeOffset? other) => one is null || other > one ? other : one;
+}

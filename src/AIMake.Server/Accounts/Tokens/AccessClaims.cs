@@ -7,7 +7,7 @@ namespace AIMake.Accounts.Tokens;
 /// <param name="Epoch"><c>sv</c>: the user's security epoch when it was issued.</param>
 internal sealed record AccessClaims(Guid UserId, Guid SessionId, Guid TokenId, int Epoch);
 
-/// <summary>Why a token was refused. For the log and the tests; the caller only hears INVALID_TOKEN or TOKEN_EXPIRED.</summary>
+/// <summary>Why a token was refused. For the log and the tests; the caller only hears INVALID_TOKEN, INVALID_API_KEY or TOKEN_EXPIRED.</summary>
 internal enum TokenRefusal
 {
     Shape,

@@ -150,6 +150,30 @@ internal static class CallHeaders
     /// <summary>On requests: <c>own</c> asks for the caller's own provider key, which costs no credits.</summary>
     public const string Key = "X-AIMake-Key";
 
-    public static bool WantsOwnKey(HttpContext context) =>
-        context.Request.Headers[Key] is [{ } value] && value.Equals("own", StringComparison.OrdinalIgnoreCase);
+    private const string Own = "own";
+
+    public static bool WantsOwnKey(HttpContext context) => context.Request.Headers[Key] is [{ } value] && value.Equals(Own, StringComparison.OrdinalIgnoreCase);
+
+    /// <summary>
+    /// Refuses a paid call whose <see cref="Key"/> says anything else: who sends it means not to spend credits, and a slip of the pen must
+    /// not spend them.
+    /// </summary>
+    public static RouteHandlerBuilder ChecksKeyHeader(this RouteHandlerBuilder route) => route.AddEndpointFilter(CheckAsync);
+
+    /// <summary>The same for every route of a group.</summary>
+    public static RouteGroupBuilder ChecksKeyHeader(this RouteGroupBuilder group) => group.AddEndpointFilter(CheckAsync);
+
+    private static async ValueTask<object?> CheckAsync(EndpointFilterInvocationContext invocation, EndpointFilterDelegate next)
+    {
+        var context = invocation.HttpContext;
+        if (context.Request.Headers[Key].Count == 0 || WantsOwnKey(context))
+        {
+            return await next(invocation);
+        }
+
+        await FaultWriter.WriteAsync(context, Fault.Invalid(Key, new Said(
+            $"the only value of this header is '{Own}', for a provider key of your own; leave it out to pay with credits",
+            $"该请求头只接受“{Own}”，表示使用您自己的服务商密钥；如用点数支付，请去掉该请求头")));
+        return Results.Empty;
+    }
 }

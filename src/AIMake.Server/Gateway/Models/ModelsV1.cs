@@ -1,19 +1,20 @@
+using AIMake.Accounts;
 using AIMake.Catalog;
 using AIMake.Platform.Faults;
 
 namespace AIMake.Gateway.Models;
 
-/// <summary><c>GET /v1/models</c>: what is on offer, in OpenAI's shape with what a caller wants to know besides.</summary>
+/// <summary><c>GET /v1/models</c>: what is on offer, in OpenAI's shape with what a caller wants to know besides. A key sees the models it may use.</summary>
 internal static class ModelsV1
 {
-    public static ModelList List(LiveCatalog catalog) =>
-        new("list", [.. catalog.Current.Models.Where(m => !CatalogSnapshot.IsRetired(m, catalog.Today) && m.Prices is { Count: > 0 }).Select(From)]);
+    public static ModelList List(LiveCatalog catalog, CurrentCaller caller) =>
+        new("list", [.. catalog.Current.Models.Where(m => !CatalogSnapshot.IsRetired(m, catalog.Today) && m.Prices is { Count: > 0 } && caller.MayUse(m.Id)).Select(From)]);
 
-    public static IResult Find(string id, LiveCatalog catalog)
+    public static IResult Find(string id, LiveCatalog catalog, CurrentCaller caller)
     {
         var snapshot = catalog.Current;
         return snapshot.Models.FirstOrDefault(m => m.Id == id && !CatalogSnapshot.IsRetired(m, catalog.Today)) is { } model
-            ? Results.Ok(From(model))
+            ? caller.MayUse(id) ? Results.Ok(From(model)) : throw new FaultException(CurrentCaller.ModelNotAllowed(id))
             : throw new FaultException(new Fault(snapshot.IsOff(id) ? FaultCodes.ModelOff : FaultCodes.ModelNotFound, id.Length <= 64 ? id : id[..64]) { Field = "model" });
     }
 

@@ -21,7 +21,7 @@ internal static class VideosApi
     {
         const ApiKeyScope looking = ApiKeyScope.Videos | ApiKeyScope.Library;
         var videos = app.MapGroup("/v1/videos").RequireCaller().WithTags("OpenAI-compatible");
-        videos.MapPost("", Create).RequireScope(ApiKeyScope.Videos).WithRateClass(RateClass.Paid).WithMetadata(new RequestSizeLimitAttribute(maxBodyBytes))
+        videos.MapPost("", Create).ChecksKeyHeader().RequireScope(ApiKeyScope.Videos).WithRateClass(RateClass.Paid).WithMetadata(new RequestSizeLimitAttribute(maxBodyBytes))
             .WithName("CreateVideo").WithSummary("Video from words, a first frame or a script; ask for it until it is completed").Produces<VideoItem>();
         videos.MapGet("", List).RequireScope(looking).WithName("ListVideosV1").WithSummary("Videos, newest first unless asked otherwise").Produces<VideoItemList>();
         videos.MapGet("/{id}", Get).RequireScope(looking).WithName("GetVideoV1").WithSummary("How a video stands").Produces<VideoItem>();

@@ -36,6 +36,8 @@ internal static class FaultCodes
         "Sign in first.", "请先登录。");
     public static readonly FaultCode InvalidToken = new("INVALID_TOKEN", 401, FaultParty.Caller,
         "The access token is not valid; sign in again.", "访问令牌无效，请重新登录。");
+    public static readonly FaultCode InvalidApiKey = new("INVALID_API_KEY", 401, FaultParty.Caller,
+        "This API key is unknown, expired or revoked; make a new one under API keys.", "该 API 密钥不存在、已过期或已撤销，请在“API 密钥”中新建一个。");
     public static readonly FaultCode TokenExpired = new("TOKEN_EXPIRED", 401, FaultParty.Caller,
         "The access token has expired; refresh it.", "访问令牌已过期，请刷新。");
     public static readonly FaultCode Forbidden = new("FORBIDDEN", 403, FaultParty.Caller,
@@ -172,7 +174,7 @@ internal static class FaultCodes
     public static readonly FaultCode OwnKeyMissing = new("OWN_KEY_MISSING", 400, FaultParty.Caller,
         "You have no key of your own for {0} that is in use; add one, or pay with credits.", "您没有正在使用的 {0} 密钥，请先添加，或改用点数支付。");
     public static readonly FaultCode OwnKeyRefused = new("OWN_KEY_REFUSED", 422, FaultParty.Caller,
-        "The provider {0} refuses your own key, or its balance there is used up; test it among your provider keys.", "服务商 {0} 拒绝了您自己的密钥，或其余额已用完，请在“服务商密钥”中测试。");
+        "The provider {0} refuses your own key, or its balance there is used up; test or replace it among your provider keys.", "服务商 {0} 拒绝了您自己的密钥，或其余额已用完，请在“服务商密钥”中测试或更换。");
     public static readonly FaultCode ProviderBusy = new("PROVIDER_BUSY", 503, FaultParty.Vendor,
         "The provider {0} is busy; try again in {1} s.", "服务商 {0} 繁忙，请在 {1} 秒后重试。");
     public static readonly FaultCode UrlNotAllowed = new("URL_NOT_ALLOWED", 400, FaultParty.Caller,

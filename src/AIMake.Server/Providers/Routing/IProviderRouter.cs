@@ -97,6 +97,9 @@ internal interface IOwnKeys
     /// <summary>The user's active key for a provider, opened; null when there is none.</summary>
     ValueTask<ProviderEndpoint?> FindAsync(Guid userId, string provider, CancellationToken ct);
 
+    /// <summary>Whether <see cref="FindAsync"/> finds none because the provider refused what there is.</summary>
+    ValueTask<bool> IsRefusedAsync(Guid userId, string provider, CancellationToken ct);
+
     /// <summary>Tells that a key was used, and how it went; never waits for the database.</summary>
     void Used(Guid userId, ProviderEndpoint endpoint, ProviderFault? fault);
 }

@@ -27,6 +27,8 @@ internal sealed class NoOwnKeys : IOwnKeys
 {
     public ValueTask<ProviderEndpoint?> FindAsync(Guid userId, string provider, CancellationToken ct) => default;
 
+    public ValueTask<bool> IsRefusedAsync(Guid userId, string provider, CancellationToken ct) => default;
+
     public void Used(Guid userId, ProviderEndpoint endpoint, ProviderFault? fault)
     {
     }

@@ -78,17 +78,24 @@ internal sealed class ProviderRouter : IProviderRouter
         Guid user, RouteQuery query, IReadOnlyList<Route> routes, Func<ProviderLease, CancellationToken, Task<T>> attempt, CancellationToken ct)
     {
         ProviderException? last = null;
-        var number = 0;
+        var (number, refused) = (0, false);
         foreach (var route in routes)
         {
-            if (_registry.Find(route.Provider) is not { Setup.Off: false } pool || await _ownKeys.FindAsync(user, route.Provider, ct) is not { } endpoint) continue;
+            if (_registry.Find(route.Provider) is not { Setup.Off: false } pool) continue;
+            if (await _ownKeys.FindAsync(user, route.Provider, ct) is not { } endpoint)
+            {
+                refused |= await _ownKeys.IsRefusedAsync(user, route.Provider, ct);
+                continue;
+            }
             if (last is not null) _metrics.Retried(route.Provider, last.Fault.Kind);
             var lease = new OwnKeyLease(_ownKeys, user, _book.Start()) { Route = route, Vendor = pool.Setup.Vendor, Endpoint = endpoint, OwnKey = true, Attempt = ++number };
             (var answer, last) = await TryAsync(lease, attempt, ct);
             if (last is null) return (answer!, lease);
             if (!RetryPlan.MayTryAgain(query, last.Fault)) break;
         }
-        throw last ?? new ProviderException(new(ProviderStage.Connect, ProviderParty.Caller, ProviderFaultKind.Unavailable, Retryable: false, Detail: "no key of the user's own"));
+        throw last ?? new ProviderException(refused
+            ? new(ProviderStage.Connect, ProviderParty.Caller, ProviderFaultKind.Unauthorized, Retryable: false, Detail: "the user's own key was refused before")
+            : new(ProviderStage.Connect, ProviderParty.Caller, ProviderFaultKind.Unavailable, Retryable: false, Detail: "no key of the user's own"));
     }
 
     /// <summary>One try. A failure that is the provider's is returned, with the lease over; others pass through, without blame.</summary>

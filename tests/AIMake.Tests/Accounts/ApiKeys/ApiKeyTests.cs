@@ -143,7 +143,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         await (await key.GetAsync("/test/chat")).FaultAsync(403, "SCOPE_DENIED");
 
         await (await user.Http.DeleteAsync(path)).DataAsync();
-        await (await key.GetAsync("/api/credits")).FaultAsync(401, "INVALID_TOKEN");
+        await (await key.GetAsync("/api/credits")).FaultAsync(401, "INVALID_API_KEY");
         await (await user.Http.GetAsync(path)).FaultAsync(404, "NOT_FOUND");
         await (await user.Http.DeleteAsync(path)).FaultAsync(404, "NOT_FOUND");
     }
@@ -158,7 +158,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
 
         shared.Clock.Advance(TimeSpan.FromSeconds(3));
 
-        await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_TOKEN");
+        await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_API_KEY");
     }
 
     /// <summary>S20.</summary>
@@ -174,7 +174,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         await (await user.Http.DeleteAsync($"/api/tokens/{made.GetProperty("id").GetString()}")).DataAsync();
         shared.Clock.Advance(ApiKeyStates.MaxAge);
 
-        await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_TOKEN");
+        await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_API_KEY");
         Assert.True(ApiKeyStates.MaxAge < TimeSpan.FromSeconds(5));
     }
 
@@ -188,7 +188,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         await TestDatabase.ExecuteAsync(_server, $"UPDATE accounts.users SET status = 'disabled' WHERE id = '{user.Id}'");
         shared.Clock.Advance(ApiKeyStates.MaxAge);
 
-        await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_TOKEN");
+        await (await key.GetAsync("/test/chat")).FaultAsync(401, "INVALID_API_KEY");
     }
 
     [Fact]

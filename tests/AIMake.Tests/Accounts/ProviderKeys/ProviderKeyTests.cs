@@ -143,9 +143,48 @@ public sealed class ProviderKeyTests(ProviderKeyTests.Stage stage) : IClassFixtu
         Assert.Equal("""{"totalCalls":43,"monthlyUsage":3,"dailyUsage":3}""", view.GetProperty("usageStats").GetRawText());
         Assert.Equal(JsonValueKind.String, view.GetProperty("lastUsed").ValueKind);
 
-        keys.Used(user.Id, endpoint, new ProviderFault(ProviderStage.FirstByte, ProviderParty.Us, ProviderFaultKind.Unauthorized, Retryable: false));
+        keys.Used(user.Id, endpoint, Refusal);
         await Server.Services.GetRequiredService<OwnProviderKeys>().FlushAsync(default);
         Assert.Equal("refused", (await (await user.Http.GetAsync($"/api/keys/{id}")).DataAsync()).GetProperty("status").GetString());
+    }
+
+    [Fact]
+    public async Task A_success_or_a_test_beats_a_refusal_that_is_older_but_written_down_later()
+    {
+        var user = await Server.CreateUserAsync();
+        var path = $"/api/keys/{await CreateAsync(user, "sk-turned-away-once")}";
+        var keys = Server.Services.GetRequiredService<OwnProviderKeys>();
+        using var others = ActivatorUtilities.CreateInstance<OwnProviderKeys>(Server.Services); // as another node has them
+        var (here, there) = ((await keys.FindAsync(user.Id, "openai", default))!, (await others.FindAsync(user.Id, "openai", default))!);
+        async Task<string?> StatusAsync() => (await (await user.Http.GetAsync(path)).DataAsync()).GetProperty("status").GetString();
+
+        keys.Used(user.Id, here, Refusal);
+        keys.Used(user.Id, here, null); // the same node
+        await keys.FlushAsync(default);
+        Assert.Equal("active", await StatusAsync());
+
+        keys.Used(user.Id, here, Refusal);
+        others.Used(user.Id, there, null); // another node, written down first
+        await others.FlushAsync(default);
+        await keys.FlushAsync(default);
+        Assert.Equal("active", await StatusAsync());
+
+        keys.Used(user.Id, here, Refusal);
+        others.Used(user.Id, there, null); // another node, written down last
+        await keys.FlushAsync(default);
+        await others.FlushAsync(default);
+        Assert.Equal("active", await StatusAsync());
+
+        keys.Used(user.Id, here, Refusal);
+        Assert.Equal("valid active", await TestAsync(user, path)); // a test that leaves the status as it was
+        await keys.FlushAsync(default);
+        Assert.Equal("active", await StatusAsync());
+
+        others.Used(user.Id, there, null);
+        keys.Used(user.Id, here, Refusal);
+        await keys.FlushAsync(default);
+        await others.FlushAsync(default);
+        Assert.Equal("refused", await StatusAsync()); // the last word all the same
     }
 
     [Fact]
@@ -267,6 +306,8 @@ public sealed class ProviderKeyTests(ProviderKeyTests.Stage stage) : IClassFixtu
         Assert.Contains($"FAULT      accounts.provider_keys {bad}", ill.ToString(), StringComparison.Ordinal);
         Assert.DoesNotContain("command-key", well.ToString() + ill, StringComparison.Ordinal);
     }
+
+    private static ProviderFault Refusal { get; } = new(ProviderStage.FirstByte, ProviderParty.Us, ProviderFaultKind.Unauthorized, Retryable: false);
 
     private Task<Guid> CreateAsync(TestUser user, string value) => stage.CreateAsync(user, value);
 

@@ -394,6 +394,8 @@ public sealed class ProviderRouterTests : IDisposable
         public ValueTask<ProviderEndpoint?> FindAsync(Guid userId, string of, CancellationToken ct) =>
             new(userId == user && of == provider ? new ProviderEndpoint(of, new Uri("https://own.example"), "own") : null);
 
+        public ValueTask<bool> IsRefusedAsync(Guid userId, string name, CancellationToken ct) => default;
+
         public void Used(Guid userId, ProviderEndpoint endpoint, ProviderFault? fault) => Told.Add(fault);
     }
 }
