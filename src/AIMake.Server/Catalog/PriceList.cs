@@ -14,11 +14,14 @@ internal static class PriceList
             .Where(p => p.Unit == unit && Fits(p.Size, size) && Fits(p.Quality, quality))
             .MaxBy(p => (p.Size is null ? 0 : 2) + (p.Quality is null ? 0 : 1));
 
-    /// <summary>The dearest price of a unit, for work whose size or quality the vendor chooses.</summary>
-    public static UnitPrice? Dearest(Model model, string unit, string? size = null, string? quality = null) =>
-        (model.Prices ?? [])
-            .Where(p => p.Unit == unit && (size is null || Fits(p.Size, size)) && (quality is null || Fits(p.Quality, quality)))
-            .MaxBy(p => p.Of(1_000_000).Value);
+    /// <summary>The dearest price of a unit, for work whose size or quality the vendor chooses; what is named is priced as named.</summary>
+    public static UnitPrice? Dearest(Model model, string unit, string? size = null, string? quality = null)
+    {
+        // What the vendor may choose: whatever has a price of its own, or (null) something else.
+        string?[] sizes = size is null ? [null, .. (model.Prices ?? []).Select(p => p.Size).OfType<string>().Distinct()] : [size];
+        string?[] qualities = quality is null ? [null, .. (model.Prices ?? []).Select(p => p.Quality).OfType<string>().Distinct()] : [quality];
+        return sizes.SelectMany(s => qualities.Select(q => Find(model, unit, s, q))).OfType<UnitPrice>().MaxBy(p => p.Of(1_000_000).Value);
+    }
 
     /// <summary>What units cost us; null when it is not known.</summary>
     public static long? Cost(IReadOnlyList<UnitCost>? costs, string unit, decimal units, string? size = null, string? quality = null) =>

@@ -168,7 +168,7 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
 }
 
 /// <summary>Pictures to be made, checked and priced.</summary>
-/// <param name="Ceiling">The dearest size and quality the request leaves open.</param>
+/// <param name="Ceiling">The price of the size and quality asked for, or of the dearest where the request leaves them open.</param>
 internal sealed record ImageOrder(
     Model Model, string Prompt, int Count, string? Size, string? Quality, string? Format, string? Background, Micro Ceiling)
 {
