@@ -35,6 +35,36 @@ public sealed class LargeBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.True(GC.GetTotalAllocatedBytes() - before < Neighbours, "memory was given to what only was announced");
     }
 
+    [Theory]
+    [InlineData("/v1/chat/completions", "application/json", 30_000_000)]
+    [InlineData("/v1/images/edits", "multipart/form-data; boundary=x", 30_000_000)]
+    [InlineData("/v1/videos", "application/json", 30_000_000)]
+    [InlineData("/v1/audio/transcriptions", "multipart/form-data; boundary=x", 100_000_000)]
+    [InlineData("/api/auth/login", "application/json", 1_000_000)]
+    public async Task A_refusal_names_the_limit_of_its_route(string path, string type, long limit)
+    {
+        var user = await bed.Server.CreateUserAsync();
+        using var socket = await PromiseAsync(user.AccessToken, path, limit + 1, "", type);
+        var answer = await ReadAsync(socket);
+        Assert.StartsWith("HTTP/1.1 413", answer, StringComparison.Ordinal);
+        Assert.Contains($"larger than {limit} bytes", answer, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task What_no_amount_of_waiting_makes_room_for_is_too_large(bool chunked)
+    {
+        await using var small = await GatewayBed.StartAsync("--Gateway:MaxBodyMemory", "1000000");
+        var user = await small.Server.CreateUserAsync();
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions")
+        {
+            Content = GatewayRequests.Json(GatewayRequests.Chat(text: new string('a', 1_500_000))), Headers = { TransferEncodingChunked = chunked },
+        };
+        using var answer = await user.Http.SendAsync(request);
+        Assert.Contains("1000000", (await GatewayBed.ErrorAsync(answer, 413, "body_too_large")).GetProperty("message").GetString()!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_promised_and_does_not_come_takes_no_memory()
     {
@@ -99,12 +129,12 @@ public sealed class LargeBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.Equal(0m, (await small.CreditsAsync(user)).Held);
     }
 
-    private async Task<Socket> PromiseAsync(string token, string path, long length, string begin)
+    private async Task<Socket> PromiseAsync(string token, string path, long length, string begin, string type = "application/json")
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp);
         await socket.ConnectAsync(bed.Server.Address.Host, bed.Server.Address.Port);
         await socket.SendAsync(Encoding.ASCII.GetBytes(
-            $"POST {path} HTTP/1.1\r\nHost: {bed.Server.Address.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {length}\r\n\r\n{begin}"));
+            $"POST {path} HTTP/1.1\r\nHost: {bed.Server.Address.Authority}\r\nAuthorization: Bearer {token}\r\nContent-Type: {type}\r\nContent-Length: {length}\r\n\r\n{begin}"));
         return socket;
     }
 

@@ -12,7 +12,7 @@ internal static class RequestBody
     /// <summary>Up to here a body is given what it announces, and asks for no room.</summary>
     private const int Small = 64 * 1024;
 
-    /// <summary>Faults: UNSUPPORTED_MEDIA_TYPE, OVERLOADED when other large bodies fill the memory set apart for them.</summary>
+    /// <summary>Faults: UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE for what would not fit even alone, OVERLOADED when other large bodies fill the memory set apart for them.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than its route allows, or ends before its time.</exception>
     public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadJsonAsync(HttpContext context)
     {
@@ -22,14 +22,20 @@ internal static class RequestBody
         }
 
         var announced = context.Request.ContentLength;
-        var room = context.RequestServices.GetRequiredService<BodyRoom>().Enter();
+        var rooms = context.RequestServices.GetRequiredService<BodyRoom>();
+        var room = rooms.Enter();
         context.Response.RegisterForDispose(room);
         var (bytes, filled) = (new byte[Math.Min(announced ?? Small, Small)], 0);
         while (filled != announced)
         {
             if (filled == bytes.Length)
             {
-                var next = (int)Math.Min(bytes.Length * 2L, announced ?? Array.MaxLength);
+                if (filled >= rooms.Most || announced > rooms.Most)
+                {
+                    return new Fault(FaultCodes.BodyTooLarge, rooms.Most);
+                }
+
+                var next = (int)Math.Min(bytes.Length * 2L, Math.Min(announced ?? Array.MaxLength, rooms.Most));
                 if (!room.TryTake(next))
                 {
                     return new Fault(FaultCodes.Overloaded) { RetryAfter = TimeSpan.FromSeconds(2) };

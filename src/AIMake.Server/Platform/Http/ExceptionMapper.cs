@@ -2,6 +2,7 @@ using System.Text.Json;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using Microsoft.AspNetCore.Diagnostics;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
 namespace AIMake.Platform.Http;
@@ -17,7 +18,7 @@ internal sealed class ExceptionMapper(ILogger<ExceptionMapper> log, IOptions<Mic
             return true;
         }
 
-        var fault = ToFault(exception, kestrel.Value.Limits.MaxRequestBodySize ?? 0);
+        var fault = ToFault(exception, httpContext.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize ?? kestrel.Value.Limits.MaxRequestBodySize ?? 0);
         if (fault.Code.Party is FaultParty.Us)
         {
             PlatformLog.RequestFailed(log, exception, fault.Code.Code, httpContext.TraceIdentifier);
@@ -27,6 +28,7 @@ internal sealed class ExceptionMapper(ILogger<ExceptionMapper> log, IOptions<Mic
         return true;
     }
 
+    /// <param name="bodyLimit">Of the route that was asked, in bytes.</param>
     internal static Fault ToFault(Exception exception, long bodyLimit) => exception switch
     {
         FaultException e => e.Fault,
