@@ -49,6 +49,9 @@ internal sealed record ModelLimits
     /// <summary>Most tokens of one answer; also the ceiling's assumption where a request names none.</summary>
     public int? OutputTokens { get; init; }
 
+    /// <summary>Tokens of a picture that the model is shown.</summary>
+    public PictureTokens? PictureTokens { get; init; }
+
     /// <summary>Most characters of one text or prompt.</summary>
     public int? Characters { get; init; }
 
@@ -66,6 +69,18 @@ internal sealed record ModelLimits
 
     /// <summary>Aspect ratios on offer, e.g. <c>16:9</c>.</summary>
     public IReadOnlyList<string>? Ratios { get; init; }
+}
+
+/// <summary>What the vendor counts for one picture of a prompt.</summary>
+/// <param name="Large">A large one at the detail the vendor chooses by itself: what is counted where it reports nothing.</param>
+/// <param name="Most">The largest at the highest detail: what is set aside.</param>
+internal sealed record PictureTokens(int Large, int Most)
+{
+    /// <summary>
+    /// Where the catalog says nothing: six of gpt-4o's tiles, and the dearest that is known of any vendor, eight of gpt-4o-mini's
+    /// (2,833 and 5,667 for each tile, as <c>catalog.json</c> has it).
+    /// </summary>
+    public static readonly PictureTokens Unknown = new(1_105, 48_169);
 }
 
 /// <summary>What a number of units costs the user.</summary>

@@ -98,6 +98,11 @@ internal static class CatalogValidator
         Require(Choices.Contains(model.Choose), $"{at}.choose: \"{model.Choose}\" is not one of {string.Join(", ", Choices)}", faults);
         CheckPrices(model, at, faults);
         CheckCosts(model.Costs ?? [], $"{at}.costs", faults);
+        if (model.Limits?.PictureTokens is { } picture)
+        {
+            Require(picture.Large >= 1 && picture.Most >= picture.Large, $"{at}.limits.pictureTokens: \"large\" is at least 1, and \"most\" at least as much", faults);
+        }
+
         for (var i = 0; i < (model.Routes?.Count ?? 0); i++)
         {
             var route = model.Routes![i];

@@ -56,6 +56,10 @@ public sealed class HostileBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
     [InlineData("/v1/responses", ""","input":[{"role":"user","content":[{"type":"input_file","file_url":"https://example.com/a.pdf"}]}]""", "file_url")]
     [InlineData("/v1/chat/completions", ""","messages":[{"role":"user","content":[{"type":"file","file":{"file_id":"file-1"}}]}]""", "file_id")]
     [InlineData("/v1/chat/completions", ""","messages":[],"service_tier":"priority" """, "service_tier")]
+    [InlineData("/v1/chat/completions", ""","messages":[],"web_search_options":{}""", "web_search_options")]
+    [InlineData("/v1/chat/completions", ""","messages":[],"modalities":["text","audio"]""", "modalities")]
+    [InlineData("/v1/chat/completions", ""","messages":[],"modalities":"audio" """, "modalities")]
+    [InlineData("/v1/chat/completions", ""","messages":[],"audio":{"voice":"alloy","format":"wav"}""", "audio")]
     public async Task What_lies_elsewhere_or_has_no_price_is_refused_unless_ones_own_key_pays(string path, string members, string param)
     {
         var user = await bed.Server.CreateUserAsync();
@@ -75,6 +79,7 @@ public sealed class HostileBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
     [InlineData("/v1/responses", ""","input":"item_reference","previous_response_id":null,"background":false,"service_tier":"default" """)]
     [InlineData("/v1/responses", ""","input":"Hi","tools":[{"type":"function","name":"f","parameters":{"type":"object","properties":{"file_id":{"type":"string"},"type":{"type":"string"}}}}]""")]
     [InlineData("/v1/chat/completions", ""","messages":[{"role":"user","content":"file_id"}],"tools":[{"type":"custom","custom":{"name":"f"}}]""")]
+    [InlineData("/v1/chat/completions", ""","messages":[],"modalities":["text"],"audio":null,"web_search_options":null""")]
     public async Task Their_neighbours_pass(string path, string members)
     {
         var user = await bed.Server.CreateUserAsync();

@@ -28,7 +28,7 @@ internal sealed record BodyRules(IReadOnlySet<string> Prompt)
         Required = ["model", "messages"],
     };
 
-    public static readonly BodyRules Responses = new(Names("input", "instructions", "tools", "text", "prompt"));
+    public static readonly BodyRules Responses = new(Names("input", "instructions", "tools", "text", "prompt")) { Texts = Names("truncation") };
 
     public static readonly BodyRules Embeddings = new(Names("input")) { Required = ["model", "input"] };
 

@@ -15,8 +15,8 @@ internal sealed class GatewayBody
     private const int MaxDepth = 64;
     private const int TokensPerMessage = 4;
 
-    /// <summary>A picture's share of a prompt: what a large one takes at high detail.</summary>
-    private const int TokensPerPicture = 1_105;
+    /// <summary>A file has a page, and that is shown to the model.</summary>
+    private const int TokensPerFile = 1_105;
 
     /// <summary>Characters of an encoded file that may hold a token.</summary>
     private const int FileDensity = 4;
@@ -43,8 +43,17 @@ internal sealed class GatewayBody
     /// <summary>Answers or pictures wanted, 1 when not said.</summary>
     public int Count { get; private set; } = 1;
 
-    /// <summary>Our count of what the model will read.</summary>
-    public long InputTokens { get; private set; }
+    /// <summary>Our count of the words the model will read.</summary>
+    public long TextTokens { get; private set; }
+
+    /// <summary>A guess, and a high one, at what files and sound in the body come to.</summary>
+    public long FileTokens { get; private set; }
+
+    /// <summary>Pictures in the prompt; what one of them takes is a matter of the model.</summary>
+    public int Pictures { get; private set; }
+
+    /// <summary>The first member there is of those the model reads, as refusals of its length name it.</summary>
+    public string? PromptMember { get; private set; }
 
     /// <summary>Other members worth knowing, as text: <c>voice</c>, <c>input</c>, <c>size</c>, <c>quality</c> … Only strings.</summary>
     public IReadOnlyDictionary<string, string> Texts { get; private set; } = new Dictionary<string, string>();
@@ -177,7 +186,7 @@ internal sealed class GatewayBody
             }
         }
 
-        (InputTokens, Texts) = (tokens.Tokens, texts);
+        (TextTokens, Texts) = (tokens.Tokens, texts);
         return null;
     }
 
@@ -249,6 +258,7 @@ internal sealed class GatewayBody
                 texts[name] = reader.GetString()!;
             }
 
+            PromptMember ??= name;
             CountTokens(ref reader, ref tokens);
             return null;
         }
@@ -305,10 +315,31 @@ internal sealed class GatewayBody
         "previous_response_id" or "conversation" => reader.TokenType is not JsonTokenType.Null,
         "prompt" => reader.TokenType is JsonTokenType.StartObject, // a template
         "background" => reader.TokenType is JsonTokenType.True, // nobody would be there to count
+        "web_search_options" or "audio" => reader.TokenType is not JsonTokenType.Null, // searches are billed by the call, sound by tokens of its own
+        "modalities" => reader.TokenType is not JsonTokenType.Null && !IsText(ref reader),
         "service_tier" => reader.TokenType is JsonTokenType.String && reader.ValueTextEquals("priority"u8),
         "tools" => reader.TokenType is JsonTokenType.StartArray && HasHostedTool(ref reader),
         _ => false,
     };
+
+    /// <summary>Whether a list asks for text and nothing else.</summary>
+    private static bool IsText(ref Utf8JsonReader reader)
+    {
+        if (reader.TokenType is not JsonTokenType.StartArray)
+        {
+            return false;
+        }
+
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+        {
+            if (reader.TokenType is not JsonTokenType.String || !reader.ValueTextEquals("text"u8))
+            {
+                return false;
+            }
+        }
+
+        return true;
+    }
 
     /// <summary>Whether a tool is run by the provider, which bills it by the call.</summary>
     private static bool HasHostedTool(ref Utf8JsonReader reader)
@@ -330,7 +361,7 @@ internal sealed class GatewayBody
     private void CountTokens(ref Utf8JsonReader reader, ref TokenEstimator tokens)
     {
         var depth = reader.CurrentDepth;
-        var (link, type, kept) = (false, false, (string?)null);
+        var (link, type, data, kept) = (false, false, false, (string?)null);
         do
         {
             switch (reader.TokenType)
@@ -343,16 +374,17 @@ internal sealed class GatewayBody
                     break;
                 case JsonTokenType.PropertyName:
                     (link, type, kept) = (reader.ValueTextEquals("url"u8) || reader.ValueTextEquals("image_url"u8), reader.ValueTextEquals("type"u8), Kept(reader));
+                    data = reader.ValueTextEquals("data"u8) || reader.ValueTextEquals("file_data"u8);
                     continue;
                 case JsonTokenType.String when kept is not null || (type && reader.ValueTextEquals("item_reference"u8)):
                     Beyond ??= kept ?? "item_reference";
                     break;
                 case JsonTokenType.String:
-                    Text(ref reader, ref tokens, link);
+                    Text(ref reader, ref tokens, link, data);
                     break;
             }
 
-            (link, type, kept) = (false, false, null);
+            (link, type, data, kept) = (false, false, false, null);
         }
         while (!(reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) && reader.Read());
     }
@@ -362,18 +394,27 @@ internal sealed class GatewayBody
         reader.ValueTextEquals("file_id"u8) ? "file_id" : reader.ValueTextEquals("file_url"u8) ? "file_url" : null;
 
     /// <param name="link">A picture may be meant, not its address.</param>
-    private static void Text(ref Utf8JsonReader reader, ref TokenEstimator tokens, bool link)
+    /// <param name="data">A file or a sound may be meant.</param>
+    private void Text(ref Utf8JsonReader reader, ref TokenEstimator tokens, bool link, bool data)
     {
         var text = reader.ValueSpan;
         if (text.StartsWith("data:image/"u8) || (link && text.StartsWith("http"u8)))
         {
-            tokens.Add(TokensPerPicture);
+            Pictures++;
             return;
         }
 
         if (text.StartsWith("data:"u8))
         {
-            tokens.Add(Math.Max(TokensPerPicture, text.Length / FileDensity));
+            FileTokens += Math.Max(TokensPerFile, text.Length / FileDensity);
+            return;
+        }
+
+        if (data)
+        {
+            var file = default(TokenEstimator);
+            UsageJson.Count(ref reader, ref file);
+            FileTokens += file.Tokens;
             return;
         }
 

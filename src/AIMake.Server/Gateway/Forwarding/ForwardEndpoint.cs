@@ -35,8 +35,23 @@ internal static class ForwardEndpoint
             return;
         }
 
+        if (TooLong(model, api, body) is { } tooLong)
+        {
+            await FaultWriter.WriteAsync(context, tooLong);
+            return;
+        }
+
         await forwarder.ForwardAsync(new GatewayCall(context, caller, api, body, model, metering));
     }
+
+    /// <summary>
+    /// A prompt no model would read costs nothing. Words alone are counted, which we know best, and a tenth more is let through: our
+    /// count may be a little high. OpenAI cuts a response's input by itself when asked to.
+    /// </summary>
+    private static Fault? TooLong(Model model, ForwardedApi api, GatewayBody body) =>
+        api.Writes && model.Limits?.ContextTokens is { } context && body.TextTokens > context + (context / 10L) && body.Texts.GetValueOrDefault("truncation") is not "auto"
+            ? new Fault(FaultCodes.ContextLengthExceeded, body.TextTokens, context, model.Id) { Field = body.PromptMember }
+            : null;
 
     private static Outcome<Metering> Meter(Model model, ForwardedApi api, GatewayBody body, GatewayOptions options)
     {
@@ -49,7 +64,9 @@ internal static class ForwardEndpoint
         try
         {
             var output = api.Writes ? (long)(body.MaxOutputTokens ?? most) * body.Count : 0;
-            return new Metering(prices, body.InputTokens, output);
+            var picture = model.Limits?.PictureTokens ?? PictureTokens.Unknown;
+            var input = body.TextTokens + body.FileTokens + ((long)body.Pictures * picture.Large);
+            return new Metering(prices, input, output, MostPictures: (long)body.Pictures * (picture.Most - picture.Large));
         }
         catch (OverflowException)
         {

@@ -8,13 +8,14 @@ namespace AIMake.Gateway.Forwarding;
 /// <param name="Prices">Of the model asked for.</param>
 /// <param name="Input">Our count of the prompt.</param>
 /// <param name="MostOutput">Room set aside for the answer, in tokens.</param>
-internal sealed record Metering(TokenPrices Prices, long Input, long MostOutput)
+/// <param name="MostPictures">Tokens that pictures of the prompt may come to beyond what was counted for them.</param>
+internal sealed record Metering(TokenPrices Prices, long Input, long MostOutput, long MostPictures = 0)
 {
     /// <summary>Our count may be a little low, and the frame of a conversation is not in it.</summary>
     private const int FrameTokens = 64;
 
     /// <summary>The most the call may cost.</summary>
-    public Micro Ceiling { get; } = Prices.For(Input + (Input / 4) + FrameTokens, 0, MostOutput);
+    public Micro Ceiling { get; } = Prices.For(Input + (Input / 4) + FrameTokens + MostPictures, 0, MostOutput);
 
     /// <summary>What has been delivered so far is worth.</summary>
     public Micro Worth(long delivered) => Prices.For(Input, 0, delivered);
@@ -42,7 +43,7 @@ internal sealed record Metering(TokenPrices Prices, long Input, long MostOutput)
 
     /// <summary>Whether a report cannot be true.</summary>
     public bool IsAbsurd(ReportedUsage said, long delivered) =>
-        said.Input < 0 || said.Output < 0 || said.Input > (Input * 8) + 10_000 || said.Output > Math.Max(MostOutput, delivered) * 2
+        said.Input < 0 || said.Output < 0 || said.Input > (Input * 8) + MostPictures + 10_000 || said.Output > Math.Max(MostOutput, delivered) * 2
         || (said.Output == 0 && delivered > 16);
 
     public Micro Charge(ProviderUsage usage) => Micro.Min(Prices.For(usage.InputTokens, usage.CachedTokens, usage.OutputTokens), Ceiling);

@@ -151,6 +151,8 @@ internal static class FaultCodes
         "The text has {0} characters; the limit is {1}.", "文本有 {0} 个字符，上限为 {1}。");
     public static readonly FaultCode TextInvalid = new("TEXT_INVALID", 400, FaultParty.Caller,
         "The text has a character that cannot be used, at position {0}.", "文本第 {0} 位有无法使用的字符。");
+    public static readonly FaultCode ContextLengthExceeded = new("CONTEXT_LENGTH_EXCEEDED", 400, FaultParty.Caller,
+        "The prompt has about {0} tokens; the maximum context length of '{2}' is {1}.", "提示词约有 {0} 个词元，“{2}”的上下文长度上限为 {1}。");
     public static readonly FaultCode FormatUnknown = new("FORMAT_UNKNOWN", 400, FaultParty.Caller,
         "'{0}' is not a format; choose one of {1}.", "不支持格式“{0}”，可选：{1}。");
 
