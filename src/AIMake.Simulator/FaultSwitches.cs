@@ -7,7 +7,8 @@ internal sealed class FaultSwitches
 {
     private readonly ConcurrentDictionary<(string Key, string Path), Armed> _armed = new();
 
-    public IReadOnlyList<FaultSetting> All => [.. _armed.Values.Select(armed => armed.Setting)];
+    /// <summary>Those still in force: one whose calls have all failed is gone, but for the slowness that stays.</summary>
+    public IReadOnlyList<FaultSetting> All => [.. _armed.Values.Select(armed => armed.Remaining).Where(setting => !setting.IsNone)];
 
     public void Set(FaultSetting setting)
     {
@@ -24,13 +25,18 @@ internal sealed class FaultSwitches
     /// </summary>
     public FaultSetting Take(string? key, string path = "") => (Find(key ?? "", path) ?? Find("", path))?.Take() ?? FaultSetting.None;
 
-    private Armed? Find(string key, string path) => _armed.GetValueOrDefault((key, path)) ?? _armed.GetValueOrDefault((key, ""));
+    private Armed? Find(string key, string path) => _armed.GetValueOrDefault((key, path)) ?? Below(key, path) ?? _armed.GetValueOrDefault((key, ""));
+
+    /// <summary>The longest <c>/prefix/*</c> that the path lies below.</summary>
+    private Armed? Below(string key, string path) => _armed
+        .Where(place => place.Key.Key == key && place.Key.Path.EndsWith("/*", StringComparison.Ordinal) && path.StartsWith(place.Key.Path[..^1], StringComparison.Ordinal))
+        .OrderByDescending(place => place.Key.Path.Length).Select(place => place.Value).FirstOrDefault();
 
     private sealed class Armed(FaultSetting setting)
     {
         private int _left = setting.FailTimes ?? int.MaxValue;
 
-        public FaultSetting Setting => setting;
+        public FaultSetting Remaining => Volatile.Read(ref _left) > 0 ? setting : setting.OnlySlow();
 
         public FaultSetting Take() => Interlocked.Decrement(ref _left) >= 0 ? setting : setting.OnlySlow();
     }
@@ -44,7 +50,7 @@ internal sealed record FaultSetting
     /// <summary>The key it applies to; every key when left out.</summary>
     public string? Key { get; init; }
 
-    /// <summary>The path it applies to, e.g. <c>/v1/chat/completions</c>; every path when left out.</summary>
+    /// <summary>The path it applies to, e.g. <c>/v1/chat/completions</c>, or all below one, e.g. <c>/elevenlabs/*</c>; every path when left out.</summary>
     public string? Path { get; init; }
 
     /// <summary>Wait before the headers, in ms.</summary>

@@ -2,8 +2,7 @@ using System.Text.Json;
 using AIMake.Simulator;
 
 var settings = SimulatorSettings.From(args);
-var app = SimulatorApp.Build(settings);
-await app.StartAsync();
+var app = await SimulatorApp.StartAsync(settings);
 var address = app.Urls.First();
 if (settings.SettingsFile is { } file) await SimulatedSettings.WriteAsync(file, address);
 

@@ -9,6 +9,7 @@ using AIMake.Simulator.Synthesia;
 using AIMake.Simulator.Tasks;
 using AIMake.Simulator.Tencent;
 using AIMake.Simulator.Video;
+using Microsoft.AspNetCore.Connections;
 
 namespace AIMake.Simulator;
 
@@ -18,6 +19,29 @@ namespace AIMake.Simulator;
 /// </summary>
 internal static class SimulatorApp
 {
+    /// <summary>How many ports are tried, one after the other.</summary>
+    private const int Ports = 50;
+
+    /// <summary>Starts a simulator on its port, or on the next free one where that is allowed; the caller disposes it.</summary>
+    /// <exception cref="IOException">The port is taken, and so are those after it.</exception>
+    public static async Task<WebApplication> StartAsync(SimulatorSettings settings)
+    {
+        for (var port = settings.Port; ; port++)
+        {
+            if (settings.OrNext && port == settings.Spare) continue;
+            var app = Build(settings with { Port = port });
+            try
+            {
+                await app.StartAsync();
+                return app;
+            }
+            catch (IOException e) when (settings.OrNext && e.InnerException is AddressInUseException && port < settings.Port + Ports)
+            {
+                await app.DisposeAsync();
+            }
+        }
+    }
+
     /// <summary>Composes a simulator; the caller starts and disposes it.</summary>
     public static WebApplication Build(SimulatorSettings settings, TimeProvider? time = null)
     {

@@ -50,7 +50,7 @@ const stage = (t, { without = [], extra = {} } = {}) => {
   script('server', 'echo "server $*"; echo "web root $Web__Root"; echo "setting $COLOUR"; echo "data $AIMAKE_DATA"; echo "key $OPENAI_API_KEY"; [ -z "$LINGER" ] || exec sleep 60');
   // it stays as long as the process it was told to accompany
   script('simulator', `[ ! -e "$STAGE/broken-simulator" ] || { echo "no sound" >&2; exit 3; }
-    echo $$ >"$STAGE/simulator.pid"; printf 'AIMAKE_ALLOWED_HOSTS=127.0.0.1:4242\\nOPENAI_API_KEY=sk-simulated\\nnot a setting\\n' >"$2.new"; mv "$2.new" "$2"
+    echo "$*" >"$STAGE/simulator.asked"; echo $$ >"$STAGE/simulator.pid"; printf 'AIMAKE_ALLOWED_HOSTS=127.0.0.1:4242\\nOPENAI_API_KEY=sk-simulated\\nnot a setting\\n' >"$2.new"; mv "$2.new" "$2"
     while kill -0 "$4" 2>/dev/null; do sleep 0.05; done; rm "$STAGE/simulator.pid"`);
   copyFileSync(join(root, 'aimake'), join(path, 'aimake'));
   write('Directory.Build.props', '<Project><Version>1.2.3</Version></Project>');
@@ -128,6 +128,8 @@ test('simulating_starts_the_simulator_beside_the_server_and_points_every_provide
   assert.match(stdout, new RegExp(`^server run --port 8080 --data ${path}/data-simulated --role all --Simulation:DemoKey true$`, 'm'));
   assert.match(stdout, /^key sk-simulated$/m);
   assert.match(stderr, /what they are asked: http:\/\/127\.0\.0\.1:4242$/m);
+  assert.match(readFileSync(join(path, 'simulator.asked'), 'utf8'), / --port 8089 --or-next true --spare 8080$/m, 'the same port at every start');
+  assert.match(stderr, /Port 8089 is taken, so the simulator has another/);
   assert.equal(calls.filter((call) => /publish .*AIMake\.Simulator/.test(call)).length, 1);
   assert.deepEqual(aimake('run', '--simulate', '--data', '/elsewhere').calls, []);
   await until(() => !existsSync(join(path, 'simulator.pid')));

@@ -3,6 +3,7 @@ using AIMake.Accounts.Setup;
 using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 using AIMake.Platform.Settings;
+using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 
@@ -38,6 +39,11 @@ internal static class RunCommand
             await AnnounceAsync(app);
             await app.WaitForShutdownAsync();
             return 0;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"AIMake cannot start. {e.Message.TrimEnd('.')}. Another program listens there; choose another port with --port.");
+            return 1;
         }
         catch (Exception e) when (e is SettingsException or InvalidOperationException or IOException)
         {

@@ -28,6 +28,21 @@ public sealed class FaultPathTests(SimulatorHost simulator) : IClassFixture<Simu
         Assert.Equal((200, 429), (await StatusAsync("sk-any", "/v1/embeddings"), await StatusAsync("sk-special", "/v1/embeddings")));
     }
 
+    [Fact]
+    public async Task A_switch_for_a_service_hits_all_of_it_and_one_that_is_used_up_is_no_longer_shown()
+    {
+        await simulator.FaultsAsync(new object[] { new { key = "sk-once", path = "/vllm/*", failStatus = 500, failTimes = 1 }, new { key = "sk-once", path = "/vllm/v1/embeddings", failStatus = 401 } });
+
+        Assert.Contains("sk-once", await ShownAsync(), StringComparison.Ordinal);
+        Assert.Equal((401, 200), (await StatusAsync("sk-once", "/vllm/v1/embeddings"), await StatusAsync("sk-once", "/v1/chat/completions")));
+        await simulator.FaultsAsync(new { key = "sk-once", path = "/vllm/v1/embeddings" });
+        Assert.Contains("sk-once", await ShownAsync(), StringComparison.Ordinal);
+        Assert.Equal((500, 200), (await StatusAsync("sk-once", "/vllm/v1/embeddings"), await StatusAsync("sk-once", "/vllm/v1/embeddings")));
+        Assert.DoesNotContain("sk-once", await ShownAsync(), StringComparison.Ordinal);
+    }
+
+    private Task<string> ShownAsync() => simulator.Http.GetStringAsync("/__faults", Ct);
+
     private async Task<int> StatusAsync(string key, string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, path)
