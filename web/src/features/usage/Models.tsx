@@ -1,9 +1,9 @@
 import { Table, UnstyledButton } from '@mantine/core';
 import { useTranslation } from 'react-i18next';
 import type { Usage } from '@/api/types';
-import { exactCredits, num, usd } from '@/shared/lib/format';
+import { exactCredits, num } from '@/shared/lib/format';
 import { amounts, kindName } from './names';
-import { COLORS, KINDS } from './usage';
+import { COLORS, KINDS, money } from './usage';
 import classes from './UsagePage.module.css';
 
 interface Props {
@@ -19,8 +19,8 @@ export function Models({ total, onModel }: Props) {
   return (
     <section className={classes.models} aria-labelledby="models">
       <h2 id="models">{t('models')}</h2>
-      <Table.ScrollContainer minWidth={admin ? 560 : 280}>
-        <Table verticalSpacing={10}>
+      <div className={classes.scroll}>
+        <Table verticalSpacing={10} className={classes.table}>
           <Table.Thead>
             <Table.Tr>
               <Table.Th>{t('column.model')}</Table.Th>
@@ -55,15 +55,27 @@ export function Models({ total, onModel }: Props) {
                   </span>
                 </Table.Td>
                 <Table.Td className={classes.wide}>{amounts(t, m.units, m.tokens)}</Table.Td>
-                <Table.Td className={classes.number}>{exactCredits(m.credits)}</Table.Td>
-                <Table.Td className={classes.number}>{num(m.count)}</Table.Td>
-                {admin ? <Table.Td className={classes.number}>{usd(m.costUsd ?? 0)}</Table.Td> : null}
-                {admin ? <Table.Td className={classes.number}>{usd(m.marginUsd ?? 0)}</Table.Td> : null}
+                <Table.Td className={classes.number} data-label={t('column.credits')}>
+                  {exactCredits(m.credits)}
+                </Table.Td>
+                <Table.Td className={classes.number} data-label={t('column.calls')}>
+                  {num(m.count)}
+                </Table.Td>
+                {admin ? (
+                  <Table.Td className={classes.number} data-label={t('tile.cost')}>
+                    {money(m, m.costUsd)}
+                  </Table.Td>
+                ) : null}
+                {admin ? (
+                  <Table.Td className={classes.number} data-label={t('tile.margin')}>
+                    {money(m, m.marginUsd)}
+                  </Table.Td>
+                ) : null}
               </Table.Tr>
             ))}
           </Table.Tbody>
         </Table>
-      </Table.ScrollContainer>
+      </div>
     </section>
   );
 }

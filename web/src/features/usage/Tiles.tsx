@@ -1,6 +1,7 @@
 import { useTranslation } from 'react-i18next';
 import type { Usage } from '@/api/types';
-import { credits, exactCredits, num, usd } from '@/shared/lib/format';
+import { credits, exactCredits, num } from '@/shared/lib/format';
+import { knowsCost, money } from './usage';
 import classes from './UsagePage.module.css';
 
 /** The sums of the span. Cost and margin are there when the server tells them: to administrators. */
@@ -42,14 +43,14 @@ export function Tiles({ total }: { total: Usage }) {
       {typeof total.costUsd === 'number' ? (
         <div>
           <dt>{t('tile.cost')}</dt>
-          <dd className="tnum">{usd(total.costUsd)}</dd>
+          <dd className="tnum">{money(total, total.costUsd)}</dd>
           {total.unknownCosts ? <dd data-note>{t('tile.unknown', { count: total.unknownCosts })}</dd> : null}
         </div>
       ) : null}
       {typeof total.marginUsd === 'number' ? (
-        <div data-loss={total.marginUsd < 0 || undefined}>
+        <div data-loss={(total.marginUsd < 0 && knowsCost(total)) || undefined}>
           <dt>{t('tile.margin')}</dt>
-          <dd className="tnum">{usd(total.marginUsd)}</dd>
+          <dd className="tnum">{money(total, total.marginUsd)}</dd>
         </div>
       ) : null}
     </dl>

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { byMonth, columns, lengthOf, periodsOf, spanOf } from './usage';
+import { byMonth, columns, lengthOf, money, periodsOf, spanOf } from './usage';
 
 const now = Date.parse('2026-11-20T23:59:59Z');
 
@@ -46,4 +46,12 @@ test('a day without use is an empty column', () => {
     { period: '2026-11-02', values: { chat: 1.5 } },
   ]);
   expect(columns(['2026-11-02'], items, 'calls')[0]?.values).toEqual({ chat: 2 });
+});
+
+test('a cost nobody knows is a dash, and so is the margin; one known in part is told', () => {
+  const of = { count: 3, ownKeyCount: 1, unknownCosts: 2, costUsd: 0, marginUsd: 0.5 };
+  expect([money(of, of.costUsd), money(of, of.marginUsd)]).toEqual(['—', '—']);
+  expect(money({ ...of, unknownCosts: 1, costUsd: 0.25 }, 0.25)).toBe('$0.25');
+  expect(money({ ...of, unknownCosts: 0 }, 0)).toBe('$0.00');
+  expect(money(of, undefined)).toBe('—');
 });

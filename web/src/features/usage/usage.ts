@@ -2,6 +2,7 @@ import { keepPreviousData, queryOptions } from '@tanstack/react-query';
 import { api, open, unwrap } from '@/api/client';
 import type { PeriodUsage } from '@/api/types';
 import type { UsageSearch } from '@/app/search';
+import { usd } from '@/shared/lib/format';
 
 export const RANGES = [7, 30, 90, 365] as const;
 export const KINDS = ['speech', 'chat', 'image', 'video', 'transcription', 'embedding'] as const;
@@ -105,3 +106,19 @@ export async function usageCsv(search: UsageSearch): Promise<Blob> {
   const response = await open(`/api/stats/usage/daily?${parameters}`, { headers: { Accept: 'text/csv' } });
   return response.blob();
 }
+
+interface Costs {
+  count: number;
+  ownKeyCount: number;
+  unknownCosts?: number | null;
+  costUsd?: number | null;
+}
+
+/** Whether anything is known of what these calls cost us; those with keys of users' own cost us nothing. */
+export const knowsCost = (of: Costs) =>
+  typeof of.costUsd === 'number' &&
+  (of.costUsd > 0 || !of.unknownCosts || of.unknownCosts < of.count - of.ownKeyCount);
+
+/** A cost, or the margin that follows from it; a dash where the cost is unknown, for then both would be made up. */
+export const money = (of: Costs, value: number | null | undefined) =>
+  typeof value === 'number' && knowsCost(of) ? usd(value) : '—';
