@@ -167,9 +167,7 @@ public sealed class TranslatedChatTests(ForeignBed bed) : IClassFixture<ForeignB
     [InlineData("abacus-1", ""","stop":["END"]""", "stop")]
     [InlineData("abacus-1", ""","logit_bias":{"5":-100}""", "logit_bias")]
     [InlineData("abacus-1", ""","logprobs":true""", "logprobs")]
-    [InlineData("abacus-1", ""","modalities":["text","audio"]""", "modalities")]
     [InlineData("abacus-1", ""","tool_choice":"required" """, "tool_choice")]
-    [InlineData("abacus-1", ""","web_search_options":{"a":1}""", "web_search_options")]
     [InlineData("abacus-1", ""","messages_":1""", "messages_")]
     [InlineData("oracle-1", ""","tools":[{"type":"function"}]""", "tools")]
     public async Task What_cannot_be_told_to_the_vendor_and_means_something_is_refused_by_its_name(string model, string extra, string param)
@@ -181,6 +179,20 @@ public sealed class TranslatedChatTests(ForeignBed bed) : IClassFixture<ForeignB
 
         Assert.Equal((param, "invalid_request_error"), (error.GetProperty("param").GetString(), error.GetProperty("type").GetString()));
         Assert.Contains(model, error.GetProperty("message").GetString(), StringComparison.Ordinal);
+        await UntouchedAsync(user);
+    }
+
+    [Theory]
+    [InlineData(""","modalities":["text","audio"]""", "modalities")]
+    [InlineData(""","web_search_options":{"a":1}""", "web_search_options")]
+    public async Task What_has_no_price_is_refused_by_its_name_before_the_vendor_is_looked_at(string extra, string param)
+    {
+        var user = await bed.Server.CreateUserAsync();
+        bed.Upstream.Seen.Clear();
+
+        var error = await GatewayBed.ErrorAsync(await ForeignBed.ChatAsync(user, $$"""{"model":"abacus-1","messages":[{{Question}}]{{extra}}}"""), 400, "field_invalid");
+
+        Assert.Equal(param, error.GetProperty("param").GetString());
         await UntouchedAsync(user);
     }
 
