@@ -27,6 +27,7 @@ internal static class AccountsModule
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<CallerStates>();
+        services.AddSingleton<KnownModels>();
         services.AddSingleton<ApiKeyRules>();
         services.AddSingleton<ApiKeyService>();
         services.AddSingleton<ApiKeySlots>();

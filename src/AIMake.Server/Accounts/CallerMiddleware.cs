@@ -83,7 +83,7 @@ internal sealed class CallerMiddleware(
         {
             // Anybody may: credentials that are no good are as none, except where a key lies open in the address.
             return caller?.ApiKey is { } visitor && !visitor.Has(scopes)
-                ? (null, scopes is ApiKeyScope.None ? null : new Fault(FaultCodes.ScopeDenied))
+                ? (null, scopes is ApiKeyScope.None ? null : ApiKeyScopes.Denied(scopes))
                 : (caller, exposed ? fault : null);
         }
 
@@ -94,7 +94,7 @@ internal sealed class CallerMiddleware(
 
         if (caller!.ApiKey is { } key && (policy is RoutePolicy.Admin || !key.Has(scopes)))
         {
-            return (null, new Fault(FaultCodes.ScopeDenied));
+            return (null, ApiKeyScopes.Denied(scopes));
         }
 
         return policy is RoutePolicy.Admin && !caller.IsAdmin ? (null, new Fault(FaultCodes.Forbidden)) : (caller, null);

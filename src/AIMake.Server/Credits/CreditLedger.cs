@@ -180,7 +180,7 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
     private static Fault? Fault(HoldRow row, HoldOrder order) => row.Answer switch
     {
         HoldAnswer.Held or HoldAnswer.Exists => null,
-        HoldAnswer.TooFewCredits => new Fault(FaultCodes.InsufficientCredits, order.Ceiling, new Micro(row.Spendable)),
+        HoldAnswer.TooFewCredits => new Fault(FaultCodes.InsufficientCredits, order.Ceiling, new Micro(row.Spendable), order.Ceiling - new Micro(row.Spendable)),
         HoldAnswer.InDebt => new Fault(FaultCodes.DebtOutstanding, new Micro(row.Owed)),
         HoldAnswer.OverBudget => new Fault(FaultCodes.KeyLimitReached, order.Ceiling, Left(order.Budget!, row.Budgeted), order.Budget!.Limit),
         HoldAnswer.NoAccount => new Fault(FaultCodes.NotFound),

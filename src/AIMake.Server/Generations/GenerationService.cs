@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Text.Json;
 using AIMake.Accounts;
+using AIMake.Accounts.ApiKeys;
 using AIMake.Credits;
 using AIMake.Generations.Queue;
 using AIMake.Generations.Start;
@@ -111,7 +112,7 @@ internal sealed class GenerationService(
         var userId = caller.UserId;
         if (caller.ApiKey is not null && await database.ReadAsync(DbPurpose.Hot, s => GenerationStore.FindAsync(s, userId, id, ct), ct) is { } row && !caller.MayMake(row.Kind))
         {
-            return new Fault(FaultCodes.ScopeDenied);
+            return ApiKeyScopes.Denied(ApiKeyScopes.OfKind(row.Kind));
         }
 
         var verdict = await database.TryTransactAsync<bool>(
@@ -155,7 +156,7 @@ internal sealed class GenerationService(
 
         if (!caller.MayMake(old.Kind))
         {
-            return new Fault(FaultCodes.ScopeDenied);
+            return ApiKeyScopes.Denied(ApiKeyScopes.OfKind(old.Kind));
         }
 
         if (old.Status is not ("failed" or "canceled") || !_products.TryGetValue(old.Kind, out var product))

@@ -34,6 +34,9 @@ internal sealed class SpeechProviders
     public IReadOnlyList<string> Names =>
         [.. _local.Keys, .. _registry?.Pools.Values.Where(pool => pool.IsOffered && PooledSpeechProvider.CanSpeak(pool)).Select(pool => pool.Name) ?? []];
 
+    /// <summary>Whether it is part of the installation and takes no keys.</summary>
+    public bool IsLocal(string name) => _local.ContainsKey(name);
+
     /// <summary>The provider of that name, or null when this installation has none.</summary>
     /// <param name="ownKeyOf">The user whose own key it shall use; null for ours. Providers that are part of the installation take no keys.</param>
     public ISpeechProvider? Find(string name, Guid? ownKeyOf = null)

@@ -4,13 +4,14 @@ using AIMake.Library;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Providers;
 using AIMake.Providers.Routing;
 using AIMake.Speech.Storage;
 
 namespace AIMake.Speech;
 
 /// <summary>Prices of speech: what is asked for less what its user has paid for before.</summary>
-internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library, Database database, IOwnKeys ownKeys) : IGenerationProduct
+internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library, Database database, IOwnKeys ownKeys, SpeechProviders providers) : IGenerationProduct
 {
     private static readonly JsonSerializerOptions Strict = CreateStrict();
 
@@ -51,14 +52,16 @@ internal sealed class SpeechQuotes(SpeechPlanner planner, LibraryService library
             : fault;
     }
 
-    /// <summary>Faults: OWN_KEY_MISSING, OWN_KEY_REFUSED.</summary>
+    /// <summary>Faults: OWN_KEY_MISSING, OWN_KEY_REFUSED, OWN_KEY_NOT_NEEDED.</summary>
     public async Task<Outcome<Quote>> PriceAsync(Guid userId, SpeechPlan plan, CancellationToken ct)
     {
         var provider = plan.Offer.Voice.Provider;
         if (plan.Work.OwnKey && await ownKeys.FindAsync(userId, provider, ct) is null)
         {
-            var refused = await ownKeys.IsRefusedAsync(userId, provider, ct);
-            return new Fault(refused ? FaultCodes.OwnKeyRefused : FaultCodes.OwnKeyMissing, provider) { Field = "ownKey" };
+            var code = providers.IsLocal(provider) ? FaultCodes.OwnKeyNotNeeded
+                : await ownKeys.IsRefusedAsync(userId, provider, ct) ? FaultCodes.OwnKeyRefused
+                : FaultCodes.OwnKeyMissing;
+            return new Fault(code, provider) { Field = "ownKey" };
         }
 
         var digests = plan.Segments.Select(s => s.Digest).Distinct().ToList();

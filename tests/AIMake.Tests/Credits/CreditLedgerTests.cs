@@ -48,7 +48,8 @@ public sealed class CreditLedgerTests : IAsyncLifetime
 
         var fault = await _bench.HoldAsync(user, 10.000001m, out _);
 
-        Assert.Equal(new Fault(FaultCodes.InsufficientCredits, Micro.FromCredits(10.000001m), Micro.FromCredits(10)), fault);
+        Assert.Equal(new Fault(FaultCodes.InsufficientCredits, Micro.FromCredits(10.000001m), Micro.FromCredits(10), Micro.FromCredits(0.000001m)), fault);
+        Assert.Contains("0.000001 are missing", fault!.Message("en"), StringComparison.Ordinal);
         Assert.Equal((10m, 0m), await _bench.BalanceAsync(user));
     }
 

@@ -145,7 +145,7 @@ public sealed class LedgerPropertyTests
                 var (held, spendable, owed) = account.Model.TryHold(order.Operation, order.Ceiling.Value, clock.Now + order.Lease, clock.Now);
                 var expected = held ? null
                     : owed > 0 && order.Ceiling > Micro.Zero ? new Fault(FaultCodes.DebtOutstanding, new Micro(owed))
-                    : new Fault(FaultCodes.InsufficientCredits, order.Ceiling, new Micro(spendable));
+                    : new Fault(FaultCodes.InsufficientCredits, order.Ceiling, new Micro(spendable), order.Ceiling - new Micro(spendable));
                 Assert.Equal(order.Operation, reply.Operation);
                 Assert.Equal(expected, reply.Fault);
                 if (held && !again)

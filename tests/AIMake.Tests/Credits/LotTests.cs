@@ -59,7 +59,7 @@ public sealed class LotTests : IAsyncLifetime
 
         var fault = await _bench.HoldAsync(user, 1, out _);
 
-        Assert.Equal(new Fault(FaultCodes.InsufficientCredits, Micro.FromCredits(1), Micro.Zero), fault);
+        Assert.Equal(new Fault(FaultCodes.InsufficientCredits, Micro.FromCredits(1), Micro.Zero, Micro.FromCredits(1)), fault);
         Assert.Equal(1m, (await _bench.BookAsync(user))["expire"]);
     }
 

@@ -39,10 +39,11 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
     {
         var user = await _bed.Server.CreateUserAsync();
         var speech = await user.CreateKeyAsync("speech");
-        var parrotless = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, models = new[] { "other" } })).GetProperty("secret").GetString()!;
+        var parrotless = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, models = new[] { "brush" } })).GetProperty("secret").GetString()!;
 
         Assert.Equal("403 scope_denied", await RefusalAsync(await PostAsync("Authorization", $"Bearer {speech}")));
-        Assert.Equal("403 scope_denied", await RefusalAsync(await PostAsync("api-key", speech)));
+        var lacking = await GatewayBed.ErrorAsync(await PostAsync("api-key", speech), 403, "scope_denied");
+        Assert.EndsWith("it lacks the scope chat.", lacking.GetProperty("message").GetString(), StringComparison.Ordinal);
         Assert.Equal("403 model_not_allowed", await RefusalAsync(await PostAsync("Authorization", $"Bearer {parrotless}")));
         Assert.StartsWith("401", await RefusalAsync(await PostAsync("Authorization", "Bearer aimake_live_00000000000000000000000000000000000000")), StringComparison.Ordinal);
         Assert.StartsWith("404", await RefusalAsync(await _bed.Server.Anonymous.GetAsync("/v1/nothing-here")), StringComparison.Ordinal);
@@ -136,7 +137,8 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
         var user = await _bed.Server.CreateUserAsync();
         var key = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, creditLimit = new { amount = 0, window = "total" } })).GetProperty("secret").GetString()!;
 
-        Assert.Equal("402 key_limit_reached", await RefusalAsync(await PostAsync("Authorization", $"Bearer {key}")));
+        var error = await GatewayBed.ErrorAsync(await PostAsync("Authorization", $"Bearer {key}"), 402, "key_limit_reached");
+        Assert.Contains("a lower max_tokens), or raise the key's limit", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
     private async Task<HttpResponseMessage> PostAsync(string header, string value)

@@ -76,11 +76,12 @@ public sealed class SpeechFormatsTests(TestServer server, MediaFixture media) : 
     [InlineData(",\"response_format\":\"ogg\"", "format_unknown", "response_format", "mp3, opus, aac, flac, wav, pcm")]
     [InlineData(",\"x\":1", "voice_unknown", "voice", "GET /v1/audio/voices")]
     [InlineData(",\"stream_format\":\"events\"", "field_invalid", "stream_format", "audio, sse")]
+    [InlineData("", "text_empty", "input", "nothing that can be spoken")]
     public async Task What_cannot_be_is_refused_with_what_can(string extra, string code, string param, string cure)
     {
         var user = await server.CreateUserAsync();
 
-        using var answer = await user.Http.PostAsync("/v1/audio/speech", GatewayRequests.Json($$"""{"model":"espeak-ng","voice":"{{(param == "voice" ? "alloy" : "en-us")}}","input":"Good morning"{{extra}}}"""), Ct);
+        using var answer = await user.Http.PostAsync("/v1/audio/speech", GatewayRequests.Json($$"""{"model":"espeak-ng","voice":"{{(param == "voice" ? "alloy" : "en-us")}}","input":"{{(param == "input" ? "  " : "Good morning")}}"{{extra}}}"""), Ct);
 
         var error = await GatewayBed.ErrorAsync(answer, 400, code);
         Assert.Equal(param, error.GetProperty("param").GetString());

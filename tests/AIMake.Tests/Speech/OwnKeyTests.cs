@@ -77,7 +77,7 @@ public sealed class OwnKeyTests(OwnKeyTests.Stage stage) : IClassFixture<OwnKeyT
             Assert.Equal("ownKey", (await (await PostAsync(path)).FaultAsync(400, "OWN_KEY_MISSING")).GetProperty("field").GetString());
         }
 
-        await (await _user.Http.PostAsJsonAsync("/api/tts/quote", new { text = "Hello", voiceId = "espeak:en-us", ownKey = true }, Ct)).FaultAsync(400, "OWN_KEY_MISSING");
+        await (await _user.Http.PostAsJsonAsync("/api/tts/quote", new { text = "Hello", voiceId = "espeak:en-us", ownKey = true }, Ct)).FaultAsync(400, "OWN_KEY_NOT_NEEDED");
         await (await _user.Http.PostAsJsonAsync("/api/tts/quote", new { text = "Hello", voiceId = Voice }, Ct)).FaultAsync(400, "VOICE_UNKNOWN"); // with ours there is none
         await (await _server.Anonymous.GetAsync("/api/voices?ownKey=true", Ct)).FaultAsync(401, "UNAUTHENTICATED");
         Assert.Empty((await (await _user.Http.GetAsync("/api/voices?ownKey=true", Ct)).DataAsync()).GetProperty("items").EnumerateArray());

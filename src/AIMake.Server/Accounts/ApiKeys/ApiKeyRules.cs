@@ -1,16 +1,18 @@
 using AIMake.Credits;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
+using AIMake.Providers.Routing;
 
 namespace AIMake.Accounts.ApiKeys;
 
 /// <summary>What a key may be given: nothing its maker does not have, and nothing that makes no sense.</summary>
-internal sealed class ApiKeyRules(RateLimitOptions rates, TimeProvider clock)
+internal sealed class ApiKeyRules(RateLimitOptions rates, KnownModels known, TimeProvider clock)
 {
     private const int LongestName = 80;
     private const int MostModels = 100;
     private const int LongestModel = 200;
     private const int MostAtOnce = 1_000;
+    private const int LongestNamed = 40;
 
     /// <summary>Every fault found, rights before spelling.</summary>
     public Fault? Check(ApiKeyRequest request)
@@ -31,9 +33,14 @@ internal sealed class ApiKeyRules(RateLimitOptions rates, TimeProvider clock)
         }
 
         // The set of all a person can give: a name outside it asks for more than that.
-        return scopes.Any(s => s is null || ApiKeyScopes.Find(s) is null)
-            ? new Fault(FaultCodes.ScopeExceedsGrant, string.Join(", ", ApiKeyScopes.Names)) { Field = "scopes" }
-            : null;
+        if (scopes.All(s => s is not null && ApiKeyScopes.Find(s) is not null))
+        {
+            return null;
+        }
+
+        var bad = scopes.First(s => s is null || ApiKeyScopes.Find(s) is null) ?? "null";
+        var (shown, all) = (bad.Length <= LongestNamed ? bad : bad[..LongestNamed], string.Join(", ", ApiKeyScopes.Names));
+        return new Fault(FaultCodes.ScopeExceedsGrant, new Said($"there is no scope '{shown}', but {all}", $"没有权限“{shown}”，可选：{all}")) { Field = "scopes" };
     }
 
     private Fault? Rate(int? rate) => rate > rates.PerUser
@@ -44,9 +51,10 @@ internal sealed class ApiKeyRules(RateLimitOptions rates, TimeProvider clock)
         ? Fault.Invalid("name", Said.Name(LongestName))
         : null;
 
-    private static Fault? Models(IReadOnlyList<string>? models) =>
+    private Fault? Models(IReadOnlyList<string>? models) =>
         models is { Count: 0 or > MostModels } || models?.Any(m => m is not { Length: > 0 and <= LongestModel } || m.Any(c => c is < '!' or > '~')) == true
             ? Fault.Invalid("models", new Said($"1 to {MostModels} ids of models", $"须为 1 到 {MostModels} 个模型 ID"))
+            : models?.FirstOrDefault(m => !known.Has(m)) is { } bad ? new Fault(FaultCodes.ModelUnknown, bad) { Field = "models" }
             : null;
 
     private Fault? Expiry(DateTimeOffset? at) => at <= clock.GetUtcNow() ? Fault.Invalid("expiresAt", new Said("a time to come", "须为将来的时间")) : null;

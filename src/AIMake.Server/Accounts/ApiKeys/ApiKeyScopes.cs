@@ -1,3 +1,5 @@
+using AIMake.Platform.Faults;
+
 namespace AIMake.Accounts.ApiKeys;
 
 /// <summary>What an API key may be used for. The set is closed: accounts, keys and administration are in none of them.</summary>
@@ -63,6 +65,20 @@ internal static class ApiKeyScopes
         names.Aggregate(ApiKeyScope.None, (scopes, name) => scopes | (Find(name) ?? ApiKeyScope.None));
 
     public static string[] Write(ApiKeyScope scopes) => [.. Named.Where(n => scopes.HasFlag(n.Scope)).Select(n => n.Name)];
+
+    /// <summary>Refuses a key, and says which scope it lacks.</summary>
+    /// <param name="anyOf">Those that would do; none where only a person may.</param>
+    public static Fault Denied(ApiKeyScope anyOf)
+    {
+        var names = Write(anyOf);
+        var list = string.Join(", ", names);
+        return new Fault(FaultCodes.ScopeDenied, names.Length switch
+        {
+            0 => new Said("no API key opens this, a person has to sign in", "任何 API 密钥都不能用于此处，须登录后操作"),
+            1 => new Said($"it lacks the scope {list}", $"缺少权限 {list}"),
+            _ => new Said($"it needs one of the scopes {list}", $"需要以下权限之一：{list}"),
+        });
+    }
 
     /// <summary>The scope behind a kind of generation; none for a kind no key may make.</summary>
     public static ApiKeyScope OfKind(string kind) => ByKind.GetValueOrDefault(kind);

@@ -15,6 +15,7 @@ using AIMake.Providers;
 using AIMake.Providers.Audio;
 using AIMake.Providers.Routing;
 using AIMake.Speech;
+using AIMake.Speech.Text;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AIMake.Gateway.Audio;
@@ -170,6 +171,12 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         if (order.Speed is < Slowest or > Fastest)
         {
             await FaultWriter.WriteAsync(context, new Fault(FaultCodes.FieldOutOfRange, "speed", Slowest, Fastest) { Field = "speed" });
+            return;
+        }
+
+        if (SpeechText.Validate(order.Text, SpeechOptions.Longest).Fault is { } unspeakable)
+        {
+            await FaultWriter.WriteAsync(context, unspeakable with { Field = "input" });
             return;
         }
 

@@ -49,7 +49,7 @@ internal static class FaultCodes
     public static readonly FaultCode ConcurrencyLimited = new("CONCURRENCY_LIMITED", 429, FaultParty.Caller,
         "This key may have {0} requests at once; wait for one to end.", "该密钥最多同时处理 {0} 个请求，请等待其中一个结束。");
     public static readonly FaultCode ScopeDenied = new("SCOPE_DENIED", 403, FaultParty.Caller,
-        "This API key was not made for that.", "该 API 密钥没有此项权限。");
+        "This API key was not made for that: {0}.", "该 API 密钥没有此项权限：{0}。");
     public static readonly FaultCode ScopeExceedsGrant = new("SCOPE_EXCEEDS_GRANT", 403, FaultParty.Caller,
         "A key cannot be given more than you have: {0}.", "密钥的权限不能超出您自己的权限：{0}。");
     public static readonly FaultCode ModelNotAllowed = new("MODEL_NOT_ALLOWED", 403, FaultParty.Caller,
@@ -102,11 +102,13 @@ internal static class FaultCodes
 
     // ---- money
     public static readonly FaultCode InsufficientCredits = new("INSUFFICIENT_CREDITS", 402, FaultParty.Funds,
-        "This costs up to {0} credits and {1} are left.", "此操作最多需要 {0} 点，当前剩余 {1} 点。");
+        "This costs up to {0} credits and {1} are left: {2} are missing. Ask for less (a shorter text, a lower max_tokens), or have credits added by whoever runs this server.",
+        "此操作最多需要 {0} 点，当前剩余 {1} 点，还差 {2} 点。请减少用量（缩短文本或调低 max_tokens），或请服务器管理员增加点数。");
     public static readonly FaultCode DebtOutstanding = new("DEBT_OUTSTANDING", 402, FaultParty.Funds,
         "The account owes {0} credits; new paid work starts when they are settled.", "账户欠 {0} 点，结清后才能开始新的付费任务。");
     public static readonly FaultCode KeyLimitReached = new("KEY_LIMIT_REACHED", 402, FaultParty.Funds,
-        "This costs up to {0} credits and the key has {1} left of its {2}.", "此操作最多需要 {0} 点，该密钥的限额 {2} 点中剩余 {1} 点。");
+        "This costs up to {0} credits and the key has {1} left of its {2}. Ask for less (a shorter text, a lower max_tokens), or raise the key's limit under API keys.",
+        "此操作最多需要 {0} 点，该密钥的限额 {2} 点中剩余 {1} 点。请减少用量（缩短文本或调低 max_tokens），或在“API 密钥”中提高该密钥的限额。");
     public static readonly FaultCode IdempotencyKeyReused = new("IDEMPOTENCY_KEY_REUSED", 422, FaultParty.Caller,
         "This Idempotency-Key was used with another request; choose a new one.", "该 Idempotency-Key 已用于其他请求，请更换。");
     public static readonly FaultCode IdempotencyInProgress = new("IDEMPOTENCY_IN_PROGRESS", 409, FaultParty.Caller,
@@ -177,6 +179,8 @@ internal static class FaultCodes
         "You have no key of your own for {0} that is in use; add one, or pay with credits.", "您没有正在使用的 {0} 密钥，请先添加，或改用点数支付。");
     public static readonly FaultCode OwnKeyRefused = new("OWN_KEY_REFUSED", 422, FaultParty.Caller,
         "The provider {0} refuses your own key, or its balance there is used up; test or replace it among your provider keys.", "服务商 {0} 拒绝了您自己的密钥，或其余额已用完，请在“服务商密钥”中测试或更换。");
+    public static readonly FaultCode OwnKeyNotNeeded = new("OWN_KEY_NOT_NEEDED", 400, FaultParty.Caller,
+        "The voices of {0} are made on this server and need no key; ask without your own.", "{0} 的声音由本服务器直接生成，无需密钥，请去掉“使用自己的密钥”。");
     public static readonly FaultCode ProviderBusy = new("PROVIDER_BUSY", 503, FaultParty.Vendor,
         "The provider {0} is busy; try again in {1} s.", "服务商 {0} 繁忙，请在 {1} 秒后重试。");
     public static readonly FaultCode UrlNotAllowed = new("URL_NOT_ALLOWED", 400, FaultParty.Caller,

@@ -17,7 +17,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         var user = await _server.CreateUserAsync();
         var made = await user.CreateKeyAsync(new
         {
-            name = "Build 机器人", scopes = new[] { "speech", "chat", "chat" }, models = new[] { "a", "b/c:d" }, expiresAt = shared.Clock.GetUtcNow().AddDays(9),
+            name = "Build 机器人", scopes = new[] { "speech", "chat", "chat" }, models = new[] { "tts-1", "gen4.5" }, expiresAt = shared.Clock.GetUtcNow().AddDays(9),
             creditLimit = new { amount = 1.5, window = "week" }, rateLimit = 10, maxConcurrency = 3,
         });
         var secret = made.GetProperty("secret").GetString()!;
@@ -30,7 +30,7 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
         Assert.Equal("aimake_live_", read.GetProperty("prefix").GetString());
         Assert.Equal(secret[^4..], read.GetProperty("last4").GetString());
         Assert.Equal("""["chat","speech"]""", read.GetProperty("scopes").GetRawText());
-        Assert.Equal("""["a","b/c:d"]""", read.GetProperty("models").GetRawText());
+        Assert.Equal("""["tts-1","gen4.5"]""", read.GetProperty("models").GetRawText());
         Assert.Equal("""{"amount":1.5,"window":"week","used":0}""", read.GetProperty("creditLimit").GetRawText());
         Assert.Equal(10, read.GetProperty("rateLimit").GetInt32());
         Assert.Equal(3, read.GetProperty("maxConcurrency").GetInt32());
@@ -52,6 +52,8 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
     [InlineData("""{"name":"x","scopes":["chat"],"userId":"7"}""", 400, "UNKNOWN_FIELD")]
     [InlineData("""{"name":"x","scopes":["chat"],"models":[]}""", 400, "FIELD_INVALID")]
     [InlineData("""{"name":"x","scopes":["chat"],"models":["a b"]}""", 400, "FIELD_INVALID")]
+    [InlineData("""{"name":"x","scopes":["chat"],"models":["tts-1","nope"]}""", 400, "MODEL_UNKNOWN", "'nope'")]
+    [InlineData("""{"name":"x","scopes":["chat","root"]}""", 403, "SCOPE_EXCEEDS_GRANT", "'root'")]
     [InlineData("""{"name":"x","scopes":["chat"],"expiresAt":"2020-01-01T00:00:00Z"}""", 400, "FIELD_INVALID")]
     [InlineData("""{"name":"x","scopes":["chat"],"creditLimit":{"amount":-1,"window":"day"}}""", 400, "FIELD_OUT_OF_RANGE")]
     [InlineData("""{"name":"x","scopes":["chat"],"creditLimit":{"amount":1e30,"window":"day"}}""", 400, "FIELD_INVALID")]
@@ -59,12 +61,13 @@ public sealed class ApiKeyTests(ClockedServer shared) : IClassFixture<ClockedSer
     [InlineData("""{"name":"x","scopes":["chat"],"creditLimit":{"amount":1,"window":"year"}}""", 400, "FIELD_INVALID")]
     [InlineData("""{"name":"x","scopes":["chat"],"rateLimit":0}""", 400, "FIELD_OUT_OF_RANGE")]
     [InlineData("""{"name":"x","scopes":["chat"],"maxConcurrency":-1}""", 400, "FIELD_OUT_OF_RANGE")]
-    public async Task A_key_is_given_nothing_beyond_its_makers_rights_and_no_nonsense(string body, int status, string code)
+    public async Task A_key_is_given_nothing_beyond_its_makers_rights_and_no_nonsense(string body, int status, string code, string named = "")
     {
         var user = await _server.CreateUserAsync();
         var id = (await user.CreateKeyAsync(new { name = "kept", scopes = new[] { "chat" } })).GetProperty("id").GetString();
 
-        await (await user.Http.PostAsync("/api/tokens", Json(body))).FaultAsync(status, code);
+        var told = await (await user.Http.PostAsync("/api/tokens", Json(body))).FaultAsync(status, code);
+        Assert.Contains(named, told.GetProperty("message").GetString(), StringComparison.Ordinal);
         await (await user.Http.PutAsync($"/api/tokens/{id}", Json(body))).FaultAsync(status, code);
 
         Assert.Equal("kept", (await (await user.Http.GetAsync($"/api/tokens/{id}")).DataAsync()).GetProperty("name").GetString());

@@ -61,7 +61,7 @@ public sealed class KeyedSpeechTests(TestServer server) : IClassFixture<TestServ
     {
         var user = await server.CreateUserAsync();
         var audio = await user.GenerateAsync("Mine.");
-        var key = server.ClientWith((await user.CreateKeyAsync(new { name = "k", scopes = new[] { "speech" }, models = new[] { "another-model" } })).GetProperty("secret").GetString()!);
+        var key = server.ClientWith((await user.CreateKeyAsync(new { name = "k", scopes = new[] { "speech" }, models = new[] { "tts-1" } })).GetProperty("secret").GetString()!);
 
         foreach (var path in new[] { "/api/tts/generate", "/api/tts/stream" })
         {
