@@ -1,5 +1,6 @@
 using AIMake.Operations.Health;
 using AIMake.Operations.Models;
+using AIMake.Operations.Pools;
 using AIMake.Platform.Http;
 using AIMake.Platform.Redis;
 using AIMake.Platform.Settings;
@@ -12,6 +13,7 @@ internal static class OperationsModule
     public static void AddOperations(this WebApplicationBuilder builder)
     {
         builder.Services.AddSingleton<Readiness>();
+        builder.Services.AddSingleton<ProviderFiles>();
         builder.Services.AddSingleton<IReadinessCheck, DatabaseCheck>();
         builder.Services.AddSingleton<IReadinessCheck, StorageCheck>();
         builder.Services.AddSingleton<IReadinessCheck, QueueCheck>();

@@ -1797,7 +1797,7 @@ export interface components {
      * @description How a file was taken.
      * @enum {unknown}
      */
-    DeclaredFileState: 'active' | 'outdated' | 'refused';
+    DeclaredFileState: 'active' | 'needsKey' | 'outdated' | 'refused';
     /** @description Deleting an account needs the password once more. */
     DeleteAccountRequest: {
       password: string;

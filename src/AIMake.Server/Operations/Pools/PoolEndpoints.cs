@@ -29,10 +29,10 @@ internal static class PoolEndpoints
             ? pools.Providers(request)
             : ApiResult.From<Page<ProviderView>>(fault);
 
-    private static ApiResult<Page<ProviderFileView>> ListFiles([AsParameters] PageQuery page, IDeclarativeProviders declared) =>
+    private static ApiResult<Page<ProviderFileView>> ListFiles([AsParameters] PageQuery page, ProviderFiles files, HttpContext context) =>
         ApiResult.From(page.Read<NameCursor>("provider-files:name").Select(request => request.ToPage(
-            [.. declared.Files.Where(file => request.After is null || string.CompareOrdinal(file.Name, request.After.Name) > 0).Take(request.Take)],
-            file => new NameCursor(file.Name), file => new ProviderFileView(file.Name, $"{file.Name}.json", file.State, file.Problems, file.Since))));
+            [.. files.All.Where(file => request.After is null || string.CompareOrdinal(file.Name, request.After.Name) > 0).Take(request.Take)],
+            file => new NameCursor(file.Name), file => files.View(file, RequestLanguage.Of(context)))));
 
     private static async Task<ApiResult<ProviderView>> Switch(string name, ProviderChangeRequest body, CurrentCaller caller, PoolService pools, CancellationToken ct) =>
         ApiResult.From(await pools.SwitchAsync(name, body.Disabled, caller.UserId, ct));
@@ -63,7 +63,7 @@ internal static class PoolEndpoints
 /// <summary>A file that describes a provider.</summary>
 /// <param name="Name">The provider's.</param>
 /// <param name="File">The file's.</param>
-/// <param name="State"><c>active</c>: in force as it stands; <c>outdated</c>: broken, and what it said before stays in force; <c>refused</c>: broken, and not offered.</param>
-/// <param name="Problems">What is wrong, each with its line and field, e.g. <c>line 7, chat.path: must begin with /</c>.</param>
+/// <param name="State"><c>active</c>: in force as it stands; <c>needsKey</c>: in order, and offered once it has a key; <c>outdated</c>: broken, and what it said before stays in force; <c>refused</c>: broken, and not offered.</param>
+/// <param name="Problems">What is wrong or missing, in the reader's language, each with its line and field where there is one, e.g. <c>line 7, chat.path: must begin with /</c>.</param>
 /// <param name="Since">When it was read.</param>
 public sealed record ProviderFileView(string Name, string File, DeclaredFileState State, IReadOnlyList<string> Problems, DateTimeOffset Since);

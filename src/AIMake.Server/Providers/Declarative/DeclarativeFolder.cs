@@ -1,3 +1,4 @@
+using AIMake.Catalog;
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Settings;
 using AIMake.Providers.Declarative.Reading;
@@ -18,6 +19,7 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
     private static readonly string[] BuiltIn = ["espeak", "openai", "elevenlabs", "tencent", "runway", "synthesia", "kie", "llm", "azure", "own"];
 
     private readonly string _folder;
+    private readonly Func<string>? _prepare;
     private readonly DescriptionReader _reader;
     private readonly HashSet<string> _taken;
     private readonly TimeProvider _time;
@@ -33,6 +35,7 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
     /// <param name="taken">Names the settings use for providers of their own.</param>
     public DeclarativeFolder(DeclarativeOptions options, DataFolder data, OutboundUrls urls, IEnumerable<string> taken, TimeProvider time, ILogger<DeclarativeFolder> log)
     {
+        _prepare = string.IsNullOrWhiteSpace(options.Folder) ? () => data.Private("providers") : null;
         _folder = string.IsNullOrWhiteSpace(options.Folder) ? System.IO.Path.Combine(data.Path, "providers") : System.IO.Path.GetFullPath(options.Folder);
         _reader = new DescriptionReader(url => urls.Check(url).Ok);
         _taken = new HashSet<string>(BuiltIn.Concat(taken), StringComparer.OrdinalIgnoreCase);
@@ -47,6 +50,22 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
 
     /// <summary>Where the files are expected; need not exist.</summary>
     public string Path => _folder;
+
+    /// <summary>
+    /// Makes the usual folder, so that there is one to drop files into. Only its owner may enter: a file decides where keys are sent.
+    /// One the operator names is the operator's to make.
+    /// </summary>
+    public void Prepare()
+    {
+        try
+        {
+            _prepare?.Invoke();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            _log.Unreadable(_folder, e.GetType().Name);
+        }
+    }
 
     /// <param name="settled">True to read files that were not there at the last look as well.</param>
     public void Look(bool settled = false)
@@ -89,16 +108,16 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
             var (provider, note) = Provider(description);
             return new Known(stamp, provider, new DeclaredFile(name, DeclaredFileState.Active, note is null ? [] : [note], _time.GetUtcNow()));
         }
-        _log.Broken(name, previous is null ? "it is not offered" : "what it said before stays", string.Join("; ", problems));
+        _log.Broken(name, previous is null ? "it is not offered" : "what it said before stays", string.Join("; ", problems.Select(problem => problem.En)));
         var state = previous is null ? DeclaredFileState.Refused : DeclaredFileState.Outdated;
         return new Known(stamp, previous, new DeclaredFile(name, state, problems, _time.GetUtcNow()));
     }
 
-    private (ProviderDescription?, IReadOnlyList<string>) Parse(string name, Stamp stamp)
+    private (ProviderDescription?, IReadOnlyList<Localized>) Parse(string name, Stamp stamp)
     {
-        if (!IsName(name)) return (null, ["the file's name is the provider's: 1 to 32 lower-case letters, digits and dashes, then .json"]);
-        if (_taken.Contains(name)) return (null, [$"a provider called {name} comes with the program or its settings; give the file another name"]);
-        if (stamp.Length > LargestFile) return (null, [$"the file has {stamp.Length} bytes, and may have {LargestFile}"]);
+        if (!IsName(name)) return (null, [new("the file's name is the provider's: 1 to 32 lower-case letters, digits and dashes, then .json", "文件名就是服务商名：1 到 32 个小写字母、数字或短横线，再加 .json")]);
+        if (_taken.Contains(name)) return (null, [new($"a provider called {name} comes with the program or its settings; give the file another name", $"程序或其设置中已有名为 {name} 的服务商，请换一个文件名")]);
+        if (stamp.Length > LargestFile) return (null, [new($"the file has {stamp.Length} bytes, and may have {LargestFile}", $"文件有 {stamp.Length} 字节，最多允许 {LargestFile} 字节")]);
         try
         {
             return _reader.Read(name, File.ReadAllBytes(System.IO.Path.Combine(_folder, $"{name}.json")));
@@ -106,7 +125,7 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
         catch (Exception e)
         {
             // Whatever it is, it is this file's trouble and nobody else's: the others stay, and so does the watch.
-            return (null, [$"the file cannot be read: {e.GetType().Name}"]);
+            return (null, [new($"the file cannot be read: {e.GetType().Name}", $"无法读取文件：{e.GetType().Name}")]);
         }
     }
 
@@ -114,13 +133,15 @@ internal sealed class DeclarativeFolder : IDeclarativeProviders
     /// The key of the environment was given for the host that stood in the file then. Should the file name another while the server
     /// runs, the key is not sent there: whoever may write files need not be whoever holds the keys. A restart says that it is meant.
     /// </summary>
-    private (DeclaredProvider Provider, string? Note) Provider(ProviderDescription description)
+    private (DeclaredProvider Provider, Localized? Note) Provider(ProviderDescription description)
     {
-        var (variable, host, note) = (description.KeyVariable, description.BaseUrl.Authority, (string?)null);
+        var (variable, host, note) = (description.KeyVariable, description.BaseUrl.Authority, (Localized?)null);
         var secret = variable is null ? "" : Environment.GetEnvironmentVariable(variable)?.Trim() ?? "";
         if (secret.Length > 0 && !_hosts.TryAdd((description.Name, variable!), host) && _hosts[(description.Name, variable!)] is var first && first != host)
         {
-            note = $"{variable} was given for {first} and is not sent to {host}; restart the server to do so, or add a key to the pool";
+            note = new(
+                $"{variable} was given for {first} and is not sent to {host}; restart the server to do so, or add a key to the pool",
+                $"{variable} 是为 {first} 设置的，不会发送到 {host}；如确有需要，请重启服务器，或在密钥池中添加密钥");
             _log.KeyKept(description.Name, first, host);
             secret = "";
         }

@@ -7,6 +7,7 @@ internal sealed class DeclarativeWatch(DeclarativeFolder folder, TimeProvider ti
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        folder.Prepare();
         using var timer = new PeriodicTimer(LookEvery, time);
         while (await timer.WaitForNextTickAsync(stoppingToken)) folder.Look();
     }

@@ -1,3 +1,5 @@
+using AIMake.Catalog;
+
 namespace AIMake.Providers.Declarative;
 
 /// <summary>
@@ -31,13 +33,16 @@ internal sealed record DeclaredProvider(string Name, ProviderEndpoint Endpoint, 
 /// <param name="State">How it was taken.</param>
 /// <param name="Problems">What is wrong with it, each with line and field; empty when nothing is.</param>
 /// <param name="Since">When it was read.</param>
-internal sealed record DeclaredFile(string Name, DeclaredFileState State, IReadOnlyList<string> Problems, DateTimeOffset Since);
+internal sealed record DeclaredFile(string Name, DeclaredFileState State, IReadOnlyList<Localized> Problems, DateTimeOffset Since);
 
 /// <summary>How a file was taken.</summary>
 public enum DeclaredFileState
 {
     /// <summary>In force as it stands.</summary>
     Active,
+
+    /// <summary>In order, and its provider has no key yet, so nothing of it is offered.</summary>
+    NeedsKey,
 
     /// <summary>Broken; what it said before is still in force.</summary>
     Outdated,

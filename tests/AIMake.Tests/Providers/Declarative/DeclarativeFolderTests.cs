@@ -56,7 +56,7 @@ public sealed class DeclarativeFolderTests : IDisposable
         Assert.Equal(("", false), (moved.Endpoint.Secret, moved.Ready));
         var file = Assert.Single(_bed.Folder.Files);
         Assert.Equal(DeclaredFileState.Active, file.State);
-        Assert.StartsWith($"{name} was given for 127.0.0.1 and is not sent to 127.0.0.1:81;", Assert.Single(file.Problems), StringComparison.Ordinal);
+        Assert.StartsWith($"{name} was given for 127.0.0.1 and is not sent to 127.0.0.1:81;", Assert.Single(file.Problems).En, StringComparison.Ordinal);
 
         File.Delete(_bed.PathOf("lumen"));
         _bed.Folder.Look();
@@ -74,7 +74,7 @@ public sealed class DeclarativeFolderTests : IDisposable
 
         Assert.Equal("Lumen", Assert.Single(_bed.Folder.Current).Description.Title);
         var file = Assert.Single(_bed.Folder.Files);
-        Assert.Equal((DeclaredFileState.Outdated, "line 1, baseUrl: must be a text"), (file.State, Assert.Single(file.Problems)));
+        Assert.Equal((DeclaredFileState.Outdated, "line 1, baseUrl: must be a text"), (file.State, Assert.Single(file.Problems).En));
         Assert.Single(_bed.Log.Lines, line => line.StartsWith("Error", StringComparison.Ordinal));
     }
 
@@ -106,7 +106,7 @@ public sealed class DeclarativeFolderTests : IDisposable
     {
         _bed.With("huge", new string(' ', (1 << 20) + 1));
 
-        Assert.Contains("may have 1048576", Assert.Single(Assert.Single(_bed.Folder.Files).Problems), StringComparison.Ordinal);
+        Assert.Contains("may have 1048576", Assert.Single(Assert.Single(_bed.Folder.Files).Problems).En, StringComparison.Ordinal);
     }
 
     [Fact]

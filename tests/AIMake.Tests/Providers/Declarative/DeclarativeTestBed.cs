@@ -46,7 +46,7 @@ internal sealed class DeclarativeTestBed : IDisposable
     public ProviderEndpoint Endpoint(string name, string key)
     {
         var provider = ((IDeclarativeProviders)Folder).Find(name);
-        Assert.True(provider is not null, string.Join('\n', Folder.Files.SelectMany(file => file.Problems)));
+        Assert.True(provider is not null, string.Join('\n', Folder.Files.SelectMany(file => file.Problems.Select(problem => problem.En))));
         return provider.Endpoint with { Secret = key };
     }
 

@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using System.Text.Json;
 using AIMake.Catalog;
+using AIMake.Operations.Pools;
 using AIMake.Providers.Declarative;
 using AIMake.Tests.Hosting;
 using AIMake.Tests.Simulator;
@@ -82,6 +83,29 @@ public sealed class DeclarativeThroughTheServerTests(SimulatorHost simulator) : 
         Assert.Contains("\"role\":\"assistant\",\"content\":\"You", text, StringComparison.Ordinal);
         Assert.EndsWith("data: [DONE]\n\n", text, StringComparison.Ordinal);
         Assert.Equal(2, (await simulator.BookAsync($"{name}-sesame")).Count(call => call.Method == "POST"));
+    }
+
+    [Fact]
+    public async Task Administrators_are_told_of_a_missing_key_a_model_taken_and_a_mistake_in_their_language()
+    {
+        await using var server = await TestServer.StartAsync(["--Outbound:AllowedHosts:0", simulator.Host]);
+        var folder = Path.Combine(server.DataFolder, "providers");
+        await UntilAsync(() => Directory.Exists(folder));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(folder));
+        var lumen = DeclaredFiles.At(simulator.Host, "lumen").Replace("LUMEN_API_KEY", "NOBODY_SET_THIS_KEY", StringComparison.Ordinal);
+        await File.WriteAllTextAsync(Path.Combine(folder, "lumen.json"), lumen, Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "second.json"), lumen.Replace("lumen-vectors", "gpt-4o-mini", StringComparison.Ordinal), Ct);
+        await File.WriteAllTextAsync(Path.Combine(folder, "broken.json"), "{", Ct);
+        await UntilAsync(() => server.Services.GetRequiredService<IDeclarativeProviders>().Files.Count == 3);
+        var files = server.Services.GetRequiredService<ProviderFiles>();
+        IReadOnlyList<ProviderFileView> In(string language) => [.. files.All.Select(file => files.View(file, language))];
+
+        var seen = In("en");
+        Assert.Equal(["broken refused", "lumen needsKey", "second needsKey"], seen.Select(file => $"{file.Name} {char.ToLowerInvariant($"{file.State}"[0])}{$"{file.State}"[1..]}"));
+        Assert.StartsWith("key: NOBODY_SET_THIS_KEY is not set.", Assert.Single(seen[1].Problems), StringComparison.Ordinal);
+        Assert.Contains(seen[2].Problems, problem => problem.StartsWith("models[0].id: lumen-words is already in lumen.json, which wins", StringComparison.Ordinal));
+        Assert.Contains(seen[2].Problems, problem => problem.StartsWith("models[1].id: gpt-4o-mini is already in the catalog, of openai, which wins", StringComparison.Ordinal));
+        Assert.StartsWith("第 1 行：", Assert.Single(In("zh-CN")[0].Problems), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -33,7 +33,7 @@ internal static class CallReader
         var path = Path(section);
         var query = Pairs(section, "query");
         var headers = Headers(section, "headers");
-        var body = section.Any("body") is { } json ? JsonTemplate.Parse(json, section.At("body"), section.Faults.Add) : null;
+        var body = section.Any("body") is { } json ? JsonTemplate.Parse(json, section.At("body"), (at, problem) => section.Faults.Add(at, problem)) : null;
         var parts = section.Has("form") ? Pairs(section, "form") : null;
         var upload = section.Word("upload", required: false, "file", "image");
         if (new[] { "body", "form", "upload" }.Count(section.Has) > 1) section.Faults.Add(section.Path, "has more than one of body, form and upload");

@@ -15,13 +15,13 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
 {
     public const int MaxDepth = 32;
 
-    private const string HalfCharacter = "the file holds half a character (a lone surrogate) in a text or name";
+    private static readonly Localized HalfCharacter = new("the file holds half a character (a lone surrogate) in a text or name", "文件的文本或字段名中有半个字符（孤立的代理项）");
 
     private static readonly JsonDocumentOptions Strict = new() { CommentHandling = JsonCommentHandling.Skip, AllowTrailingCommas = true, MaxDepth = MaxDepth, AllowDuplicateProperties = false };
 
     /// <param name="name">The file's name without its extension.</param>
     /// <returns>Either a description or at least one problem.</returns>
-    public (ProviderDescription? Description, IReadOnlyList<string> Problems) Read(string name, byte[] json)
+    public (ProviderDescription? Description, IReadOnlyList<Localized> Problems) Read(string name, byte[] json)
     {
         if (json.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) json = json[3..];
         JsonElement root;
@@ -31,13 +31,13 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         }
         catch (JsonException e)
         {
-            return (null, [$"line {(e.LineNumber ?? 0) + 1}: {CatalogReader.FirstSentence(e.Message)}"]);
+            return (null, [JsonWords.NotJson(e)]);
         }
         catch (InvalidOperationException)
         {
             return (null, [HalfCharacter]); // the search for duplicates cannot read such a name
         }
-        if (root.ValueKind != JsonValueKind.Object) return (null, ["line 1: the file must hold an object"]);
+        if (root.ValueKind != JsonValueKind.Object) return (null, [new("line 1: the file must hold an object", "第 1 行：文件内容必须是一个对象")]);
         try
         {
             var faults = new FileFaults(new JsonLines(json));
@@ -85,10 +85,19 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         if (file.Text("baseUrl", required: true, longest: 2000) is not { } text) return nowhere;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
             file.Problem("baseUrl", "must be an http or https address without user name, ? or #, such as https://api.example.com/v1");
+        else if (IsInvented(url.IdnHost))
+            file.Problem(
+                "baseUrl", $"the name {url.IdnHost} does not resolve: it is reserved for examples. Put the service's own address here",
+                $"域名 {url.IdnHost} 无法解析：它是示例专用的域名，请填写服务的真实地址");
         else if (!mayCall(text))
-            file.Problem("baseUrl", "may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS");
+            file.Problem("baseUrl", "may not be called from here. Use a public https address, or name its host and port in AIMAKE_ALLOWED_HOSTS",
+                "不允许从此处访问。请使用公网 https 地址，或把主机和端口写入 AIMAKE_ALLOWED_HOSTS");
         return url ?? nowhere;
     }
+
+    /// <summary>Endings that no name server knows, kept free for manuals and tests.</summary>
+    private bool IsInvented(string host) =>
+        (host.EndsWith(".example", StringComparison.OrdinalIgnoreCase) || host.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase)) && !mayCall($"https://{host}");
 
     private static (KeyHeader?, string?) Key(Section file)
     {
@@ -130,11 +139,11 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         {
             if (value.ValueKind != JsonValueKind.Object)
             {
-                file.Faults.Add(path, "must be an object");
+                file.Faults.Add(path, "must be an object", "必须是对象");
                 continue;
             }
             var node = JsonObject.Create(value)!;
-            if (node.ContainsKey("provider")) file.Faults.Add($"{path}.provider", "is this file's own name and is left out");
+            if (node.ContainsKey("provider")) file.Faults.Add($"{path}.provider", "is this file's own name and is left out", "就是本文件的名称，无需填写");
             node["provider"] = name;
             if (Typed<Model>(JsonSerializer.SerializeToElement(node), path, file.Faults) is { } model) models.Add(model);
         }
@@ -157,7 +166,7 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         }
         catch (JsonException e)
         {
-            faults.Add(e.Path is { Length: > 2 } inner ? $"{path}.{inner[2..]}" : path, CatalogReader.FirstSentence(e.Message));
+            faults.Add(e.Path is { Length: > 2 } inner ? $"{path}.{inner[2..]}" : path, JsonWords.WrongShape(e));
             return null;
         }
     }

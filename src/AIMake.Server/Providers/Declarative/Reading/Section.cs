@@ -20,7 +20,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
 
     public bool Has(string name) => element.TryGetProperty(name, out _);
 
-    public void Problem(string name, string problem) => faults.Add(At(name), problem);
+    public void Problem(string name, string problem, string? zh = null) => faults.Add(At(name), problem, zh);
 
     public JsonElement? Any(string name)
     {
@@ -32,7 +32,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         if (Of(name, JsonValueKind.String, "a text", required)?.GetString() is not { } text) return null;
         if (!string.IsNullOrWhiteSpace(text) && text.Length <= longest) return text;
-        Problem(name, $"must have 1 to {longest} characters");
+        Problem(name, $"must have 1 to {longest} characters", $"必须有 1 到 {longest} 个字符");
         return null;
     }
 
@@ -41,7 +41,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         if (Text(name, required) is not { } text) return null;
         if (words.Contains(text, StringComparer.Ordinal)) return text;
-        Problem(name, $"\"{text}\" is not one of {string.Join(", ", words)}");
+        Problem(name, $"\"{text}\" is not one of {string.Join(", ", words)}", $"“{text}”不在可选值之中：{string.Join("、", words)}");
         return null;
     }
 
@@ -49,7 +49,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         if (Of(name, JsonValueKind.Number, "a number", required: false) is not { } value) return null;
         if (value.TryGetDecimal(out var number) && number >= least && number <= most) return number;
-        Problem(name, string.Create(CultureInfo.InvariantCulture, $"is not between {least} and {most}"));
+        Problem(name, string.Create(CultureInfo.InvariantCulture, $"is not between {least} and {most}"), string.Create(CultureInfo.InvariantCulture, $"不在 {least} 到 {most} 之间"));
         return null;
     }
 
@@ -57,7 +57,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         if (Number(name, least, most) is not { } number) return otherwise;
         if (decimal.IsInteger(number)) return (int)number;
-        Problem(name, "is not a whole number");
+        Problem(name, "is not a whole number", "不是整数");
         return otherwise;
     }
 
@@ -65,7 +65,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         if (Any(name) is not { } value) return null;
         if (value.ValueKind is JsonValueKind.True or JsonValueKind.False) return value.GetBoolean();
-        Problem(name, "must be true or false");
+        Problem(name, "must be true or false", "必须是 true 或 false");
         return null;
     }
 
@@ -76,7 +76,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     public IReadOnlyList<(JsonElement Value, string Path)> List(string name, int most = 500)
     {
         if (Of(name, JsonValueKind.Array, "a list", required: false) is not { } list) return [];
-        if (list.GetArrayLength() > most) Problem(name, $"has more than {most} elements");
+        if (list.GetArrayLength() > most) Problem(name, $"has more than {most} elements", $"超过 {most} 项");
         return [.. list.EnumerateArray().Take(most).Select((value, i) => (value, $"{At(name)}[{i}]"))];
     }
 
@@ -86,7 +86,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
         foreach (var (value, at) in List(name))
         {
             if (value.ValueKind == JsonValueKind.Object) yield return new Section(value, at, faults);
-            else faults.Add(at, "must be an object");
+            else faults.Add(at, "must be an object", "必须是对象");
         }
     }
 
@@ -96,7 +96,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
         if (Any(name) is not { } value) return null;
         IReadOnlyList<JsonElement> all = value.ValueKind == JsonValueKind.Array ? [.. value.EnumerateArray()] : [value];
         var words = all.Select(ValuePath.WordOf).OfType<string>().ToList();
-        if (words.Count != all.Count || words.Count == 0) Problem(name, "must be a text or number, or a list of them");
+        if (words.Count != all.Count || words.Count == 0) Problem(name, "must be a text or number, or a list of them", "必须是文本或数字，或由它们组成的列表");
         return words;
     }
 
@@ -104,7 +104,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         if (Text(name, required) is not { } text) return null;
         if (ValuePath.Parse(text) is { } found) return found;
-        Problem(name, "is not a path. Write names and indexes with dots between, such as data.0.url");
+        Problem(name, "is not a path. Write names and indexes with dots between, such as data.0.url", "不是路径。请用点连接名称和序号，如 data.0.url");
         return null;
     }
 
@@ -128,18 +128,21 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
     {
         foreach (var member in element.EnumerateObject())
             if (!_known.Contains(member.Name))
-                Problem(member.Name, $"is not known here. {(path.Length == 0 ? "The file" : path)} has {string.Join(", ", _known.Order(StringComparer.Ordinal))}");
+            {
+                var known = string.Join(", ", _known.Order(StringComparer.Ordinal));
+                Problem(member.Name, $"is not known here. {(path.Length == 0 ? "The file" : path)} has {known}", $"此处没有这个字段。{(path.Length == 0 ? "文件" : path)}可有 {known}");
+            }
     }
 
     private JsonElement? Of(string name, JsonValueKind kind, string what, bool required)
     {
         if (Any(name) is not { } value)
         {
-            if (required) faults.Add(At(name), "is missing");
+            if (required) faults.Add(At(name), "is missing", "缺失");
             return null;
         }
         if (value.ValueKind == kind) return value;
-        Problem(name, $"must be {what}");
+        Problem(name, $"must be {what}", $"必须是{kind switch { JsonValueKind.String => "文本", JsonValueKind.Number => "数字", JsonValueKind.Array => "列表", _ => "对象" }}");
         return null;
     }
 }

@@ -5,14 +5,14 @@ import { dateTime, relative } from '@/shared/lib/format';
 import { filesQuery } from './providers';
 import classes from './ProvidersPage.module.css';
 
-const COLORS = { active: 'jade', outdated: 'coral', refused: 'coral' } as const;
+const COLORS = { active: 'jade', needsKey: 'gray', outdated: 'coral', refused: 'coral' } as const;
 
 /** Providers that come from files: those in force, and what is wrong with the others, line by line. */
 export function Files() {
   const { t } = useTranslation('admin');
   const { data } = useQuery(filesQuery);
   if (!data || data.items.length === 0) return null;
-  const broken = data.items.filter((f) => f.state !== 'active');
+  const broken = data.items.filter((f) => f.state !== 'active' || f.problems.length > 0);
   return (
     <details className={classes.files} open={broken.length > 0 || undefined}>
       <summary>

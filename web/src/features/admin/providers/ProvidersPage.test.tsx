@@ -181,6 +181,13 @@ test('a file that describes a provider says what is wrong at which line', async 
   files = [
     { name: 'lumen', file: 'lumen.json', state: 'active', problems: [], since: '2026-11-20T00:00:00Z' },
     {
+      name: 'keyless',
+      file: 'keyless.json',
+      state: 'needsKey',
+      problems: ['key: KEYLESS_API_KEY is not set.'],
+      since: '2026-11-20T00:00:00Z',
+    },
+    {
       name: 'half',
       file: 'half.json',
       state: 'refused',
@@ -189,8 +196,9 @@ test('a file that describes a provider says what is wrong at which line', async 
     },
   ];
   await renderAt('/admin/providers');
+  expect(await screen.findByText('in order, without a key yet')).toBeVisible();
   expect(await screen.findByText('line 2, baseUrl: must be a text')).toBeVisible();
-  expect(screen.getByText('1 with mistakes')).toBeVisible();
+  expect(screen.getByText('2 to look at')).toBeVisible();
 });
 
 test('a key of another address can only be deleted', async () => {
