@@ -66,8 +66,6 @@ internal sealed class ProviderRouter : IProviderRouter
             if (failure is null) return (answer!, lease);
 
             (var next, var nextPool, var wait) = plan.Next(_registry, pool, key, failure.Fault, _random);
-            // The last key was refused by this very call: whoever asks is told what the next one will be, and when to come back.
-            if (next is null && failure.Fault is { Kind: ProviderFaultKind.Unauthorized, Stage: not ProviderStage.Stream }) throw AllOut(routes, failure);
             if (next is null) throw failure;
             _metrics.Retried(pool.Name, failure.Fault.Kind);
             (key, pool) = (next, nextPool);
@@ -136,7 +134,7 @@ internal sealed class ProviderRouter : IProviderRouter
         }
     }
 
-    private ProviderException AllOut(IReadOnlyList<Route> routes, ProviderException? last = null)
+    private ProviderException AllOut(IReadOnlyList<Route> routes)
     {
         TimeSpan? soonest = null;
         var known = false;
@@ -147,7 +145,7 @@ internal sealed class ProviderRouter : IProviderRouter
             if (pool.Comeback() is { } wait && !(wait >= soonest)) soonest = wait;
         }
         return known
-            ? new(new(ProviderStage.Connect, ProviderParty.Provider, ProviderFaultKind.Unavailable, Retryable: true, soonest, "no key is usable"), last)
+            ? new(new(ProviderStage.Connect, ProviderParty.Provider, ProviderFaultKind.Unavailable, Retryable: true, soonest, "no key is usable"))
             : NotSetUp();
     }
 

@@ -215,21 +215,6 @@ public sealed class ProviderRouterTests : IDisposable
     }
 
     [Fact]
-    public async Task The_call_that_finds_the_last_key_dead_is_told_what_the_next_one_is()
-    {
-        var bed = Bed(("p", "a b"));
-        (_faults["a"], _faults["b"]) = (Unauthorized, Unauthorized);
-
-        for (var i = 0; i < 2; i++)
-        {
-            var e = await Assert.ThrowsAsync<ProviderException>(() => CallAsync(bed, "p"));
-            Assert.Equal((ProviderFaultKind.Unavailable, ProviderStage.Connect), (e.Fault.Kind, e.Fault.Stage));
-            Assert.NotNull(ProviderFaults.ToFault(e.Fault, "p").RetryAfter);
-        }
-        Assert.Equal(["a", "b"], _seen.Order());
-    }
-
-    [Fact]
     public async Task Routes_go_by_speed_and_the_unmeasured_get_their_turn()
     {
         var bed = Bed(("p", "a"), ("q", "b"));
