@@ -2847,9 +2847,9 @@ export interface components {
       name: string;
       /** @description The file's. */
       file: string;
-      /** @description `active`: in force as it stands; `outdated`: broken, and what it said before stays in force; `refused`: broken, and not offered. */
+      /** @description `active`: in force as it stands; `needsKey`: in order, and offered once it has a key; `outdated`: broken, and what it said before stays in force; `refused`: broken, and not offered. */
       state: components['schemas']['DeclaredFileState'];
-      /** @description What is wrong, each with its line and field, e.g. `line 7, chat.path: must begin with /`. */
+      /** @description What is wrong or missing, in the reader's language, each with its line and field where there is one, e.g. `line 7, chat.path: must begin with /`. */
       problems: string[];
       /**
        * Format: date-time
