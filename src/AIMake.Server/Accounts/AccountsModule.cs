@@ -54,6 +54,8 @@ internal static class AccountsModule
         services.AddSingleton<RefreshService>();
         services.AddSingleton<Csrf>();
         services.AddSingleton<SessionIssuer>();
+        services.AddSingleton<SessionOpening>();
+        services.AddSingleton<ISecondFactor, NoSecondFactor>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SignInService>();

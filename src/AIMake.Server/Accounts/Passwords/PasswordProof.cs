@@ -9,7 +9,7 @@ namespace AIMake.Accounts.Passwords;
 internal sealed class PasswordProof(Database database, PasswordHashing hashing, LoginGuard guard)
 {
     /// <param name="field">JSON name of the member that carries the password.</param>
-    /// <returns>The user as compared, PASSWORD_WRONG, or RATE_LIMITED.</returns>
+    /// <returns>The user as compared, PASSWORD_WRONG, SSO_REQUIRED where there is no password, or RATE_LIMITED.</returns>
     public async Task<Outcome<UserRow>> RequireAsync(Guid userId, string password, string field, string address, CancellationToken ct)
     {
         if (!(await guard.BeginAsync(userId.ToString(), address, ct)).TryGet(out var attempt, out var slow))
@@ -21,6 +21,12 @@ internal sealed class PasswordProof(Database database, PasswordHashing hashing, 
         if (row is null)
         {
             return new Fault(FaultCodes.InvalidToken);
+        }
+
+        if (row.PasswordHash is null)
+        {
+            await guard.SucceedAsync(attempt, ct);
+            return new Fault(FaultCodes.SsoRequired);
         }
 
         if (password.Length > PasswordRules.MaxCharacters * 2)

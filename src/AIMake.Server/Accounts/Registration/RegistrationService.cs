@@ -51,7 +51,7 @@ internal sealed class RegistrationService(
             return fault;
         }
 
-        if (!(await AdmitAsync(request, ct)).TryGet(out var link, out var refused))
+        if (!(await AdmitAsync(request.SetupToken, ct)).TryGet(out var link, out var refused))
         {
             return refused;
         }
@@ -62,13 +62,30 @@ internal sealed class RegistrationService(
         }
 
         var user = Draft(request, hash, link is null ? Role.User : Role.Admin, language);
-        return await StoreAsync(user, link, client, ct);
+        return await StoreAsync(user, link, client, also: null, ct);
+    }
+
+    /// <summary>
+    /// Makes an account for somebody whom a provider vouches for: no password, and no agreement accepted yet. The mode of
+    /// registration holds for them as well.
+    /// </summary>
+    /// <param name="also">What is stored with it, in the same transaction.</param>
+    /// <returns>The session, why nobody new is let in, or USERNAME_TAKEN or EMAIL_TAKEN.</returns>
+    public async Task<Outcome<SessionGrant>> RegisterVouchedAsync(
+        string username, string email, string? firstName, string? lastName, string language, Client client, Func<DbSession, Guid, Task> also, CancellationToken ct)
+    {
+        if (!(await AdmitAsync(setupToken: null, ct)).TryGet(out var link, out var refused))
+        {
+            return refused;
+        }
+
+        return await StoreAsync(Vouched(username, email, firstName, lastName, language), link, client, also, ct);
     }
 
     /// <returns>The set-up link that opens the door, or null when the door is open.</returns>
-    private async Task<Outcome<OpaqueToken?>> AdmitAsync(RegisterRequest request, CancellationToken ct)
+    private async Task<Outcome<OpaqueToken?>> AdmitAsync(string? setupToken, CancellationToken ct)
     {
-        if (request.SetupToken is { } text)
+        if (setupToken is { } text)
         {
             return OpaqueToken.TryParse(text, out var link) && await setup.LooksValidAsync(link, ct) ? link : SetupLink.Invalid();
         }
@@ -81,7 +98,8 @@ internal sealed class RegistrationService(
         };
     }
 
-    private async Task<Outcome<SessionGrant>> StoreAsync(UserRow user, OpaqueToken? link, Client client, CancellationToken ct)
+    private async Task<Outcome<SessionGrant>> StoreAsync(
+        UserRow user, OpaqueToken? link, Client client, Func<DbSession, Guid, Task>? also, CancellationToken ct)
     {
         var draft = issuer.Draft(user.Id, client);
         try
@@ -98,6 +116,7 @@ internal sealed class RegistrationService(
                     var row = await Users.InsertAsync(session, user, draft.Now, ct);
                     await ledger.OpenAccountAsync(session, row.Id, FreePlan, ct);
                     await issuer.StoreAsync(session, draft, ct);
+                    await (also?.Invoke(session, row.Id) ?? Task.CompletedTask);
                     var profile = UserProfile.From(row, await credits.ReadAsync(session, row.Id, ct));
                     return (Outcome<SessionGrant>)issuer.Grant(draft, profile, row.SecurityEpoch);
                 },
@@ -124,9 +143,24 @@ internal sealed class RegistrationService(
         Role = role.ToString().ToLowerInvariant(),
         FirstName = request.FirstName is "" ? null : request.FirstName,
         LastName = request.LastName is "" ? null : request.LastName,
-        Preferences = JsonSerializer.Serialize(new Preferences(Theme.System, language, Notifications: true), JsonFaults.Stored),
+        Preferences = FirstPreferences(language),
         AgreementVersion = options.Value.AgreementVersion,
     };
+
+    private UserRow Vouched(string username, string email, string? firstName, string? lastName, string language) => new()
+    {
+        Id = Guid.CreateVersion7(clock.GetUtcNow()),
+        Username = username,
+        Email = email,
+        Role = nameof(Role.User).ToLowerInvariant(),
+        FirstName = firstName,
+        LastName = lastName,
+        Preferences = FirstPreferences(language),
+        AgreementVersion = "", // none: it is asked for at the first visit
+    };
+
+    private static string FirstPreferences(string language) =>
+        JsonSerializer.Serialize(new Preferences(Theme.System, language, Notifications: true), JsonFaults.Stored);
 
     private static Fault? Check(RegisterRequest request) => Faulty.First(
         ProfileRules.Username(request.Username),

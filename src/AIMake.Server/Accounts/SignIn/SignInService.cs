@@ -1,9 +1,7 @@
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Passwords;
-using AIMake.Accounts.Profile;
 using AIMake.Accounts.Sessions;
 using AIMake.Accounts.Storage;
-using AIMake.Credits;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 
@@ -14,9 +12,7 @@ internal sealed class SignInService(
     Database database,
     LoginGuard guard,
     PasswordHashing hashing,
-    SessionIssuer issuer,
-    ICreditsGlance credits,
-    TimeProvider clock,
+    SessionOpening opening,
     ILogger<SignInService> log)
 {
     private const int MaxLogin = 254;
@@ -49,40 +45,9 @@ internal sealed class SignInService(
         }
 
         await guard.SucceedAsync(attempt, ct);
-        if (!row.IsActive)
-        {
-            return Refuse(new Fault(FaultCodes.AccountDisabled));
-        }
-
         var rehash = match is PasswordMatch.YesButOld ? (await hashing.HashAsync(password, ct)).Value : null;
-        return await OpenAsync(row, rehash, client, ct);
-    }
-
-    private async Task<Outcome<SessionGrant>> OpenAsync(UserRow row, string? rehash, Client client, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        var draft = issuer.Draft(row.Id, client);
-        var outcome = await database.TryTransactAsync(
-            DbPurpose.Hot,
-            async session =>
-            {
-                if (!await Users.MarkLoginAsync(session, row, rehash, now, ct))
-                {
-                    return new Fault(FaultCodes.InvalidCredentials); // changed or disabled while we compared
-                }
-
-                await SessionStore.PurgeAsync(session, row.Id, now - SessionIssuer.KeepEnded, ct);
-                await issuer.StoreAsync(session, draft, ct);
-                var profile = UserProfile.From(row, await credits.ReadAsync(session, row.Id, ct));
-                return (Outcome<SessionGrant>)issuer.Grant(draft, profile, row.SecurityEpoch);
-            },
-            ct);
-        if (outcome.Ok)
-        {
-            AccountsLog.SignedIn(log, row.Id, draft.SessionId);
-        }
-
-        return outcome;
+        var outcome = await opening.OpenAsync(row, rehash, code: null, client, ct);
+        return outcome.Fault is { } refused ? Refuse(refused) : outcome;
     }
 
     private Fault Refuse(Fault fault)

@@ -12,7 +12,8 @@ internal sealed record UserRow
 
     public string Email { get; init; } = "";
 
-    public string PasswordHash { get; init; } = "";
+    /// <summary>Null for a user who has no password and comes in through others.</summary>
+    public string? PasswordHash { get; init; }
 
     public string Role { get; init; } = "";
 
@@ -67,7 +68,7 @@ internal static class Users
         $"SELECT {Columns} FROM accounts.users WHERE lower(email) = lower(normalize(@login))");
 
     private static readonly Statement MarkLogin = new("accounts", "user_mark_login",
-        "UPDATE accounts.users SET last_login_at = @now, password_hash = coalesce(@rehash, password_hash) WHERE id = @id AND password_hash = @known AND status = 'active'");
+        "UPDATE accounts.users SET last_login_at = @now, password_hash = coalesce(@rehash::text, password_hash) WHERE id = @id AND password_hash IS NOT DISTINCT FROM @known::text AND status = 'active'");
 
     private static readonly Statement UpdateProfile = new("accounts", "user_update_profile",
         $"""
@@ -86,7 +87,7 @@ internal static class Users
     private static readonly Statement UpdatePassword = new("accounts", "user_update_password",
         """
         UPDATE accounts.users SET password_hash = @hash, security_epoch = security_epoch + 1, updated_at = @now
-        WHERE id = @id AND password_hash = @known
+        WHERE id = @id AND password_hash IS NOT DISTINCT FROM @known::text
         RETURNING security_epoch
         """);
 

@@ -70,6 +70,8 @@ internal static class FaultCodes
         "The name or the password is wrong.", "用户名或密码错误。");
     public static readonly FaultCode PasswordWrong = new("PASSWORD_WRONG", 403, FaultParty.Caller,
         "The current password is wrong.", "当前密码错误。");
+    public static readonly FaultCode SsoRequired = new("SSO_REQUIRED", 403, FaultParty.Caller,
+        "This account has no password; sign in through the provider it is linked to.", "该账户没有密码，请通过已关联的服务登录。");
     public static readonly FaultCode PasswordLength = new("PASSWORD_LENGTH", 400, FaultParty.Caller,
         "A password has {0} to {1} characters.", "密码长度须为 {0} 到 {1} 个字符。");
     public static readonly FaultCode PasswordCommon = new("PASSWORD_COMMON", 400, FaultParty.Caller,
