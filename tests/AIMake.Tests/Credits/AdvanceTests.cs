@@ -1,5 +1,6 @@
 using AIMake.Credits;
 using AIMake.Tests.Hosting;
+using Npgsql;
 
 namespace AIMake.Tests.Credits;
 
@@ -104,6 +105,28 @@ public sealed class AdvanceTests : IAsyncLifetime
         Assert.True(CreditLedger.IsUnknownHold(failure));
         await PostAsync(id, 0);
         Assert.Equal((160m, 0m), await _bench.BalanceAsync(user));
+    }
+
+    [Fact]
+    public async Task A_session_that_planned_while_the_book_was_empty_still_looks_draws_up_one_by_one()
+    {
+        var user = await _bench.OpenAsync(1600);
+        var id = Guid.CreateVersion7();
+        await OpenAsync(user, 1, 100, id);
+        for (var round = 0; round < 4; round++)
+        {
+            await DrawAsync(id, [.. Enumerable.Range(0, 250).Select(_ => (Guid.CreateVersion7(), 0.01m))]);
+            await PostAsync(id, 100);
+        }
+
+        var read = await _bench.DoAsync(async s =>
+        {
+            await _bench.Ledger.DrawAsync(s, [new Draw(id, Guid.CreateVersion7(), Micro.FromCredits(1), "chat")], CancellationToken.None);
+            await using var command = new NpgsqlCommand("SELECT pg_stat_get_xact_tuples_returned('credits.entries_once'::regclass)", s.Connection, s.Transaction);
+            return (long)(await command.ExecuteScalarAsync())!;
+        });
+
+        Assert.InRange(read, 0, 10);
     }
 
     [Fact]
