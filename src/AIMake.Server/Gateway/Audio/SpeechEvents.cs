@@ -1,5 +1,6 @@
 using System.Buffers.Text;
 using System.Text;
+using AIMake.Platform.Outbound;
 using Microsoft.AspNetCore.Http.Features;
 
 namespace AIMake.Gateway.Audio;
@@ -8,7 +9,7 @@ namespace AIMake.Gateway.Audio;
 /// Turns the sound written to a response into OpenAI's events: <c>speech.audio.delta</c> with base64 in lines that end in CR LF, then
 /// <c>speech.audio.done</c> and <c>[DONE]</c>. An answer that is no sound (a refusal) passes as it is.
 /// </summary>
-internal sealed class SpeechEvents : Stream
+internal sealed class SpeechEvents : WriteOnlyPassage
 {
     private readonly HttpContext _context;
     private readonly IHttpResponseBodyFeature _original;
@@ -16,20 +17,6 @@ internal sealed class SpeechEvents : Stream
     private long _bytes;
 
     private SpeechEvents(HttpContext context, IHttpResponseBodyFeature original, int characters) => (_context, _original, _characters) = (context, original, characters);
-
-    public override bool CanRead => false;
-
-    public override bool CanSeek => false;
-
-    public override bool CanWrite => true;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position
-    {
-        get => throw new NotSupportedException();
-        set => throw new NotSupportedException();
-    }
 
     private bool IsSound => _context.Response.StatusCode == StatusCodes.Status200OK;
 
@@ -75,19 +62,7 @@ internal sealed class SpeechEvents : Stream
         await _original.Stream.WriteAsync(line.AsMemory(0, head.Length + written + tail.Length), cancellationToken);
     }
 
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
     public override Task FlushAsync(CancellationToken cancellationToken) => _original.Stream.FlushAsync(cancellationToken);
-
-    public override void Flush() => throw new NotSupportedException("Flush asynchronously.");
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
 
     /// <summary>Ends the events where sound has been sent and the connection still stands.</summary>
     public override async ValueTask DisposeAsync()
