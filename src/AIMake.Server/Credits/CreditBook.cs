@@ -27,8 +27,7 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
 
     public async Task<QuotaView> QuotaAsync(Guid user, CancellationToken ct)
     {
-        await advances.ReturnAsync(user, ct);
-        var row = await database.ReadAsync(DbPurpose.Hot, session => BalanceAsync(session, user, ct), ct);
+        var row = await PresentAsync(user, ct);
         return new QuotaView(row.Plan, row.Allowance, row.AllowanceUsed, row.PeriodEnds, new(row.Total, row.Used, row.Held, row.Free));
     }
 
@@ -46,15 +45,18 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
             amount = quote.Value;
         }
 
-        await advances.ReturnAsync(user, ct);
-        var row = await database.ReadAsync(DbPurpose.Hot, session => BalanceAsync(session, user, ct), ct);
+        var row = await PresentAsync(user, ct);
         var free = amount.Value == Micro.Zero || row.Debt == Micro.Zero;
         return new CreditsCheckView(free && amount.Value <= row.Free, amount.Value, row.Free);
     }
 
     public async Task<Page<CreditEntryView>> EntriesAsync(Guid user, EntryFilter filter, PageRequest<EntryKey> page, CancellationToken ct)
     {
-        await PostAsync(user, ct);
+        if (page.After is null)
+        {
+            await PostAsync(user, ct); // newer lines would not show behind the first page
+        }
+
         var rows = await RowsAsync(user, filter, page.After?.Id ?? long.MaxValue, page.Take, ct);
         return page.ToPage(rows, r => new EntryKey(r.Id), r => r.ToView());
     }
@@ -95,6 +97,12 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
         var rows = await session.QueryAsync<BudgetRow>(
             CreditBookSql.Budgets, new { ids = budgets.Select(b => b.Id).ToArray(), starts = budgets.Select(b => b.WindowStart).ToArray() }, ct);
         return rows.ToDictionary(r => r.Id, r => r.Used);
+    }
+
+    private async Task<BalanceRow> PresentAsync(Guid user, CancellationToken ct)
+    {
+        await advances.ReturnAsync(user, ct);
+        return await database.ReadAsync(DbPurpose.Hot, session => BalanceAsync(session, user, ct), ct);
     }
 
     /// <summary>Any node's draws: they are in the database.</summary>
