@@ -62,26 +62,7 @@ internal sealed class Advances(Database database, ICreditLedger ledger, GatewayO
 
     public async Task<bool> ReturnAsync(Guid userId, CancellationToken ct)
     {
-        if (!_tabs.TryGetValue(userId, out var tab))
-        {
-            return false;
-        }
-
-        List<(Advance Advance, Micro? Keep)> posts = [];
-        lock (tab.Gate)
-        {
-            foreach (var advance in tab.Open)
-            {
-                if (advance.Calls == 0)
-                {
-                    Close(advance);
-                }
-
-                advance.Left = 0;
-                posts.Add((advance, new Micro(advance.Promised)));
-            }
-        }
-
+        var posts = _tabs.TryGetValue(userId, out var tab) ? Return(tab) : [];
         await PostAsync(posts, ct);
         return posts.Count > 0;
     }
@@ -124,12 +105,27 @@ internal sealed class Advances(Database database, ICreditLedger ledger, GatewayO
     }
 
     /// <summary>Ends all: the process stops, and no call runs any more.</summary>
-    public async Task EndAsync(CancellationToken ct)
+    public Task EndAsync(CancellationToken ct) => PostAsync([.. _tabs.Values.SelectMany(Return)], ct);
+
+    /// <summary>Takes back what no call was promised: what is to be kept of each.</summary>
+    private static List<(Advance Advance, Micro? Keep)> Return(Tab tab)
     {
-        foreach (var user in _tabs.Keys)
+        List<(Advance Advance, Micro? Keep)> posts = [];
+        lock (tab.Gate)
         {
-            await ReturnAsync(user, ct);
+            foreach (var advance in tab.Open)
+            {
+                if (advance.Calls == 0)
+                {
+                    Close(advance);
+                }
+
+                advance.Left = 0;
+                posts.Add((advance, new Micro(advance.Promised)));
+            }
         }
+
+        return posts;
     }
 
     private Advance? Take(Tab tab, long ceiling, long now)
