@@ -21,28 +21,23 @@ internal static class ForwardEndpoint
             return;
         }
 
-        if (body.Beyond is { } member && !CallHeaders.WantsOwnKey(context))
+        if (Refusal(model, api, body, CallHeaders.WantsOwnKey(context)) is { } refusal)
         {
-            await FaultWriter.WriteAsync(context, Fault.Invalid(member, new Said(
-                "calls paid with credits cannot use what is kept at the provider or has no price here; send all of the input, or use a provider key of your own",
-                "以点数支付的调用不能使用保存在服务商处或没有定价的内容；请直接发送全部内容，或使用自己的服务商密钥")));
-            return;
-        }
-
-        if (body.Stream && !api.Writes)
-        {
-            await FaultWriter.WriteAsync(context, Fault.Invalid("stream", new Said("this is not streamed", "此接口不支持流式输出")));
-            return;
-        }
-
-        if (TooLong(model, api, body) is { } tooLong)
-        {
-            await FaultWriter.WriteAsync(context, tooLong);
+            await FaultWriter.WriteAsync(context, refusal);
             return;
         }
 
         await forwarder.ForwardAsync(new GatewayCall(context, caller, api, body, model, metering));
     }
+
+    private static Fault? Refusal(Model model, ForwardedApi api, GatewayBody body, bool ownKey) => body switch
+    {
+        { Beyond: { } member } when !ownKey => Fault.Invalid(member, new Said(
+            "calls paid with credits cannot use what is kept at the provider or has no price here; send all of the input, or use a provider key of your own",
+            "以点数支付的调用不能使用保存在服务商处或没有定价的内容；请直接发送全部内容，或使用自己的服务商密钥")),
+        { Stream: true } when !api.Writes => Fault.Invalid("stream", new Said("this is not streamed", "此接口不支持流式输出")),
+        _ => TooLong(model, api, body),
+    };
 
     /// <summary>
     /// A prompt no model would read costs nothing. Words alone are counted, which we know best, and a tenth more is let through: our

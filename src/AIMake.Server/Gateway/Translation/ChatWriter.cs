@@ -22,10 +22,7 @@ internal sealed class ChatWriter(string id, string model, DateTimeOffset created
     /// <param name="mentionUsage">Whether usage will follow at the end: until then chunks have it as null.</param>
     public void Chunk(IBufferWriter<byte> output, string text, IReadOnlyList<ToolCallPiece> calls, string? finish, bool mentionUsage) => Event(output, json =>
     {
-        json.WriteStartArray("choices");
-        json.WriteStartObject();
-        json.WriteNumber("index", 0);
-        json.WriteStartObject("delta");
+        BeginChoice(json, "delta");
         if (!_begun)
         {
             json.WriteString("role", "assistant");
@@ -37,22 +34,8 @@ internal sealed class ChatWriter(string id, string model, DateTimeOffset created
             json.WriteString("content", text);
         }
 
-        if (calls.Count > 0)
-        {
-            json.WriteStartArray("tool_calls");
-            foreach (var call in calls)
-            {
-                ToolCall(json, call.Index, call.Id, call.Name, call.Arguments);
-            }
-
-            json.WriteEndArray();
-        }
-
-        json.WriteEndObject();
-        json.WriteNull("logprobs");
-        json.WriteString("finish_reason", finish);
-        json.WriteEndObject();
-        json.WriteEndArray();
+        ToolCalls(json, calls.Select(c => ((int?)c.Index, c.Id, c.Name, c.Arguments)));
+        EndChoice(json, finish);
         if (mentionUsage)
         {
             json.WriteNull("usage");
@@ -74,29 +57,12 @@ internal sealed class ChatWriter(string id, string model, DateTimeOffset created
         using (var json = new Utf8JsonWriter(buffer, Plain))
         {
             Head(json, "chat.completion");
-            json.WriteStartArray("choices");
-            json.WriteStartObject();
-            json.WriteNumber("index", 0);
-            json.WriteStartObject("message");
+            BeginChoice(json, "message");
             json.WriteString("role", "assistant");
             json.WriteString("content", text.Length == 0 && !calls.IsEmpty ? null : text);
             json.WriteNull("refusal");
-            if (!calls.IsEmpty)
-            {
-                json.WriteStartArray("tool_calls");
-                foreach (var (callId, name, arguments) in calls.Calls)
-                {
-                    ToolCall(json, null, callId, name, arguments);
-                }
-
-                json.WriteEndArray();
-            }
-
-            json.WriteEndObject();
-            json.WriteNull("logprobs");
-            json.WriteString("finish_reason", finish);
-            json.WriteEndObject();
-            json.WriteEndArray();
+            ToolCalls(json, calls.Calls.Select(c => ((int?)null, (string?)c.Id, (string?)c.Name, c.Arguments)));
+            EndChoice(json, finish);
             Usage(json, used);
             json.WriteEndObject();
         }
@@ -124,6 +90,44 @@ internal sealed class ChatWriter(string id, string model, DateTimeOffset created
         json.WriteString("object", shape);
         json.WriteNumber("created", created.ToUnixTimeSeconds());
         json.WriteString("model", model);
+    }
+
+    private static void BeginChoice(Utf8JsonWriter json, string content)
+    {
+        json.WriteStartArray("choices");
+        json.WriteStartObject();
+        json.WriteNumber("index", 0);
+        json.WriteStartObject(content);
+    }
+
+    private static void EndChoice(Utf8JsonWriter json, string? finish)
+    {
+        json.WriteEndObject();
+        json.WriteNull("logprobs");
+        json.WriteString("finish_reason", finish);
+        json.WriteEndObject();
+        json.WriteEndArray();
+    }
+
+    /// <summary>Nothing where there are none. The index stands in chunks only.</summary>
+    private static void ToolCalls(Utf8JsonWriter json, IEnumerable<(int? Index, string? Id, string? Name, string Arguments)> calls)
+    {
+        var begun = false;
+        foreach (var (index, callId, name, arguments) in calls)
+        {
+            if (!begun)
+            {
+                json.WriteStartArray("tool_calls");
+                begun = true;
+            }
+
+            ToolCall(json, index, callId, name, arguments);
+        }
+
+        if (begun)
+        {
+            json.WriteEndArray();
+        }
     }
 
     private static void ToolCall(Utf8JsonWriter json, int? index, string? callId, string? name, string arguments)
