@@ -58,4 +58,10 @@ internal static partial class AccountsLog
 
     [LoggerMessage(1117, LogLevel.Error, "Provider key {KeyId} of user {UserId} does not open: the provider's address or the encryption keys have changed")]
     public static partial void ProviderKeyShut(ILogger log, Guid keyId, Guid userId);
+
+    [LoggerMessage(1150, LogLevel.Warning, "The keys of {Host} could not be read: it is no set of keys, or has too many")]
+    public static partial void KeysUnreadable(ILogger log, string host);
+
+    [LoggerMessage(1151, LogLevel.Warning, "The keys of {Host} could not be fetched: {Failure}")]
+    public static partial void KeysUnreachable(ILogger log, string host, Platform.Outbound.OutboundFailure failure);
 }

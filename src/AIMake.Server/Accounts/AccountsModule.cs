@@ -1,6 +1,7 @@
 using AIMake.Accounts.Agreement;
 using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.Guard;
+using AIMake.Accounts.Jwt;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
 using AIMake.Accounts.ProviderKeys;
@@ -41,6 +42,8 @@ internal static class AccountsModule
         services.AddSingleton<ISealedTable>(s => s.GetRequiredService<ProviderKeyBoxes>());
         services.AddSingleton<ProviderKeyRules>();
         services.AddSingleton<ProviderKeyService>();
+        services.AddSingleton<IssuerKeys>();
+        services.AddSingleton<ForeignTokenVerifier>();
         services.AddSingleton<LiveCallers>();
         services.AddHostedService(s => s.GetRequiredService<LiveCallers>());
         services.AddSingleton<LoginGuard>();

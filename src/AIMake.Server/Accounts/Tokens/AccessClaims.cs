@@ -26,6 +26,15 @@ internal enum TokenRefusal
     Lifetime,
     Subject,
 
+    /// <summary>An ID token that answers another question than ours.</summary>
+    Nonce,
+
+    /// <summary>A token made for the page of somebody else, or for another client.</summary>
+    AuthorizedParty,
+
+    /// <summary>The session at the issuer still waits for something.</summary>
+    Pending,
+
     /// <summary>An API key that none is: misspelled, twice and different, or in the address.</summary>
     ApiKey,
 
