@@ -4,9 +4,6 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.Extensions.Logging;
 
 namespace AIMake.Bench;
 
@@ -135,22 +132,15 @@ internal static class GatewayBench
         return new Figures(sorted.Length / took, sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100]);
     }
 
-    private static async Task<WebApplication> StandInAsync()
+    private static Task<WebApplication> StandInAsync()
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
         var answer = Encoding.UTF8.GetBytes(Answer.Trim());
-        app.Run(async context =>
+        return StandIn.StartAsync(async context =>
         {
-            await context.Request.Body.CopyToAsync(Stream.Null);
             context.Response.ContentType = "application/json";
             context.Response.ContentLength = answer.Length;
             await context.Response.Body.WriteAsync(answer);
         });
-        await app.StartAsync();
-        return app;
     }
 
     /// <summary>Our server with the stand-in as its provider, and an API key of a user of the free plan.</summary>

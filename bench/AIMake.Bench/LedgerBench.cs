@@ -6,8 +6,9 @@ using Npgsql;
 namespace AIMake.Bench;
 
 /// <summary>
-/// Pairs of a hold and its settlement, each its own transaction, 16 callers: over 1,000 accounts, and all on one. The peer is
-/// the least a balance could cost in the same two transactions: a guarded UPDATE, then an UPDATE and an INSERT, on plain
+/// Pairs of a hold and its settlement of 16 callers, over 1,000 accounts and all on one: as the server writes them, where callers who
+/// arrive together share a commit, and each pair in two transactions of its own. The peers: pgbench with the same statements and as
+/// many clients, and the least a balance could cost in two transactions, a guarded UPDATE, then an UPDATE and an INSERT, on plain
 /// tables without lots, holds or a book.
 /// </summary>
 internal static class LedgerBench
@@ -31,12 +32,17 @@ internal static class LedgerBench
             await Pairs.RunAsync(users, (user, ct) => PairAsync(database, ledger, user, ct), TimeSpan.FromSeconds(1)); // warm
 
             var bare = await Pairs.RunAsync(users, (user, ct) => BareAsync(database, user, ct), Long);
-            var spread = await Pairs.RunAsync(users, (user, ct) => PairAsync(database, ledger, user, ct), Long);
+            var alone = await Pairs.RunAsync(users, (user, ct) => PairAsync(database, ledger, user, ct), Long);
+            var raw = await PgbenchAsync(postgres.ConnectionString, users);
+            await using var together = new Together(database, ledger);
+            var spread = await Pairs.RunAsync(users, together.PairAsync, Long);
             var bareHot = await Pairs.RunAsync(users[..1], (user, ct) => BareAsync(database, user, ct), Long);
-            var hot = await Pairs.RunAsync(users[..1], (user, ct) => PairAsync(database, ledger, user, ct), Long);
+            var hotAlone = await Pairs.RunAsync(users[..1], (user, ct) => PairAsync(database, ledger, user, ct), Long);
+            var hot = await Pairs.RunAsync(users[..1], together.PairAsync, Long);
             var batched = await Pairs.RunAsync(users, (user, ct) => BatchAsync(database, ledger, users, ct), Long) * Batch;
 
-            Console.WriteLine($"over {Accounts} accounts: {spread:0} pairs/s, bare rows {bare:0}; one account: {hot:0} pairs/s, bare row {bareHot:0}; in batches of {Batch}: {batched:0} pairs/s");
+            Console.WriteLine($"over {Accounts} accounts, pairs/s: {spread:0}; each in transactions of its own {alone:0}, pgbench with the same statements {raw}, bare rows {bare:0}");
+            Console.WriteLine($"on one account, pairs/s: {hot:0}; each in transactions of its own {hotAlone:0}, bare row {bareHot:0}; in batches of {Batch} over all: {batched:0}");
             bench.Verdict("hold and settle, pairs per second over many accounts", spread, 1_500, atLeast: true);
             bench.Verdict("hold and settle, pairs per second on one account", hot, 400, atLeast: true);
             var findings = await new Credits.Checking.LedgerChecker(database, clock).FindAsync(timely: true, CancellationToken.None);
@@ -47,6 +53,72 @@ internal static class LedgerBench
             await database.DisposeAsync();
             await postgres.StopAsync(CancellationToken.None);
             Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <returns>pgbench's own count of pairs per second; why there is none where it is not installed.</returns>
+    private static async Task<string> PgbenchAsync(string connectionString, Guid[] users)
+    {
+        var to = new NpgsqlConnectionStringBuilder(connectionString);
+        var script = Path.GetTempFileName();
+        await File.WriteAllTextAsync(script, $"""
+            \set user random(1, {users.Length})
+            \set one random(1, 1000000000)
+            \set two random(1, 1000000000)
+            BEGIN;
+            SELECT ord, answer, spendable, owed, budgeted FROM credits.hold_within(ARRAY[md5(:one || '-' || :two)::uuid],
+                ARRAY[(SELECT b.id FROM bare_users b WHERE b.n = :user)], ARRAY[1000::bigint], ARRAY[NULL::interval], NULL, NULL, NULL, NULL) ORDER BY ord;
+            COMMIT;
+            BEGIN;
+            SELECT done FROM credits.resolve_many(ARRAY[md5(:one || '-' || :two)::uuid], ARRAY[900::bigint], ARRAY['bench'], false, NULL) ORDER BY ord;
+            COMMIT;
+            """);
+        var start = new ProcessStartInfo(
+            "pgbench", ["-n", "-M", "prepared", "-c", $"{Callers}", "-T", $"{Long.TotalSeconds}", "-f", script, "-h", to.Host!, "-p", $"{to.Port}", "-U", to.Username!, to.Database!])
+        { RedirectStandardOutput = true, RedirectStandardError = true, Environment = { ["PGPASSWORD"] = to.Password } };
+        try
+        {
+            using var process = Process.Start(start)!;
+            var output = await process.StandardOutput.ReadToEndAsync();
+            await process.WaitForExitAsync();
+            var line = output.Split('\n').FirstOrDefault(l => l.StartsWith("tps = ", StringComparison.Ordinal));
+            return line?.Split(' ')[2].Split('.')[0] ?? throw new InvalidOperationException(await process.StandardError.ReadToEndAsync());
+        }
+        catch (System.ComponentModel.Win32Exception)
+        {
+            return "(not installed)";
+        }
+        finally
+        {
+            File.Delete(script);
+        }
+    }
+
+    /// <summary>As the server writes them: callers who arrive together share a commit.</summary>
+    private sealed class Together(Database database, CreditLedger ledger) : IAsyncDisposable
+    {
+        private readonly GroupCommit<HoldOrder, HoldReply> _holds = new(
+            64, orders => database.TransactAsync(DbPurpose.Till, s => ledger.HoldAsync(s, orders, CancellationToken.None), CancellationToken.None));
+
+        private readonly GroupCommit<Settlement, bool> _settlements = new(
+            64,
+            async settlements =>
+            {
+                await database.TransactAsync(DbPurpose.Till, s => ledger.SettleAsync(s, settlements, CancellationToken.None), CancellationToken.None);
+                return new bool[settlements.Count];
+            });
+
+        public async Task PairAsync(Guid user, CancellationToken ct)
+        {
+            var operation = Guid.CreateVersion7();
+            await _holds.AddAsync(new HoldOrder(operation, user, new Micro(1_000), null));
+            await _settlements.AddAsync(new Settlement(operation, new Micro(900), "bench"));
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await _holds.DisposeAsync();
+            await _settlements.DisposeAsync();
         }
     }
 
@@ -68,6 +140,8 @@ internal static class LedgerBench
             CREATE TABLE bare_balances (id uuid PRIMARY KEY, available bigint NOT NULL CHECK (available >= 0)) WITH (fillfactor = 50);
             CREATE TABLE bare_entries (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, account uuid NOT NULL, amount bigint NOT NULL);
             INSERT INTO bare_balances SELECT user_id, available FROM credits.accounts;
+            CREATE TABLE bare_users AS SELECT row_number() OVER () AS n, user_id AS id FROM credits.accounts;
+            CREATE UNIQUE INDEX ON bare_users (n);
             """);
         await table.ExecuteNonQueryAsync();
     }

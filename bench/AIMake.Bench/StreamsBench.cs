@@ -2,10 +2,7 @@ using System.Diagnostics;
 using System.Net.Http.Headers;
 using System.Text;
 using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 
 namespace AIMake.Bench;
 
@@ -110,32 +107,22 @@ internal static class StreamsBench
     }
 
     /// <summary>Chunks leave by the clock, not each 50 ms after the one before: a late one does not delay the rest.</summary>
-    private static async Task<WebApplication> StandInAsync()
+    private static Task<WebApplication> StandInAsync() => StandIn.StartAsync(async context =>
     {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.UseUrls("http://127.0.0.1:0");
-        var app = builder.Build();
-        app.Run(async context =>
+        context.Response.ContentType = "text/event-stream";
+        context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
+        var began = Stopwatch.GetTimestamp();
+        for (var i = 0; i < Chunks; i++)
         {
-            await context.Request.Body.CopyToAsync(Stream.Null);
-            context.Response.ContentType = "text/event-stream";
-            context.Features.GetRequiredFeature<IHttpResponseBodyFeature>().DisableBuffering();
-            var began = Stopwatch.GetTimestamp();
-            for (var i = 0; i < Chunks; i++)
+            var wait = (ChunkEvery * i) - Stopwatch.GetElapsedTime(began);
+            if (wait > TimeSpan.Zero)
             {
-                var wait = (ChunkEvery * i) - Stopwatch.GetElapsedTime(began);
-                if (wait > TimeSpan.Zero)
-                {
-                    await Task.Delay(wait);
-                }
-
-                await context.Response.Body.WriteAsync(Chunk);
+                await Task.Delay(wait);
             }
 
-            await context.Response.Body.WriteAsync(End);
-        });
-        await app.StartAsync();
-        return app;
-    }
+            await context.Response.Body.WriteAsync(Chunk);
+        }
+
+        await context.Response.Body.WriteAsync(End);
+    });
 }
