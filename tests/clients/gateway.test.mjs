@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import OpenAI, { toFile } from 'openai';
 import { startAIMake } from './aimake.mjs';
+import { all, weather } from './asks.mjs';
 
 let aimake;
 let user;
@@ -41,15 +42,6 @@ const overheard = (answer, call) => {
 
 const ask = (text, more = {}) => ({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: text }], ...more });
 const said = 'The kettle is on, and nothing is urgent today.';
-const weather = {
-  type: 'function',
-  function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city'] } },
-};
-const all = async (stream) => {
-  const events = [];
-  for await (const event of stream) events.push(event);
-  return events;
-};
 const until = async (holds, what) => {
   for (let tries = 0; tries < 400; tries++) {
     const found = await holds();

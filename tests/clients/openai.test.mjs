@@ -2,21 +2,13 @@
 import assert from 'node:assert/strict';
 import { after, before, beforeEach, describe, test } from 'node:test';
 import OpenAI, { AzureOpenAI, toFile } from 'openai';
+import { all, weather } from './asks.mjs';
 import { startSimulator } from './simulator.mjs';
 
 let simulator;
 const key = 'sk-client-test';
 const client = (options = {}) => new OpenAI({ apiKey: key, baseURL: `${simulator.address}/v1`, maxRetries: 0, ...options });
 const ask = (text, more = {}) => ({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: text }], ...more });
-const weather = {
-  type: 'function',
-  function: { name: 'weather', parameters: { type: 'object', properties: { city: { type: 'string' }, days: { type: 'integer' } }, required: ['city'] } },
-};
-const all = async (stream) => {
-  const events = [];
-  for await (const event of stream) events.push(event);
-  return events;
-};
 
 before(async () => {
   simulator = await startSimulator();

@@ -1,8 +1,8 @@
-using System.Text;
 using AIMake.Faults.Hosting;
 using AIMake.Tests.Credits;
 using AIMake.Tests.Gateway;
 using AIMake.Tests.Hosting;
+using Microsoft.AspNetCore.Http;
 using Npgsql;
 
 namespace AIMake.Faults.Gateway;
@@ -103,15 +103,7 @@ public sealed class KilledGatewayTests : IAsyncLifetime
     [Fact]
     public async Task A_stream_of_a_killed_server_is_charged_once_and_not_made_again_under_its_key()
     {
-        _upstream.Answer = async context =>
-        {
-            context.Response.ContentType = "text/event-stream";
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"}}]}\n\n"), context.RequestAborted);
-                await Task.Delay(20, context.RequestAborted);
-            }
-        };
+        _upstream.Answer = WordsWithoutEndAsync;
         const string stream = ""","stream":true""";
         var (user, token) = (Guid.Empty, "");
         await using (var server = await StartAsync())
@@ -138,6 +130,16 @@ public sealed class KilledGatewayTests : IAsyncLifetime
         Assert.Equal(1, await CountAsync($"SELECT count(*) FROM credits.holds WHERE user_id = '{user}' AND state = 'settled'"));
     }
 
+    private static async Task WordsWithoutEndAsync(HttpContext context)
+    {
+        context.Response.ContentType = "text/event-stream";
+        while (!context.RequestAborted.IsCancellationRequested)
+        {
+            await context.Response.Body.WriteAsync("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"}}]}\n\n"u8.ToArray(), context.RequestAborted);
+            await Task.Delay(20, context.RequestAborted);
+        }
+    }
+
     private static async Task<HttpResponseMessage> KeyedAsync(HttpClient http, string extra = "")
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat(extra)), Headers = { { "Idempotency-Key", "k" } } };
@@ -148,15 +150,7 @@ public sealed class KilledGatewayTests : IAsyncLifetime
     [Fact]
     public async Task Fifty_live_streams_of_a_killed_server_are_charged_for_what_had_been_delivered()
     {
-        _upstream.Answer = async context =>
-        {
-            context.Response.ContentType = "text/event-stream";
-            while (!context.RequestAborted.IsCancellationRequested)
-            {
-                await context.Response.Body.WriteAsync(Encoding.UTF8.GetBytes("data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\" word\"}}]}\n\n"), context.RequestAborted);
-                await Task.Delay(20, context.RequestAborted);
-            }
-        };
+        _upstream.Answer = WordsWithoutEndAsync;
         Guid user;
         await using (var server = await StartAsync())
         {
