@@ -71,6 +71,35 @@ public sealed class CeilingTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.True(narrow.IsSuccessStatusCode, await narrow.Content.ReadAsStringAsync());
     }
 
+    /// <summary>A list of texts may be longer than any of them.</summary>
+    [Theory]
+    [InlineData(1_200, "\"$\"", false)]
+    [InlineData(1_050, "\"$\"", true)]
+    [InlineData(700, "[\"$\",\"$\"]", true)]
+    [InlineData(1_200, "[\"one\",\"$\"]", false)]
+    [InlineData(1_200, "[#]", false)]
+    [InlineData(900, "[[#],[#]]", true)]
+    [InlineData(1_200, "[[1],[#]]", false)]
+    public async Task A_text_longer_than_its_model_reads_is_not_turned_into_a_vector(int length, string input, bool passes)
+    {
+        var user = await bed.Server.CreateUserAsync();
+        bed.Upstream.Says("""{"data":[],"usage":{"prompt_tokens":1000,"total_tokens":1000}}""");
+        bed.Upstream.Seen.Clear();
+        var texts = input.Replace("$", string.Concat(Enumerable.Repeat("word ", length)), StringComparison.Ordinal)
+            .Replace("#", string.Join(',', Enumerable.Repeat(7, length)), StringComparison.Ordinal);
+
+        using var answer = await user.Http.PostAsync("/v1/embeddings", GatewayRequests.Json($$"""{"model":"birds/owl","input":{{texts}}}"""));
+
+        if (passes)
+        {
+            Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+            return;
+        }
+
+        Assert.Equal("input", (await GatewayBed.ErrorAsync(answer, 400, "context_length_exceeded")).GetProperty("param").GetString());
+        Assert.Empty(bed.Upstream.Seen);
+    }
+
     /// <summary>Files and sound are not words: how many tokens they come to, the provider alone knows. And OpenAI shortens when told to.</summary>
     [Theory]
     [InlineData(Chat, """ "messages":[{"role":"user","content":[{"type":"file","file":{"file_data":"data:application/pdf;base64,$"}}]}]""")]

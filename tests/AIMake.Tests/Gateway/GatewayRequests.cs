@@ -5,7 +5,7 @@ namespace AIMake.Tests.Gateway;
 /// <summary>A small price list, and requests for what is on it.</summary>
 internal static class GatewayRequests
 {
-    /// <summary>Model <c>parrot</c>: 1 credit for 1,000 tokens read, 0.5 of that for cached ones, 2 for 1,000 written; at most 1,000 of those. <c>finch</c>: the same price, a context of 1,000 tokens, 3,000 to 8,000 for a picture. <c>brush</c>: 2 credits a picture of low quality, 5 for others.</summary>
+    /// <summary>Model <c>parrot</c>: 1 credit for 1,000 tokens read, 0.5 of that for cached ones, 2 for 1,000 written; at most 1,000 of those. <c>finch</c>: the same price, a context of 1,000 tokens, 3,000 to 8,000 for a picture. <c>owl</c>: texts of 1,000 tokens. <c>brush</c>: 2 credits a picture of low quality, 5 for others.</summary>
     public const string Catalog = """
         { "models": [
           { "id": "parrot", "upstream": "parrot-2026", "kind": "chat", "provider": "upstream", "name": "Parrot", "description": { "en": "", "zh": "" },
@@ -22,7 +22,8 @@ internal static class GatewayRequests
           { "id": "vectors", "kind": "embedding", "provider": "upstream", "name": "Vectors", "description": { "en": "", "zh": "" },
             "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ] },
           { "id": "birds/owl", "kind": "embedding", "provider": "upstream", "name": "Owl", "description": { "en": "", "zh": "" },
-            "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ] },
+            "prices": [ { "unit": "input-token", "per": 1000, "credits": 1, "source": "test", "date": "2026-11-20" } ],
+            "limits": { "contextTokens": 1000 } },
           { "id": "brush", "kind": "image", "provider": "upstream", "name": "Brush", "description": { "en": "", "zh": "" },
             "prices": [
               { "unit": "image", "per": 1, "credits": 2, "quality": "low", "source": "test", "date": "2026-11-20" },

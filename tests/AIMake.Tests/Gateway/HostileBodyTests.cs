@@ -101,6 +101,38 @@ public sealed class HostileBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.Equal("1.16", answer.Headers.GetValues("X-AIMake-Credits").Single()); // 1,120 read, 20 written
     }
 
+    /// <summary>A provider would fail over them, and the keys of everybody would be blamed.</summary>
+    [Theory]
+    [InlineData("/v1/chat/completions", """{"model":"parrot","messages":[{"role":"user","content":"$"}]}""")]
+    [InlineData("/v1/responses", """{"model":"parrot","input":"$"}""")]
+    [InlineData("/v1/embeddings", """{"model":"vectors","input":"$"}""")]
+    [InlineData("/v1/images/generations", """{"model":"brush","prompt":"$"}""")]
+    public async Task Bytes_that_are_no_text_go_to_nobody(string path, string body)
+    {
+        var user = await bed.Server.CreateUserAsync();
+        bed.Upstream.Seen.Clear();
+        byte[] bytes = [.. Encoding.UTF8.GetBytes(body).SelectMany(b => b == (byte)'$' ? (byte[])[0xFF, 0xFE] : [b])];
+        using var content = new ByteArrayContent(bytes) { Headers = { ContentType = new("application/json") } };
+        await GatewayBed.ErrorAsync(await user.Http.PostAsync(path, content), 400, "malformed_json");
+        Assert.Empty(bed.Upstream.Seen);
+    }
+
+    [Fact]
+    public async Task A_call_that_names_no_model_is_told_so_on_every_route()
+    {
+        var user = await bed.Server.CreateUserAsync();
+        using var drawn = await user.Http.PostAsync("/v1/images/generations", GatewayRequests.Json("""{"prompt":"a fox"}"""));
+        using var edit = new MultipartFormDataContent { { new StringContent("a fox"), "prompt" }, { new ByteArrayContent([1, 2, 3]), "image", "a.png" } };
+        using var changed = await user.Http.PostAsync("/v1/images/edits", edit);
+        using var recording = new MultipartFormDataContent { { new ByteArrayContent([1, 2, 3]), "file", "a.wav" } };
+        using var heard = await user.Http.PostAsync("/v1/audio/transcriptions", recording);
+
+        foreach (var answer in new[] { drawn, changed, heard })
+        {
+            Assert.Equal("model", (await GatewayBed.ErrorAsync(answer, 400, "field_required")).GetProperty("param").GetString());
+        }
+    }
+
     /// <summary>S46: names and values of a form become headers of its parts when it is sent on.</summary>
     [Theory]
     [InlineData("a\u2028b", "x.png", "image/png")]

@@ -84,13 +84,13 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
         var key = await user.CreateKeyAsync("chat");
         await user.RevokeKeysAsync();
 
-        foreach (var dead in new[] { key, "aimake_live_00000000000000000000000000000000000000" })
+        foreach (var dead in new[] { key, "aimake_live_00000000000000000000000000000000000000", "sk-of-some-other-service" })
         {
             var error = await GatewayBed.ErrorAsync(await PostAsync("Authorization", $"Bearer {dead}"), 401, "invalid_api_key");
             Assert.Contains("unknown, expired or revoked; make a new one under API keys", error.GetProperty("message").GetString(), StringComparison.Ordinal);
         }
 
-        await GatewayBed.ErrorAsync(await PostAsync("Authorization", "Bearer something-else"), 401, "invalid_token");
+        await GatewayBed.ErrorAsync(await PostAsync("Authorization", "Bearer ey.some.thing"), 401, "invalid_token");
     }
 
     [Fact]

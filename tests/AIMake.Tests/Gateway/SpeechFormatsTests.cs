@@ -135,6 +135,20 @@ public sealed class SpeechFormatsTests(TestServer server, MediaFixture media) : 
         Assert.Equal((0m, 0m), (credits.GetProperty("heldCredits").GetDecimal(), credits.GetProperty("usedCredits").GetDecimal()));
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(" \\n\\u3000")]
+    public async Task Blanks_are_neither_sent_nor_charged(string blanks)
+    {
+        await using var speaking = await SpeakingServer.StartAsync();
+        var user = await speaking.Server.CreateUserAsync();
+
+        using var answer = await user.Http.PostAsync("/v1/audio/speech", GatewayRequests.Json($$"""{"model":"crow","voice":"alloy","input":"{{blanks}}"}"""), Ct);
+
+        Assert.Equal("input", (await GatewayBed.ErrorAsync(answer, 400, "text_empty")).GetProperty("param").GetString());
+        Assert.Empty(speaking.Upstream.Seen);
+    }
+
     private static async Task<HttpResponseMessage> SpeakAsync(TestUser user, string format, string extra = "", string? key = null)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/audio/speech")

@@ -55,6 +55,20 @@ public sealed class OwnKeyTests(OwnKeyTests.Stage stage) : IClassFixture<OwnKeyT
         Assert.Equal(0, (await (await _user.Http.GetAsync("/api/credits", Ct)).DataAsync()).GetProperty("usedCredits").GetDecimal());
     }
 
+    /// <summary>Each interface names what it was sent.</summary>
+    [Fact]
+    public async Task A_voice_that_needs_no_key_is_refused_under_the_name_of_the_header_where_there_is_one()
+    {
+        using var openAi = new HttpRequestMessage(HttpMethod.Post, "/v1/audio/speech")
+        {
+            Content = GatewayRequests.Json("""{"model":"espeak-ng","voice":"en-us","input":"Hello"}"""), Headers = { { "X-AIMake-Key", "own" } },
+        };
+        using var ours = await _user.Http.PostAsJsonAsync("/api/tts/generate", new { voiceId = "espeak:en-us", text = "Hello", ownKey = true }, Ct);
+
+        Assert.Equal("X-AIMake-Key", (await GatewayBed.ErrorAsync(await _user.Http.SendAsync(openAi, Ct), 400, "own_key_not_needed")).GetProperty("param").GetString());
+        Assert.Contains("\"field\":\"ownKey\"", await ours.Content.ReadAsStringAsync(Ct), StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task An_edit_and_a_stream_take_the_key_too()
     {

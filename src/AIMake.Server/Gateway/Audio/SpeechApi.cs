@@ -75,7 +75,7 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         var text = body.Texts.GetValueOrDefault("input", "");
         var length = text.EnumerateRunes().Count();
         var most = model.Limits?.Characters ?? 4_096;
-        return length == 0 ? new Fault(FaultCodes.TextEmpty) { Field = "input" }
+        return string.IsNullOrWhiteSpace(text) ? new Fault(FaultCodes.TextEmpty) { Field = "input" }
             : length > most ? new Fault(FaultCodes.TextTooLong, length, most) { Field = "input" }
             : asked.Speed is not (null or (>= 0.25 and <= 4)) ? new Fault(FaultCodes.FieldOutOfRange, "speed", 0.25, 4) { Field = "speed" }
             : model.Price is not { } price ? new Fault(FaultCodes.ModelUnpriced, model.Id) { Field = "model" }

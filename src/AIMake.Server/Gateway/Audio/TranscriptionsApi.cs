@@ -74,7 +74,12 @@ internal sealed class TranscriptionsApi(UpstreamCalls calls, CallCharge charge, 
             return new Fault(FaultCodes.FormatUnknown, format.Length <= 20 ? format : format[..20], string.Join(", ", Formats)) { Field = "response_format" };
         }
 
-        if (!catalog.Current.Find(Kind, fields.GetValueOrDefault("model", ""), catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out var fault))
+        if (fields.GetValueOrDefault("model") is not { Length: > 0 } name)
+        {
+            return new Fault(FaultCodes.FieldRequired, "model") { Field = "model" };
+        }
+
+        if (!catalog.Current.Find(Kind, name, catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out var fault))
         {
             return fault;
         }

@@ -18,6 +18,9 @@ internal sealed record BodyRules(IReadOnlySet<string> Prompt)
 
     public bool PromptMustBeList { get; init; }
 
+    /// <summary>The prompt's texts are read one by one, each within the model's context.</summary>
+    public bool PromptIsSeparate { get; init; }
+
     public int MostOutputTokens { get; init; } = 1_000_000;
 
     /// <summary>OpenAI's own limit on <c>n</c>.</summary>
@@ -30,11 +33,11 @@ internal sealed record BodyRules(IReadOnlySet<string> Prompt)
 
     public static readonly BodyRules Responses = new(Names("input", "instructions", "tools", "text", "prompt")) { Texts = Names("truncation") };
 
-    public static readonly BodyRules Embeddings = new(Names("input")) { Required = ["model", "input"] };
+    public static readonly BodyRules Embeddings = new(Names("input")) { Required = ["model", "input"], PromptIsSeparate = true };
 
     public static readonly BodyRules Images = new(Names("prompt"))
     {
-        Required = ["prompt"], Texts = Names("prompt", "size", "quality", "output_format", "background", "response_format"), MostAnswers = 10,
+        Required = ["model", "prompt"], Texts = Names("prompt", "size", "quality", "output_format", "background", "response_format"), MostAnswers = 10,
     };
 
     public static readonly BodyRules Speech = new(Names("input"))

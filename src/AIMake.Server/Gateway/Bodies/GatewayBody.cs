@@ -46,6 +46,9 @@ internal sealed class GatewayBody
     /// <summary>Our count of the words the model will read.</summary>
     public long TextTokens { get; private set; }
 
+    /// <summary>The most one text of the prompt has, where each stands alone (<see cref="BodyRules.PromptIsSeparate"/>); otherwise 0.</summary>
+    public long LongestTextTokens { get; private set; }
+
     /// <summary>A guess, and a high one, at what files and sound in the body come to.</summary>
     public long FileTokens { get; private set; }
 
@@ -259,7 +262,15 @@ internal sealed class GatewayBody
             }
 
             PromptMember ??= name;
-            CountTokens(ref reader, ref tokens);
+            if (rules.PromptIsSeparate)
+            {
+                CountEach(ref reader, ref tokens);
+            }
+            else
+            {
+                CountTokens(ref reader, ref tokens);
+            }
+
             return null;
         }
 
@@ -387,6 +398,40 @@ internal sealed class GatewayBody
             (link, type, data, kept) = (false, false, false, null);
         }
         while (!(reader.CurrentDepth == depth && reader.TokenType is not (JsonTokenType.StartObject or JsonTokenType.StartArray)) && reader.Read());
+    }
+
+    /// <summary>Counts texts that are read one by one: a text, a list of them, a text in tokens (a list of numbers) or a list of those.</summary>
+    private void CountEach(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    {
+        if (reader.TokenType is not JsonTokenType.StartArray)
+        {
+            CountOne(ref reader, ref tokens);
+            return;
+        }
+
+        var numbers = 0;
+        while (reader.Read() && reader.TokenType is not JsonTokenType.EndArray)
+        {
+            if (reader.TokenType is JsonTokenType.Number)
+            {
+                numbers++;
+            }
+            else
+            {
+                CountOne(ref reader, ref tokens);
+            }
+        }
+
+        tokens.Add(numbers);
+        LongestTextTokens = Math.Max(LongestTextTokens, numbers);
+    }
+
+    private void CountOne(ref Utf8JsonReader reader, ref TokenEstimator tokens)
+    {
+        var one = default(TokenEstimator);
+        CountTokens(ref reader, ref one);
+        tokens.Add(one.Tokens);
+        LongestTextTokens = Math.Max(LongestTextTokens, one.Tokens);
     }
 
     /// <summary>Names of files that lie elsewhere, whose size nobody here knows.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Unicode;
 using AIMake.Gateway.Idempotency;
 using AIMake.Platform.Faults;
 
@@ -12,7 +13,7 @@ internal static class RequestBody
     /// <summary>Up to here a body is given what it announces, and asks for no room.</summary>
     private const int Small = 64 * 1024;
 
-    /// <summary>Faults: UNSUPPORTED_MEDIA_TYPE, BODY_TOO_LARGE for what would not fit even alone, OVERLOADED when other large bodies fill the memory set apart for them.</summary>
+    /// <summary>Faults: UNSUPPORTED_MEDIA_TYPE, MALFORMED_JSON for what is not UTF-8, BODY_TOO_LARGE for what would not fit even alone, OVERLOADED when other large bodies fill the memory set apart for them.</summary>
     /// <exception cref="BadHttpRequestException">It is larger than its route allows, or ends before its time.</exception>
     public static async Task<Outcome<ReadOnlyMemory<byte>>> ReadJsonAsync(HttpContext context)
     {
@@ -54,6 +55,11 @@ internal static class RequestBody
         }
 
         var body = new ReadOnlyMemory<byte>(bytes, 0, filled);
+        if (!Utf8.IsValid(body.Span))
+        {
+            return new Fault(FaultCodes.MalformedJson); // a provider would fail over it, and its key be blamed
+        }
+
         KeyedCall.Note(context, body);
         return body;
     }

@@ -43,10 +43,13 @@ internal static class ForwardEndpoint
     /// A prompt no model would read costs nothing. Words alone are counted, which we know best, and a tenth more is let through: our
     /// count may be a little high. OpenAI cuts a response's input by itself when asked to.
     /// </summary>
-    private static Fault? TooLong(Model model, ForwardedApi api, GatewayBody body) =>
-        api.Writes && model.Limits?.ContextTokens is { } context && body.TextTokens > context + (context / 10L) && body.Texts.GetValueOrDefault("truncation") is not "auto"
-            ? new Fault(FaultCodes.ContextLengthExceeded, body.TextTokens, context, model.Id) { Field = body.PromptMember }
+    private static Fault? TooLong(Model model, ForwardedApi api, GatewayBody body)
+    {
+        var tokens = api.Rules.PromptIsSeparate ? body.LongestTextTokens : body.TextTokens;
+        return model.Limits?.ContextTokens is { } context && tokens > context + (context / 10L) && body.Texts.GetValueOrDefault("truncation") is not "auto"
+            ? new Fault(FaultCodes.ContextLengthExceeded, tokens, context, model.Id) { Field = body.PromptMember }
             : null;
+    }
 
     private static Outcome<Metering> Meter(Model model, ForwardedApi api, GatewayBody body, GatewayOptions options)
     {

@@ -74,6 +74,11 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             return new Fault(FaultCodes.FieldRequired, "prompt") { Field = "prompt" };
         }
 
+        if (modelId.Length == 0)
+        {
+            return new Fault(FaultCodes.FieldRequired, "model") { Field = "model" };
+        }
+
         if (!catalog.Current.Find(Kind, modelId, catalog.Today, CallHeaders.WantsOwnKey(context)).TryGet(out var model, out var fault))
         {
             return fault;

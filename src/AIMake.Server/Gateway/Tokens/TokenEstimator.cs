@@ -69,7 +69,7 @@ internal struct TokenEstimator
     }
 
     /// <summary>Adds what is not text: the frame of a message, a picture.</summary>
-    public void Add(int tokens)
+    public void Add(long tokens)
     {
         Close();
         _tokens += tokens;
