@@ -90,7 +90,10 @@ internal sealed record PictureTokens(int Large, int Most)
 /// <param name="Date">When it was last looked at.</param>
 /// <param name="Size">The size or resolution it is for; left out: any that has no price of its own.</param>
 /// <param name="Quality">The quality it is for; left out: any that has no price of its own.</param>
-internal sealed record UnitPrice(string Unit, int Per, Micro Credits, string Source, DateOnly Date, string? Size = null, string? Quality = null)
+/// <param name="Above">Of tokens: in force for the whole call when its prompt has more tokens than this; left out: for any that has no price of its own.</param>
+internal sealed record UnitPrice(
+    string Unit, int Per, Micro Credits, string Source, DateOnly Date, string? Size = null, string? Quality = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] int? Above = null)
 {
     /// <summary>As receipts quote it.</summary>
     [JsonIgnore]
@@ -105,8 +108,8 @@ internal sealed record UnitPrice(string Unit, int Per, Micro Credits, string Sou
     }
 }
 
-/// <summary>What a number of units costs us, in US dollars.</summary>
-internal sealed record UnitCost(string Unit, int Per, decimal Usd, string Source, DateOnly Date, string? Size = null, string? Quality = null)
+/// <summary>What a number of units costs us, in US dollars; otherwise as <see cref="UnitPrice"/>.</summary>
+internal sealed record UnitCost(string Unit, int Per, decimal Usd, string Source, DateOnly Date, string? Size = null, string? Quality = null, int? Above = null)
 {
     /// <summary>Cost of a quantity in micro-USD, rounded half up: an estimate for statistics, never charged to anybody.</summary>
     public long MicroUsd(decimal units) => (long)decimal.Round(units / Per * Usd * 1_000_000m, MidpointRounding.AwayFromZero);

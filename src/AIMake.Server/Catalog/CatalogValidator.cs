@@ -8,6 +8,9 @@ internal static class CatalogValidator
         ["character", "second", "input-token", "cached-token", "output-token", "image", "video"];
     public static readonly IReadOnlyList<string> Choices = ["order", "weight", "price", "speed"];
 
+    /// <summary>Units whose price may change with the length of the prompt.</summary>
+    private static readonly IReadOnlyList<string> Tokens = ["input-token", "cached-token", "output-token"];
+
     /// <summary>Units a kind must have a price for before it can be sold; the others are optional refinements.</summary>
     private static readonly IReadOnlyDictionary<string, string[]> SoldBy = new Dictionary<string, string[]>
     {
@@ -130,6 +133,12 @@ internal static class CatalogValidator
             Require(price.Per > 0, $"{where}.per: {price.Per} is not above 0", faults);
             Require(price.Credits.Value > 0, $"{where}.credits: {price.Credits} is not above 0; leave the prices out to switch the model off", faults);
             Text(price.Source, $"{where}.source", faults);
+            CheckAbove(price.Above, price.Unit, where, faults);
+            // What is set aside for the longest prompt a call may turn out to have must be enough for any shorter one.
+            Require(
+                price.Above is not { } above || prices.Where(p => p.Unit == price.Unit && (p.Above ?? 0) < above).MaxBy(p => p.Above ?? 0) is { } shorter
+                    && (Int128)price.Credits.Value * shorter.Per >= (Int128)shorter.Credits.Value * price.Per,
+                $"{where}.above: \"{price.Unit}\" needs a price for shorter prompts too, and none below it", faults);
         }
 
         if (prices.Count > 0 && SoldBy.TryGetValue(model.Kind, out var needed))
@@ -140,8 +149,8 @@ internal static class CatalogValidator
 
         Require(model.Kind != "speech" || prices.Count <= 1, $"{at}.prices: speech has one price, per \"character\"", faults);
         Require(
-            prices.Select(p => (p.Unit, p.Size, p.Quality)).Distinct().Count() == prices.Count,
-            $"{at}.prices: two are for the same unit, size and quality", faults);
+            prices.Select(p => (p.Unit, p.Size, p.Quality, p.Above)).Distinct().Count() == prices.Count,
+            $"{at}.prices: two are for the same unit, size, quality and length of the prompt", faults);
     }
 
     private static void CheckCosts(IReadOnlyList<UnitCost> costs, string at, List<string> faults)
@@ -153,8 +162,12 @@ internal static class CatalogValidator
             Require(cost.Per > 0, $"{where}.per: {cost.Per} is not above 0", faults);
             Require(cost.Usd >= 0, $"{where}.usd: {cost.Usd} is negative", faults);
             Text(cost.Source, $"{where}.source", faults);
+            CheckAbove(cost.Above, cost.Unit, where, faults);
         }
     }
+
+    private static void CheckAbove(int? above, string unit, string at, List<string> faults) => Require(
+        above is null || (above > 0 && Tokens.Contains(unit)), $"{at}.above: is a number of tokens, for prices of {string.Join(", ", Tokens)}", faults);
 
     private static void CheckVoice(VoiceEntry voice, HashSet<string> models, string at, List<string> faults)
     {

@@ -34,7 +34,7 @@ public sealed record ModelView
     {
         Id = model.Id, Kind = model.Kind, Name = model.Name, Description = model.Description.In(language), Provider = model.Provider,
         Available = health.IsUp(model.Provider) || (model.Routes ?? []).Any(route => health.IsUp(route.Provider)),
-        Prices = [.. (model.Prices ?? []).Select(p => new ModelPriceView(p.Unit, p.Per, p.Credits, p.Size, p.Quality, p.Reference))],
+        Prices = [.. (model.Prices ?? []).Select(p => new ModelPriceView(p.Unit, p.Per, p.Credits, p.Size, p.Quality, p.Above, p.Reference))],
         Limits = ModelLimitsView.From(model.Kind == "speech" ? (model.Limits ?? new()) with { Characters = longestText } : model.Limits ?? new()),
         Retires = model.Retires,
     };
@@ -45,8 +45,9 @@ public sealed record ModelView
 /// <param name="Per">How many units <paramref name="Credits"/> buys.</param>
 /// <param name="Size">The size or resolution it is for; null: any that has no price of its own.</param>
 /// <param name="Quality">The quality it is for; null: any that has no price of its own.</param>
+/// <param name="Above">Of tokens: in force for the whole call when its prompt has more tokens than this; null: for any that has no price of its own.</param>
 /// <param name="Source">Where the price comes from and when it was last looked at.</param>
-public sealed record ModelPriceView(string Unit, int Per, Micro Credits, string? Size, string? Quality, string Source);
+public sealed record ModelPriceView(string Unit, int Per, Micro Credits, string? Size, string? Quality, int? Above, string Source);
 
 /// <summary>What a model takes; null where it is not known.</summary>
 /// <param name="ContextTokens">Tokens of prompt and answer together.</param>

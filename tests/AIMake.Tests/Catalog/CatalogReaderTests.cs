@@ -22,8 +22,20 @@ public sealed class CatalogReaderTests
     {
         foreach (var model in CatalogReader.ReadShipped().Models)
             foreach (var cost in model.Costs!)
-                foreach (var price in model.Prices!.Where(p => (p.Unit, p.Size, p.Quality) == (cost.Unit, cost.Size, cost.Quality)))
-                    Assert.True(price.Credits.Credits / price.Per / 100 >= cost.Usd / cost.Per, $"{model.Id} per {price.Unit} {price.Size} {price.Quality}");
+                foreach (var price in model.Prices!.Where(p => (p.Unit, p.Size, p.Quality, p.Above) == (cost.Unit, cost.Size, cost.Quality, cost.Above)))
+                    Assert.True(price.Credits.Credits / price.Per / 100 >= cost.Usd / cost.Per, $"{model.Id} per {price.Unit} {price.Size} {price.Quality} {price.Above}");
+    }
+
+    [Fact]
+    public void A_long_prompt_of_the_shipped_catalog_is_priced_as_a_whole_and_costs_us_so()
+    {
+        var model = CatalogReader.ReadShipped().Models.Single(m => m.Id == "gpt-5.4");
+        var prices = TokenPrices.Of(model)!;
+
+        Assert.Equal(Micro.FromCredits(102m + 22.5m), prices.For(272_000, 0, 10_000));
+        Assert.Equal(Micro.FromCredits(204.00075m + 33.75m), prices.For(272_001, 0, 10_000));
+        Assert.Equal(Micro.FromCredits(7.5m + 150m + 22.5m / 2 * 3), prices.For(300_000, 100_000, 10_000));
+        Assert.Equal((680_000 + 150_000, 1_360_005 + 225_000), (TokenPrices.Cost(model.Costs, 272_000, 0, 10_000), TokenPrices.Cost(model.Costs, 272_001, 0, 10_000)));
     }
 
     [Fact]
@@ -53,6 +65,9 @@ public sealed class CatalogReaderTests
     [InlineData("\"kind\": \"speech\"", "\"kind\": \"sppech\"", "models[0].kind: \"sppech\" is not one of speech, chat, embedding, transcription, image, video")]
     [InlineData("\"id\": \"tts-1-hd\"", "\"id\": \"tts-1\"", "models: \"tts-1\" appears 2 times")]
     [InlineData("\"gender\": \"neutral\"", "\"gender\": \"\"", "voices[0].gender: \"\" is not one of female, male, neutral")]
+    [InlineData("\"unit\": \"character\", \"per\": 1000, \"credits\"", "\"unit\": \"character\", \"above\": 5, \"per\": 1000, \"credits\"", "models[0].prices[0].above: is a number of tokens, for prices of input-token, cached-token, output-token")]
+    [InlineData("\"above\": 272000, \"per\": 1000000, \"credits\": 3375", "\"above\": 272000, \"per\": 1000000, \"credits\": 2249", "models[17].prices[5].above: \"output-token\" needs a price for shorter prompts too, and none below it")]
+    [InlineData("\"above\": 272000, \"per\": 1000000, \"credits\": 750,", "\"per\": 1000000, \"credits\": 750,", "models[17].prices: two are for the same unit, size, quality and length of the prompt")]
     public void A_broken_rule_is_told_with_its_field_and_cure(string right, string wrong, string message)
     {
         var e = Assert.Throws<CatalogException>(() => CatalogReader.Parse(Edit(right, wrong), "x"));

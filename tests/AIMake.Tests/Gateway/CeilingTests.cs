@@ -71,6 +71,21 @@ public sealed class CeilingTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.True(narrow.IsSuccessStatusCode, await narrow.Content.ReadAsStringAsync());
     }
 
+    /// <summary>The vendor decides by what it counts; where it may count to the dearer side, that is set aside.</summary>
+    [Theory]
+    [InlineData(300, 300, 20, 0.34, 0.5, 0.7)]
+    [InlineData(450, 450, 20, 0.49, 1.3, 1.7)] // with the margin above our count it may be the longer kind
+    [InlineData(450, 501, 20, 1.062, 1.3, 1.7)]
+    [InlineData(450, 500, 20, 0.54, 1.3, 1.7)]
+    [InlineData(900, 900, 100, 2.1, 2.1, 3)]
+    public async Task A_longer_prompt_is_held_and_charged_at_the_price_of_longer_prompts(int words, int counted, int written, decimal charged, decimal least, decimal most) =>
+        Assert.InRange(
+            await HeldAsync(
+                user => user.Http.PostAsync(Chat, GatewayRequests.Json(
+                    $$"""{"model":"heron","messages":[{"role":"user","content":"{{string.Concat(Enumerable.Repeat("word ", words))}}"}]}""")),
+                $$"""{"choices":[],"usage":{"prompt_tokens":{{counted}},"completion_tokens":{{written}} } }""", charged),
+            least, most);
+
     /// <summary>A list of texts may be longer than any of them.</summary>
     [Theory]
     [InlineData(1_200, "\"$\"", false)]

@@ -120,6 +120,8 @@ public sealed class ModelChangesTests(ModelChangesTests.Stage stage) : IClassFix
     [InlineData("""{"prices":[{"unit":"input-token","per":0,"credits":1}]}""", "FIELD_OUT_OF_RANGE", "prices[0].per")]
     [InlineData("""{"prices":[{"unit":"input-token","per":1000,"credits":0}]}""", "FIELD_OUT_OF_RANGE", "prices[0].credits")]
     [InlineData("""{"prices":[{"unit":"input-token","per":1000,"credits":-1}]}""", "FIELD_OUT_OF_RANGE", "prices[0].credits")]
+    [InlineData("""{"prices":[{"unit":"input-token","per":1000,"credits":1,"above":0},{"unit":"output-token","per":1,"credits":1}]}""", "FIELD_OUT_OF_RANGE", "prices[0].above")]
+    [InlineData("""{"prices":[{"unit":"input-token","per":1000,"credits":1},{"unit":"output-token","per":1,"credits":2},{"unit":"output-token","above":9,"per":1,"credits":1}]}""", "FIELD_INVALID", "prices")]
     [InlineData("""{"prices":[{"unit":"input-token","per":1000,"credits":1},{"unit":"output-token","per":1,"credits":1},{"unit":"output-token","per":1,"credits":2}]}""", "FIELD_INVALID", "prices")]
     [InlineData("""{"price":1}""", "UNKNOWN_FIELD", "price")]
     public async Task A_price_list_that_could_not_be_sold_by_is_refused_and_changes_nothing(string body, string code, string field)

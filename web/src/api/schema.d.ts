@@ -1422,6 +1422,11 @@ export interface components {
       per: number;
       size: null | string;
       quality: null | string;
+      /**
+       * Format: int32
+       * @description Of tokens: in force for the whole call when its prompt has more tokens than this.
+       */
+      above: null | number;
       credits: components['schemas']['Micro'];
       /** @description Where the price comes from. */
       source: string;
@@ -2433,6 +2438,11 @@ export interface components {
       credits: components['schemas']['Micro'];
       size: null | string;
       quality: null | string;
+      /**
+       * Format: int32
+       * @description Of tokens: in force for the whole call when its prompt has more tokens than this.
+       */
+      above: null | number;
     };
     /** @description A price to set. */
     ModelPriceRequest: {
@@ -2449,6 +2459,11 @@ export interface components {
       size?: null | string;
       /** @description The quality it is for; absent: any that has no price of its own. */
       quality?: null | string;
+      /**
+       * Format: int32
+       * @description Of tokens: in force for the whole call when its prompt has more tokens than this, 1 to 1,000,000,000; absent: for any that has no price of its own.
+       */
+      above?: null | number;
       /** @description Where the price comes from, at most 200 characters; stands on receipts. */
       source?: null | string;
     };
@@ -2466,6 +2481,11 @@ export interface components {
       size: null | string;
       /** @description The quality it is for; null: any that has no price of its own. */
       quality: null | string;
+      /**
+       * Format: int32
+       * @description Of tokens: in force for the whole call when its prompt has more tokens than this; null: for any that has no price of its own.
+       */
+      above: null | number;
       /** @description Where the price comes from and when it was last looked at. */
       source: string;
     };
@@ -2515,6 +2535,8 @@ export interface components {
       credits: components['schemas']['Micro'];
       size: null | string;
       quality: null | string;
+      /** Format: int32 */
+      above: null | number;
       source: string;
       /** Format: date */
       date: string;

@@ -21,7 +21,7 @@ internal static class ModelsV1
     private static ModelItem From(Model model) => new(
         model.Id, "model", new DateTimeOffset((model.Prices?.Max(p => p.Date) ?? default).ToDateTime(TimeOnly.MinValue), TimeSpan.Zero).ToUnixTimeSeconds(),
         model.Provider, model.Retires, model.Kind, model.Name,
-        [.. (model.Prices ?? []).Select(p => new ModelPrice(p.Unit, p.Per, p.Credits, p.Size, p.Quality))]);
+        [.. (model.Prices ?? []).Select(p => new ModelPrice(p.Unit, p.Per, p.Credits, p.Size, p.Quality, p.Above))]);
 }
 
 /// <param name="Object">Always <c>list</c>.</param>
@@ -36,4 +36,5 @@ public sealed record ModelItem(
     [property: System.Text.Json.Serialization.JsonPropertyName("shutdown_date")] DateOnly? ShutdownDate, string Kind, string Name, IReadOnlyList<ModelPrice> Prices);
 
 /// <param name="Per">How many units <paramref name="Credits"/> buys.</param>
-public sealed record ModelPrice(string Unit, int Per, AIMake.Credits.Micro Credits, string? Size, string? Quality);
+/// <param name="Above">Of tokens: in force for the whole call when its prompt has more tokens than this.</param>
+public sealed record ModelPrice(string Unit, int Per, AIMake.Credits.Micro Credits, string? Size, string? Quality, int? Above);

@@ -43,13 +43,14 @@ public sealed record AdminRouteView(string Provider, string Upstream, int Weight
 /// <summary>One price, held against what it costs.</summary>
 /// <param name="Unit">E.g. <c>character</c>, <c>input-token</c>, <c>image</c>.</param>
 /// <param name="Per">How many units <paramref name="Credits"/> buys.</param>
+/// <param name="Above">Of tokens: in force for the whole call when its prompt has more tokens than this.</param>
 /// <param name="Source">Where the price comes from.</param>
 /// <param name="Date">When it was last looked at.</param>
 /// <param name="CostUsd">What as many units cost us in US dollars; null when unknown, or reckoned in another unit.</param>
 /// <param name="CostSource">Where the cost comes from.</param>
 /// <param name="Margin">Share of the price that stays, e.g. 0.5; below zero for a loss; null when the cost is not known.</param>
 public sealed record AdminPriceView(
-    string Unit, int Per, string? Size, string? Quality, Micro Credits, string Source, DateOnly Date, decimal? CostUsd, string? CostSource, decimal? Margin);
+    string Unit, int Per, string? Size, string? Quality, int? Above, Micro Credits, string Source, DateOnly Date, decimal? CostUsd, string? CostSource, decimal? Margin);
 
 /// <summary>What to change of a model; what is absent stays.</summary>
 public sealed record ModelChangeRequest
@@ -79,6 +80,9 @@ public sealed record ModelPriceRequest
     /// <summary>The quality it is for; absent: any that has no price of its own.</summary>
     public string? Quality { get; init; }
 
+    /// <summary>Of tokens: in force for the whole call when its prompt has more tokens than this, 1 to 1,000,000,000; absent: for any that has no price of its own.</summary>
+    public int? Above { get; init; }
+
     /// <summary>Where the price comes from, at most 200 characters; stands on receipts.</summary>
     public string? Source { get; init; }
 }
@@ -91,4 +95,4 @@ public sealed record ModelVersionView(DateTimeOffset At, Guid By, string? Userna
 
 /// <summary>A price as it was set.</summary>
 /// <param name="Per">How many units <paramref name="Credits"/> buys.</param>
-public sealed record ModelVersionPrice(string Unit, int Per, Micro Credits, string? Size, string? Quality, string Source, DateOnly Date);
+public sealed record ModelVersionPrice(string Unit, int Per, Micro Credits, string? Size, string? Quality, int? Above, string Source, DateOnly Date);

@@ -77,7 +77,7 @@ internal static class AdminModels
         var names = await NamesAsync(database, rows.Select(r => r.ChangedBy).Distinct(), ct);
         return request.ToPage(rows, r => new VersionKey(r.Revision), r => new ModelVersionView(
             r.ChangedAt, r.ChangedBy, names.GetValueOrDefault(r.ChangedBy), r.Disabled,
-            CatalogChanges.PricesOf(r)?.Select(p => new ModelVersionPrice(p.Unit, p.Per, p.Credits, p.Size, p.Quality, p.Source, p.Date)).ToList()));
+            CatalogChanges.PricesOf(r)?.Select(p => new ModelVersionPrice(p.Unit, p.Per, p.Credits, p.Size, p.Quality, p.Above, p.Source, p.Date)).ToList()));
     }
 
     internal static AdminModelView View(CatalogSnapshot snapshot, Model model, DateOnly today, decimal creditUsd) => new(

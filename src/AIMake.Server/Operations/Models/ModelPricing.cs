@@ -33,7 +33,7 @@ internal static class ModelPricing
             return faults[0] with { Also = faults[1..] };
         }
 
-        UnitPrice[] prices = [.. sent.Select(p => new UnitPrice(p.Unit, p.Per, p.Credits, p.Source is { Length: > 0 } source ? source : OwnSource, today, p.Size, p.Quality))];
+        UnitPrice[] prices = [.. sent.Select(p => new UnitPrice(p.Unit, p.Per, p.Credits, p.Source is { Length: > 0 } source ? source : OwnSource, today, p.Size, p.Quality, p.Above))];
         // What is left is about the prices as a whole: units this kind is not sold by, one missing, two for the same.
         return CatalogValidator.CheckPrices(model with { Prices = prices }) is [var first, ..]
             ? Fault.Invalid("prices", new Said(first, $"与该模型的计价方式不符（{first}）"))
@@ -43,13 +43,13 @@ internal static class ModelPricing
     /// <summary>One price, held against what it costs.</summary>
     public static AdminPriceView View(UnitPrice price, IReadOnlyList<UnitCost> costs, decimal creditUsd)
     {
-        // As prices are found: the very size and quality first, then what is for any.
-        var cost = costs.Where(c => c.Unit == price.Unit && Fits(c.Size, price.Size) && Fits(c.Quality, price.Quality))
-            .OrderByDescending(c => (c.Size is null ? 0 : 1) + (c.Quality is null ? 0 : 1)).FirstOrDefault();
+        // As prices are found: the very size, quality and length of the prompt first, then what is for any.
+        var cost = costs.Where(c => c.Unit == price.Unit && Fits(c.Size, price.Size) && Fits(c.Quality, price.Quality) && (c.Above ?? 0) <= (price.Above ?? 0))
+            .OrderByDescending(c => (c.Size is null ? 0 : 1) + (c.Quality is null ? 0 : 1)).ThenByDescending(c => c.Above).FirstOrDefault();
         var usd = cost is null ? (decimal?)null : decimal.Round(cost.Usd / cost.Per * price.Per, 9);
         var worth = price.Credits.Credits * creditUsd;
         return new AdminPriceView(
-            price.Unit, price.Per, price.Size, price.Quality, price.Credits, price.Source, price.Date, usd, cost?.Source,
+            price.Unit, price.Per, price.Size, price.Quality, price.Above, price.Credits, price.Source, price.Date, usd, cost?.Source,
             usd is { } spent && worth > 0 ? decimal.Round((worth - spent) / worth, 4) : null);
     }
 
@@ -68,6 +68,11 @@ internal static class ModelPricing
         if (price.Credits.Value <= 0 || price.Credits.Credits > MostCredits)
         {
             yield return new Fault(FaultCodes.FieldOutOfRange, $"{at}.credits", "0.000001", MostCredits) { Field = $"{at}.credits" };
+        }
+
+        if (price.Above is < 1 or > MostPer)
+        {
+            yield return new Fault(FaultCodes.FieldOutOfRange, $"{at}.above", 1, MostPer) { Field = $"{at}.above" };
         }
 
         foreach (var (text, name) in new[] { (price.Size, "size"), (price.Quality, "quality"), (price.Source, "source") })

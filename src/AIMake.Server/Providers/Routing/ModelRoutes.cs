@@ -23,6 +23,6 @@ internal static class ModelRoutes
     public static IReadOnlyList<UnitCost>? CostsOf(Model model, Route taken) =>
         model.Routes?.FirstOrDefault(r => r.Provider == taken.Provider)?.Costs ?? model.Costs;
 
-    /// <summary>One figure to compare routes of one model by: the sum of its unit costs.</summary>
-    private static decimal? Comparable(IReadOnlyList<UnitCost>? costs) => costs is { Count: > 0 } ? costs.Sum(c => c.Usd / c.Per) : null;
+    /// <summary>One figure to compare routes of one model by: the sum of its unit costs, of prompts of usual length.</summary>
+    private static decimal? Comparable(IReadOnlyList<UnitCost>? costs) => costs is { Count: > 0 } ? costs.Where(c => c.Above is null).Sum(c => c.Usd / c.Per) : null;
 }

@@ -8,7 +8,7 @@ import { dateTime, exactCredits, relative, usdExact } from '@/shared/lib/format'
 import { FaultNote } from '@/shared/ui/FaultNote';
 import fields from '@/shared/ui/Form.module.css';
 import { toast } from '@/shared/ui/toast';
-import { marginOf, percent, unitText, useChangeModel, versionsQuery } from './models';
+import { marginOf, partOf, percent, unitText, useChangeModel, versionsQuery } from './models';
 import classes from './EditPrices.module.css';
 
 /** What a kind is sold by, for a model that has no price yet. */
@@ -32,11 +32,12 @@ interface Line extends Omit<ModelPrice, 'credits'> {
 
 const linesOf = (m: AdminModel): Line[] =>
   m.prices.length > 0
-    ? m.prices.map(({ unit, per, size, quality, credits, costUsd }) => ({
+    ? m.prices.map(({ unit, per, size, quality, above, credits, costUsd }) => ({
         unit,
         per,
         size,
         quality,
+        above,
         credits,
         costUsd,
         before: credits,
@@ -46,6 +47,7 @@ const linesOf = (m: AdminModel): Line[] =>
         per,
         size: null,
         quality: null,
+        above: null,
         credits: '',
         costUsd: null,
         before: null,
@@ -88,11 +90,12 @@ export function EditPrices({ model: m, onClose }: { model: AdminModel; onClose: 
           e.preventDefault();
           if (complete && edited)
             save(
-              lines.map(({ unit, per, size, quality, credits }) => ({
+              lines.map(({ unit, per, size, quality, above, credits }) => ({
                 unit,
                 per,
                 size: size ?? null,
                 quality: quality ?? null,
+                above: above ?? null,
                 credits: Number(credits),
                 source: source.trim() === '' ? null : source.trim(),
               })),
@@ -104,7 +107,7 @@ export function EditPrices({ model: m, onClose }: { model: AdminModel; onClose: 
         <ul className={classes.lines}>
           {lines.map((l, i) => (
             <PriceLine
-              key={`${l.unit}/${l.size}/${l.quality}`}
+              key={`${l.unit}/${l.size}/${l.quality}/${l.above}`}
               line={l}
               creditUsd={m.creditUsd}
               error={refused?.field(`prices[${i}].credits`)}
@@ -148,7 +151,7 @@ interface LineProps {
 function PriceLine({ line: l, creditUsd, error, onChange }: LineProps) {
   const { t } = useTranslation('admin');
   const unit = unitText(t, l.unit, l.per);
-  const of = [l.size, l.quality].filter(Boolean).join(' · ');
+  const of = partOf(t, l);
   const now = marginOf(Number(l.credits), creditUsd, l.costUsd);
   const before = l.before === null ? null : marginOf(l.before, creditUsd, l.costUsd);
   return (

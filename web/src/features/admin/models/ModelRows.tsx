@@ -3,7 +3,7 @@ import { IconPencil } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import type { AdminModel, AdminPrice } from '@/api/types';
 import { date, exactCredits, usdExact } from '@/shared/lib/format';
-import { percent, unitText, useSwitchModel } from './models';
+import { partOf, percent, unitText, useSwitchModel } from './models';
 import classes from './ModelsPage.module.css';
 
 const COLORS = {
@@ -27,7 +27,7 @@ export function ModelRows({ model: m, onPrices }: { model: AdminModel; onPrices:
   return (
     <Table.Tbody data-off={disabled || undefined}>
       {lines.map((p, i) => (
-        <Table.Tr key={p ? `${p.unit}/${p.size}/${p.quality}` : 'none'}>
+        <Table.Tr key={p ? `${p.unit}/${p.size}/${p.quality}/${p.above}` : 'none'}>
           {i === 0 ? (
             <Table.Th scope="rowgroup" rowSpan={lines.length} className={classes.model}>
               <div className={classes.modelHead}>
@@ -77,7 +77,7 @@ export function ModelRows({ model: m, onPrices }: { model: AdminModel; onPrices:
 
 function Price({ price: p }: { price: AdminPrice }) {
   const { t } = useTranslation('admin');
-  const of = [p.size, p.quality].filter(Boolean).join(' · ');
+  const of = partOf(t, p);
   return (
     <>
       <Table.Td>

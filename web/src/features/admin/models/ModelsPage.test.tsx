@@ -12,6 +12,7 @@ const price = {
   per: 1000,
   size: null,
   quality: null,
+  above: null,
   credits: 3,
   source: 'house list',
   date: '2026-11-20',
@@ -53,6 +54,7 @@ const admin = () =>
                 prices: [
                   price,
                   { ...price, unit: 'image', per: 1, size: '1024x1024', quality: 'high', margin: -0.2 },
+                  { ...price, above: 272_000, margin: 0.4 },
                 ],
               }),
             ],
@@ -68,6 +70,7 @@ test('every page of the catalog is shown, with what stays of each price', async 
   expect(within(first).getByText('openai → azure (cheapest first)')).toBeVisible();
   expect(within(first).getByText('1,000 characters')).toBeVisible();
   expect(within(first).getByText('50%')).toBeVisible();
+  expect(screen.getByText('for prompts above 272,000 tokens')).toBeVisible();
   expect(screen.getByText('1024x1024 · high')).toBeVisible();
   expect(screen.getByText('-20%')).toBeVisible();
   expect(screen.getByText('No price: it cannot be used.')).toBeVisible();
@@ -143,8 +146,9 @@ test('a price is changed with its margin in sight; a refusal stands at its field
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
   expect(sent[1]).toEqual({
     prices: [
-      { unit: 'character', per: 1000, size: null, quality: null, credits: 6, source: null },
-      { unit: 'image', per: 1, size: '1024x1024', quality: 'high', credits: 3, source: null },
+      { unit: 'character', per: 1000, size: null, quality: null, above: null, credits: 6, source: null },
+      { unit: 'image', per: 1, size: '1024x1024', quality: 'high', above: null, credits: 3, source: null },
+      { unit: 'character', per: 1000, size: null, quality: null, above: 272_000, credits: 3, source: null },
     ],
   });
 });

@@ -89,6 +89,13 @@ export function unitText(t: TFunction<'admin'>, unit: string, per: number): stri
   return known ? t(`unit.${known}`, { count: per }) : `${num(per)} ${unit}`;
 }
 
+/** What a price is for besides its unit: a size, a quality, longer prompts. Empty: whatever has no price of its own. */
+export const partOf = (
+  t: TFunction<'admin'>,
+  p: { size?: string | null; quality?: string | null; above?: number | null },
+): string =>
+  [p.size, p.quality, p.above ? t('unit.above', { count: p.above }) : null].filter(Boolean).join(' · ');
+
 /** What stays of a price, as a share; null when the cost is not known. */
 export const marginOf = (credits: number, creditUsd: number, costUsd: number | null): number | null =>
   costUsd === null || !(credits * creditUsd > 0) ? null : 1 - costUsd / (credits * creditUsd);
