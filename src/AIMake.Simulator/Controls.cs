@@ -1,11 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AIMake.Simulator.Deliveries;
 
 namespace AIMake.Simulator;
 
 /// <summary>
 /// Routes for whoever runs a test: <c>GET /__book</c>, <c>GET</c> and <c>POST /__faults</c> (one setting, or a list of them),
-/// <c>POST /__reset</c>; and the page at <c>/</c> for people.
+/// <c>POST /__reset</c>, <c>GET /__payments</c>; and the page at <c>/</c> for people.
 /// </summary>
 internal static class Controls
 {
@@ -21,10 +22,12 @@ internal static class Controls
         routes.MapGet("/", (HttpResponse response) => BookPage.WriteAsync(response));
         routes.MapGet("/__book", (CallBook book, HttpRequest request, HttpResponse response) =>
             response.WriteAsJsonAsync(new { opened = book.Opened, calls = book.After(int.TryParse(request.Query["after"], out var after) ? after : 0) }, BookJson));
-        routes.MapPost("/__reset", (CallBook book, FaultSwitches switches) =>
+        routes.MapGet("/__payments", (PaymentBook payments, HttpResponse response) => response.WriteAsJsonAsync(payments.All, BookJson));
+        routes.MapPost("/__reset", (CallBook book, FaultSwitches switches, DeliveryEngine deliveries) =>
         {
             book.Clear();
             switches.Clear();
+            deliveries.Clear();
         });
         routes.MapGet("/__faults", (FaultSwitches switches, HttpResponse response) => response.WriteAsJsonAsync(switches.All, Json));
         routes.MapPost("/__faults", SetFaults);

@@ -6,6 +6,10 @@ namespace AIMake.Simulator;
 /// </summary>
 internal static class SimulatedSettings
 {
+    /// <summary>What the webhooks of each provider are signed with unless a control says otherwise.</summary>
+    public static IReadOnlyDictionary<string, string> WebhookSecrets { get; } =
+        new Dictionary<string, string> { ["stripe"] = "whsec_simulated_0123456789abcdef" };
+
     /// <param name="address">Of this simulator, without a trailing slash.</param>
     public static IEnumerable<(string Name, string Value)> For(string address) =>
     [
@@ -25,6 +29,9 @@ internal static class SimulatedSettings
         ("KIE_API_KEYS", "simulated-1,simulated-2"),
         ("Providers__Kie__BaseUrl", $"{address}/kie"),
         ("Providers__Kie__UploadUrl", $"{address}/kie-files"),
+        ("STRIPE_SECRET_KEY", "sk_test_simulated"),
+        ("STRIPE_WEBHOOK_SECRET", WebhookSecrets["stripe"]),
+        ("Payments__Stripe__BaseUrl", $"{address}/stripe"),
         // Films are made at once here: nobody should wait as long as the vendors like to be left alone.
         ("Video__PollEvery", "00:00:01"),
     ];

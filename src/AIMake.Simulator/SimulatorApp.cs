@@ -1,10 +1,12 @@
 using System.Net;
+using AIMake.Simulator.Deliveries;
 using AIMake.Simulator.Described;
 using AIMake.Simulator.ElevenLabs;
 using AIMake.Simulator.Kie;
 using AIMake.Simulator.OpenAi;
 using AIMake.Simulator.Runway;
 using AIMake.Simulator.Sound;
+using AIMake.Simulator.Stripe;
 using AIMake.Simulator.Synthesia;
 using AIMake.Simulator.Tasks;
 using AIMake.Simulator.Tencent;
@@ -64,6 +66,15 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<TaskShelf>();
         builder.Services.AddSingleton<TencentTasks>();
         builder.Services.AddSingleton<SynthesiaStudio>();
+        builder.Services.AddSingleton<PaymentBook>();
+        builder.Services.AddSingleton<DeliveryEngine>();
+        builder.Services.AddSingleton<IEventSigner, StripeSigner>();
+        builder.Services.AddSingleton<StripeWorld>();
+        builder.Services.AddSingleton<StripeIdempotency>();
+        builder.Services.AddSingleton<StripeMoney>();
+        builder.Services.AddSingleton<StripeSubscriptions>();
+        builder.Services.AddSingleton<StripeCheckout>();
+        builder.Services.AddSingleton<StripePortal>();
 
         var app = builder.Build();
         app.MapControls();
@@ -75,6 +86,19 @@ internal static class SimulatorApp
         app.MapSynthesia();
         app.MapRunway();
         app.MapKie();
+        app.MapDeliveries();
+        app.MapStripe();
+        app.MapStripePages();
+        app.MapStripeControls();
+        AimWebhooks(app.Services.GetRequiredService<DeliveryEngine>(), settings);
         return app;
+    }
+
+    private static void AimWebhooks(DeliveryEngine engine, SimulatorSettings settings)
+    {
+        foreach (var (provider, secret) in SimulatedSettings.WebhookSecrets)
+        {
+            engine.Aim(new DeliveryTarget(provider, settings.Webhooks is { } receiver ? $"{receiver}/api/webhooks/{provider}" : null, secret));
+        }
     }
 }

@@ -7,16 +7,18 @@ namespace AIMake.Simulator;
 /// <param name="While">A process it does not outlive.</param>
 /// <param name="OrNext">Whether to take the next free port where <paramref name="Port"/> is taken.</param>
 /// <param name="Spare">A port it leaves to others though it be free.</param>
+/// <param name="Webhooks">Address of the server that is told of payments, without a trailing slash; nobody is told when left out.</param>
 internal sealed record SimulatorSettings(
-    int Port = 0, SoundSource Sound = SoundSource.Auto, string? SettingsFile = null, int? While = null, bool OrNext = false, int? Spare = null)
+    int Port = 0, SoundSource Sound = SoundSource.Auto, string? SettingsFile = null, int? While = null, bool OrNext = false, int? Spare = null,
+    string? Webhooks = null)
 {
-    /// <summary>Reads <c>--port N</c>, <c>--sound auto|engine|tones</c>, <c>--settings FILE</c>, <c>--while PID</c>, <c>--or-next true</c> and <c>--spare N</c>.</summary>
+    /// <summary>Reads <c>--port N</c>, <c>--sound auto|engine|tones</c>, <c>--settings FILE</c>, <c>--while PID</c>, <c>--or-next true</c>, <c>--spare N</c> and <c>--webhooks URL</c>.</summary>
     public static SimulatorSettings From(string[] args)
     {
         var configuration = new ConfigurationBuilder().AddCommandLine(args).Build();
         return new SimulatorSettings(
             configuration.GetValue("port", 0), configuration.GetValue("sound", SoundSource.Auto), configuration["settings"], configuration.GetValue<int?>("while"),
-            configuration.GetValue("or-next", false), configuration.GetValue<int?>("spare"));
+            configuration.GetValue("or-next", false), configuration.GetValue<int?>("spare"), configuration["webhooks"]?.TrimEnd('/'));
     }
 }
 

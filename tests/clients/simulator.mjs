@@ -40,6 +40,11 @@ export const startSimulator = async (...args) => {
   };
   return {
     address,
+    post,
+    get: async (path) => {
+      const text = await (await fetch(address + path)).text();
+      return text && JSON.parse(text);
+    },
     faults: (setting) => post('/__faults', setting),
     reset: () => post('/__reset'),
     book: async () => (await (await fetch(`${address}/__book`)).json()).calls,

@@ -42,6 +42,22 @@ public sealed class SimulatorHost : IAsyncLifetime
         answer.EnsureSuccessStatusCode();
     }
 
+    /// <summary>Posts to a control, e.g. <c>/__stripe/sessions/ID/pay</c>, and returns what it answers; an undefined element for nothing.</summary>
+    public async Task<JsonElement> ControlAsync(string path, object? body = null)
+    {
+        using var answer = await Http.PostAsJsonAsync(path, body ?? new { }, Json, TestContext.Current.CancellationToken);
+        var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {(int)answer.StatusCode} {text}");
+        return text.Length == 0 ? default : JsonDocument.Parse(text).RootElement;
+    }
+
+    /// <summary>Waits until every event is delivered, held or lost.</summary>
+    public async Task DeliveredAsync() => (await Http.GetAsync("/__deliveries/idle", TestContext.Current.CancellationToken)).Dispose();
+
+    /// <summary>What was paid, by the providers' own book.</summary>
+    public async Task<IReadOnlyList<SimulatedPayment>> PaymentsAsync() =>
+        (await Http.GetFromJsonAsync<SimulatedPayment[]>("/__payments", Json, TestContext.Current.CancellationToken))!;
+
     public async Task ResetAsync() => (await Http.PostAsync("/__reset", null, TestContext.Current.CancellationToken)).Dispose();
 
     /// <summary>The simulator's own book.</summary>
@@ -67,3 +83,6 @@ public sealed class SimulatorHost : IAsyncLifetime
 
 /// <summary>An entry of the simulator's book.</summary>
 public sealed record SimulatedCall(int Number, string Method, string Path, string? Key, string? Body, string? Model, string? Voice, int Characters, int Status, long Bytes, string End);
+
+/// <summary>A payment in the simulator's book: minor units, lower-case currency.</summary>
+public sealed record SimulatedPayment(string Provider, string Id, string? Order, string? Subscription, string? Invoice, long Amount, string Currency, long Refunded, long Disputed, long At);
