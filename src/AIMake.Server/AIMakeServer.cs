@@ -7,6 +7,7 @@ using AIMake.Library;
 using AIMake.Operations;
 using AIMake.Operations.Pools;
 using AIMake.Platform;
+using AIMake.Platform.Mail;
 using AIMake.Platform.Media;
 using AIMake.Platform.Settings;
 using AIMake.Providers;
@@ -61,6 +62,7 @@ internal static class AIMakeServer
     private static void MapProducts(this WebApplication app)
     {
         app.MapAccounts();
+        app.MapMail();
         app.MapCredits();
         app.MapUsage();
         app.MapGroup("/api/models").Public().MapModels(SpeechOptions.Longest);

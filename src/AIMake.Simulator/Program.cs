@@ -4,7 +4,7 @@ using AIMake.Simulator;
 var settings = SimulatorSettings.From(args);
 var app = await SimulatorApp.StartAsync(settings);
 var address = app.Urls.First();
-if (settings.SettingsFile is { } file) await SimulatedSettings.WriteAsync(file, address);
+if (settings.SettingsFile is { } file) await SimulatedSettings.WriteAsync(file, address, app.Services.GetRequiredService<AIMake.Simulator.Smtp.SmtpReceiver>().Port);
 
 // One line for whoever started us and needs to know the port; everything else goes to standard error.
 Console.WriteLine(JsonSerializer.Serialize(new { address, pid = Environment.ProcessId }));

@@ -11,7 +11,8 @@ internal static class SimulatedSettings
         new Dictionary<string, string> { ["stripe"] = "whsec_simulated_0123456789abcdef" };
 
     /// <param name="address">Of this simulator, without a trailing slash.</param>
-    public static IEnumerable<(string Name, string Value)> For(string address) =>
+    /// <param name="mailPort">Where it takes mails.</param>
+    public static IEnumerable<(string Name, string Value)> For(string address, int mailPort) =>
     [
         ("AIMAKE_ALLOWED_HOSTS", new Uri(address).Authority),
         // Five keys, so that one can be throttled, emptied or killed while the others go on.
@@ -32,15 +33,17 @@ internal static class SimulatedSettings
         ("STRIPE_SECRET_KEY", "sk_test_simulated"),
         ("STRIPE_WEBHOOK_SECRET", WebhookSecrets["stripe"]),
         ("Payments__Stripe__BaseUrl", $"{address}/stripe"),
+        ("SMTP_URL", $"smtp://127.0.0.1:{mailPort}"),
+        ("MAIL_FROM", "AIMake <aimake@example.com>"),
         // Films are made at once here: nobody should wait as long as the vendors like to be left alone.
         ("Video__PollEvery", "00:00:01"),
     ];
 
     /// <summary>Writes them to a file, whole or not at all.</summary>
-    public static async Task WriteAsync(string path, string address)
+    public static async Task WriteAsync(string path, string address, int mailPort)
     {
         var unfinished = $"{path}.new";
-        await File.WriteAllLinesAsync(unfinished, For(address).Select(setting => $"{setting.Name}={setting.Value}"));
+        await File.WriteAllLinesAsync(unfinished, For(address, mailPort).Select(setting => $"{setting.Name}={setting.Value}"));
         File.Move(unfinished, path, overwrite: true);
     }
 }

@@ -5,6 +5,7 @@ using AIMake.Simulator.ElevenLabs;
 using AIMake.Simulator.Kie;
 using AIMake.Simulator.OpenAi;
 using AIMake.Simulator.Runway;
+using AIMake.Simulator.Smtp;
 using AIMake.Simulator.Sound;
 using AIMake.Simulator.Stripe;
 using AIMake.Simulator.Synthesia;
@@ -75,6 +76,8 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<StripeSubscriptions>();
         builder.Services.AddSingleton<StripeCheckout>();
         builder.Services.AddSingleton<StripePortal>();
+        builder.Services.AddSingleton<SmtpReceiver>();
+        builder.Services.AddHostedService(s => s.GetRequiredService<SmtpReceiver>());
 
         var app = builder.Build();
         app.MapControls();
@@ -91,6 +94,7 @@ internal static class SimulatorApp
         app.MapStripePages();
         app.MapStripeControls();
         AimWebhooks(app.Services.GetRequiredService<DeliveryEngine>(), settings);
+        app.MapMails();
         return app;
     }
 

@@ -59,6 +59,9 @@ internal static partial class AccountsLog
     [LoggerMessage(1117, LogLevel.Error, "Provider key {KeyId} of user {UserId} does not open: the provider's address or the encryption keys have changed")]
     public static partial void ProviderKeyShut(ILogger log, Guid keyId, Guid userId);
 
+    [LoggerMessage(1130, LogLevel.Warning, "A mail for a forgotten password could not be made")]
+    public static partial void ResetNotMailed(ILogger log, Exception exception);
+
     [LoggerMessage(1150, LogLevel.Warning, "The keys of {Host} could not be read: it is no set of keys, or has too many")]
     public static partial void KeysUnreadable(ILogger log, string host);
 

@@ -1,7 +1,10 @@
 using AIMake.Accounts.Agreement;
 using AIMake.Accounts.ApiKeys;
+using AIMake.Accounts.EmailAddresses;
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Jwt;
+using AIMake.Accounts.Mails;
+using AIMake.Accounts.PasswordReset;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
 using AIMake.Accounts.ProviderKeys;
@@ -50,6 +53,10 @@ internal static class AccountsModule
         services.AddSingleton<PasswordHashing>();
         services.AddSingleton<PasswordProof>();
         services.AddSingleton<PasswordService>();
+        services.AddSingleton<MailedTokens>();
+        services.AddSingleton<AccountMails>();
+        services.AddSingleton<EmailService>();
+        services.AddSingleton<PasswordResetService>();
         services.AddSingleton<ProfileService>();
         services.AddSingleton<IRecurringJob, PurgeJob>();
         services.AddSingleton<RegistrationService>();
@@ -82,11 +89,16 @@ internal static class AccountsModule
         door.MapPost("/refresh", SignInEndpoints.Refresh).WithRateClass(RateClass.Default).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");
         door.MapPost("/logout", SignInEndpoints.Logout).WithRateClass(RateClass.Default).WithName("SignOut").WithSummary("End the session");
 
+        door.MapPost("/password/forgot", PasswordResetEndpoints.Forgot).WithName("ForgotPassword").WithSummary("Mail a link with which a new password can be chosen");
+        door.MapPost("/password/reset", PasswordResetEndpoints.Reset).WithName("ResetPassword").WithSummary("Choose a new password with the token of a mail");
+        door.MapPost("/email/verify", EmailEndpoints.Verify).WithName("VerifyEmail").WithSummary("Confirm an address with the token of a mail");
+
         var own = app.MapGroup("/api/auth").RequireCaller().SessionOnly().WithTags("Accounts");
         own.MapGet("/me", ProfileEndpoints.Read).RequireScope(ApiKeyScope.AccountRead).WithName("GetProfile").WithSummary("The caller's profile");
         own.MapPut("/me", ProfileEndpoints.Update).WithName("ChangeProfile").WithSummary("Change names, address, picture, preferences");
         own.MapDelete("/me", ProfileEndpoints.Delete).WithRateClass(RateClass.Auth).WithName("DeleteAccount").WithSummary("Delete the account and everything held about it");
         own.MapPut("/password", PasswordEndpoints.Change).WithRateClass(RateClass.Auth).WithName("ChangePassword").WithSummary("Change the password and end the other sessions");
+        own.MapPost("/email/resend", EmailEndpoints.Resend).WithRateClass(RateClass.Auth).WithName("ResendEmail").WithSummary("Mail the link that confirms the address again");
         own.MapGet("/sessions", SessionEndpoints.List).WithName("ListSessions").WithSummary("Where the caller is signed in");
         own.MapDelete("/sessions", SessionEndpoints.EndOthers).WithName("EndOtherSessions").WithSummary("End all sessions but this one");
         own.MapGet("/sessions/{id:guid}", SessionEndpoints.Find).WithName("GetSession").WithSummary("One session");

@@ -4,8 +4,6 @@ using AIMake.Platform.Database;
 using AIMake.Platform.Http;
 using AIMake.Platform.Settings;
 using Microsoft.AspNetCore.Connections;
-using Microsoft.AspNetCore.Hosting.Server;
-using Microsoft.AspNetCore.Hosting.Server.Features;
 
 namespace AIMake.Operations;
 
@@ -81,22 +79,5 @@ internal static class RunCommand
         lines.Add($"Data folder:        {services.GetRequiredService<DataFolder>().Path}");
         await Console.Out.WriteLineAsync($"\n  {string.Join("\n  ", lines)}\n");
         await Console.Out.FlushAsync();
-    }
-}
-
-/// <summary>The address people open: the configured public one, else localhost and the port taken.</summary>
-internal static class PublicAddress
-{
-    public static string Of(IServiceProvider services)
-    {
-        var http = services.GetRequiredService<HttpOptions>();
-        if (http.PublicUrl is { Length: > 0 } url)
-        {
-            return url.TrimEnd('/');
-        }
-
-        var bound = services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses.FirstOrDefault();
-        var port = bound is null ? http.Port : new Uri(bound.Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
-        return $"http://{(http.Host is "*" or "0.0.0.0" or "::" ? "localhost" : http.Host)}:{port}";
     }
 }

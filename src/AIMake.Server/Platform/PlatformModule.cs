@@ -1,6 +1,7 @@
 using System.Net;
 using AIMake.Platform.Database;
 using AIMake.Platform.Http;
+using AIMake.Platform.Mail;
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Redis;
 using AIMake.Platform.Secrets;
@@ -40,6 +41,7 @@ internal static class PlatformModule
         builder.AddDoor(http);
         services.AddSingleton<IRecurringJob, IdempotencyPurge>();
         builder.AddRedis();
+        builder.AddMail(http, server);
         return server;
     }
 

@@ -63,6 +63,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         [
             "GET /health", "GET /api/health", "GET /health/ready", "GET /openapi/v1.json", "GET /metrics",
             "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
+            "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "GET /api/dev/mails",
             "GET /api/voices", "GET /api/voices/{id}/preview", "HEAD /api/voices/{id}/preview",
             "GET /api/models/speech", "GET /api/models/chat", "GET /api/models/image", "GET /api/models/video", "GET /api/models/transcription",
             "GET /api/models/embedding",
@@ -88,6 +89,10 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
     [InlineData("POST /api/auth/login", RateClass.Auth)]
     [InlineData("PUT /api/auth/password", RateClass.Auth)]
     [InlineData("DELETE /api/auth/me", RateClass.Auth)]
+    [InlineData("POST /api/auth/password/forgot", RateClass.Auth)]
+    [InlineData("POST /api/auth/password/reset", RateClass.Auth)]
+    [InlineData("POST /api/auth/email/verify", RateClass.Auth)]
+    [InlineData("POST /api/auth/email/resend", RateClass.Auth)]
     internal void Where_passwords_are_tried_or_credits_spent_the_limits_are_narrower(string route, RateClass rateClass)
     {
         var endpoint = Routes().Single(r => $"{r.Method} {WithoutConstraints(r.Pattern)}" == route).Endpoint;

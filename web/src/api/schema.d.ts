@@ -52,6 +52,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/dev/mails': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Mails of a server without a mail server; in development and to this machine only */
+    get: operations['ListKeptMails'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/media/{id}': {
     parameters: {
       query?: never;
@@ -172,6 +189,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/auth/password/forgot': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Answers first and looks afterwards: neither the answer nor the time it takes tells whether there is such an account. */
+    post: operations['ForgotPassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/password/reset': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Choose a new password with the token of a mail */
+    post: operations['ResetPassword'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/email/verify': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Confirm an address with the token of a mail */
+    post: operations['VerifyEmail'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/auth/me': {
     parameters: {
       query?: never;
@@ -202,6 +270,23 @@ export interface paths {
     /** Change the password and end the other sessions */
     put: operations['ChangePassword'];
     post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/email/resend': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Mail the link that confirms the address again */
+    post: operations['ResendEmail'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1154,6 +1239,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/audit': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who did what, newest first */
+    get: operations['ListAudit'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/audit/actions': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Every action the log knows */
+    get: operations['ListAuditActions'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/models': {
     parameters: {
       query?: never;
@@ -1663,6 +1782,42 @@ export interface components {
       /** @description What it says; only when one audio is asked for. */
       text: null | string;
     };
+    /** @description The actions there are, for a filter. */
+    AuditActionList: {
+      actions: string[];
+    };
+    /** @description Who did something. */
+    AuditActor: {
+      /** Format: uuid */
+      id: string;
+      /** @description Null when the account is gone. */
+      username: null | string;
+    };
+    /** @description One entry of the audit log. */
+    AuditEntryView: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * Format: date-time
+       * @description UTC.
+       */
+      at: string;
+      /** @description For example `session.signed_in`, `role.changed`, `credits.adjusted`. */
+      action: string;
+      actor: null | components['schemas']['AuditActor'];
+      /** @description What it was done to: `user`, `key`, `provider`… */
+      subjectKind: string;
+      /** @description Its id or name. */
+      subjectId: string;
+      /** @description The username, where the subject is a user who still is one. */
+      subjectName: null | string;
+      /** @description Address of the request; null where there was none, or after a year. */
+      address: null | string;
+      /** @description As in the server's log. */
+      requestId: null | string;
+      /** @description Small facts by name, e.g. `from` and `to` of a changed role. */
+      detail: components['schemas']['JsonElement'];
+    };
     /**
      * @description The stretch of time over which a budget is counted, in UTC.
      * @enum {unknown}
@@ -1863,6 +2018,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfAuditActionList: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['AuditActionList'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfCostsView: {
       /** @description Always true. */
       success: boolean;
@@ -1903,6 +2068,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfForgottenPassword: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['ForgottenPassword'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfFreshToken: {
       /** @description Always true. */
       success: boolean;
@@ -1917,6 +2092,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['GenerationView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfMailedTo: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['MailedTo'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -1994,6 +2179,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfAuditEntryView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfAuditEntryView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfCreditEntryView: {
       /** @description Always true. */
       success: boolean;
@@ -2008,6 +2203,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfGenerationView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfKeptMail: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfKeptMail'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2253,6 +2458,16 @@ export interface components {
       /** @description Always null. */
       errors?: unknown;
     };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfVerifiedEmail: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['VerifiedEmail'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
     /** @description What every route under `/api` answers when it did not. */
     ErrorEnvelope: {
       /** @description Always false. */
@@ -2274,6 +2489,15 @@ export interface components {
       message: string;
       /** @description JSON name of the member at fault, or null. */
       field: null | string;
+    };
+    /** @description Asks for a mail with which a new password can be chosen. */
+    ForgotPasswordRequest: {
+      email: string;
+    };
+    /** @description The mail is on its way, if there is an account with that address. */
+    ForgottenPassword: {
+      /** @description Whether this server sends mails at all. */
+      mailed: boolean;
     };
     /** @description The access token to go on with; those issued before the change are no longer valid. */
     FreshToken: {
@@ -2323,6 +2547,19 @@ export interface components {
       timeline: components['schemas']['TimelineEntry'][];
     };
     JsonElement: unknown;
+    /** @description A mail that was kept because there is no mail server. */
+    KeptMail: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * Format: date-time
+       * @description UTC.
+       */
+      at: string;
+      to: string;
+      subject: string;
+      text: string;
+    };
     KeyCounts: {
       /**
        * Format: int32
@@ -2360,6 +2597,10 @@ export interface components {
       login?: null | string;
       /** @description The same under the name some clients use; one of both is needed. */
       email?: null | string;
+    };
+    /** @description Where a mail went. */
+    MailedTo: {
+      email: string;
     };
     /**
      * @description An amount of credits in whole micro-credits (1 credit = 1,000,000). On the wire a decimal number with at most six
@@ -2647,6 +2888,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfAuditEntryView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['AuditEntryView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfCreditEntryView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['CreditEntryView'][];
@@ -2657,6 +2905,13 @@ export interface components {
     PageOfGenerationView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['GenerationView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfKeptMail: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['KeptMail'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -3043,6 +3298,13 @@ export interface components {
       /** @description From the set-up link the server prints while it has no admin: makes this account the admin. */
       setupToken?: null | string;
     };
+    /** @description Chooses a new password with a mailed token. */
+    ResetPasswordRequest: {
+      /** @description 8–128 characters, none of the ones that everybody tries first. */
+      newPassword: string;
+      /** @description What stands behind `#token=` in the mail's link. */
+      token?: null | string;
+    };
     /**
      * @description Rank within the installation.
      * @enum {unknown}
@@ -3348,6 +3610,19 @@ export interface components {
        * @description UTC.
        */
       createdAt: string;
+      /** @description Whether the address was proved by a mailed link or by whoever signed the user in. */
+      emailVerified: boolean;
+      /** @description A new address that is waiting to be confirmed, or null. */
+      pendingEmail: null | string;
+    };
+    /** @description The address that was proved. */
+    VerifiedEmail: {
+      email: string;
+    };
+    /** @description Opens the link of a mail. */
+    VerifyEmailRequest: {
+      /** @description What stands behind `#token=` in it. */
+      token?: null | string;
     };
     /** @description A video in OpenAI's shape. */
     VideoItem: {
@@ -3517,6 +3792,35 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['ReadinessReport'];
+        };
+      };
+    };
+  };
+  ListKeptMails: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfKeptMail'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
         };
       };
     };
@@ -3746,6 +4050,105 @@ export interface operations {
       };
     };
   };
+  ForgotPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ForgotPasswordRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfForgottenPassword'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ResetPassword: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ResetPasswordRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfObject'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  VerifyEmail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['VerifyEmailRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfVerifiedEmail'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   GetProfile: {
     parameters: {
       query?: never;
@@ -3861,6 +4264,35 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfFreshToken'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ResendEmail: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfMailedTo'];
         };
       };
       /** @description Bad Request */
@@ -6114,6 +6546,72 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfPageOfModelVersionView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListAudit: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        action?: string;
+        actor?: string;
+        subject?: string;
+        from?: string;
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfAuditEntryView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListAuditActions: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAuditActionList'];
         };
       };
       /** @description Bad Request */

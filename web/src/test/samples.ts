@@ -12,6 +12,8 @@ export const user = (p: Partial<User> = {}): User => ({
   status: 'active',
   subscription: { plan: 'free', status: 'active', endDate: null },
   createdAt: '2026-11-01T00:00:00Z',
+  emailVerified: true,
+  pendingEmail: null,
   ...p,
 });
 

@@ -1,5 +1,6 @@
 using AIMake.Accounts.Storage;
 using AIMake.Credits;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -10,7 +11,8 @@ namespace AIMake.Accounts.ApiKeys;
 internal sealed record ApiKeyCursor(DateTimeOffset At, Guid Id);
 
 /// <summary>Makes, lists, changes and revokes a user's API keys. The key itself leaves here once, with the answer that made it.</summary>
-internal sealed class ApiKeyService(Database database, ApiKeyRules rules, ApiKeyStates states, IBudgetGlance budgets, TimeProvider clock, ILogger<ApiKeyService> log)
+internal sealed class ApiKeyService(
+    Database database, ApiKeyRules rules, ApiKeyStates states, IBudgetGlance budgets, IAuditLog audit, TimeProvider clock, ILogger<ApiKeyService> log)
 {
     public const int MostKeys = 100;
 
@@ -25,7 +27,7 @@ internal sealed class ApiKeyService(Database database, ApiKeyRules rules, ApiKey
         _ = ApiKeyText.TryParse(secret, out var digest);
         var now = clock.GetUtcNow();
         var row = Row(Guid.CreateVersion7(now), userId, request) with { Last4 = secret[^ApiKeyText.LastShown..], CreatedAt = now };
-        if (!await database.TransactAsync(DbPurpose.Hot, s => ApiKeyStore.InsertAsync(s, row, digest, MostKeys, ct), ct))
+        if (!await database.TransactAsync(DbPurpose.Hot, s => InsertAsync(s, row, digest, ct), ct))
         {
             return new Fault(FaultCodes.TooManyKeys, MostKeys);
         }
@@ -74,7 +76,7 @@ internal sealed class ApiKeyService(Database database, ApiKeyRules rules, ApiKey
     /// <summary>Ends a key for good: here at once, on other nodes within seconds.</summary>
     public async Task<Outcome<Done>> RevokeAsync(Guid userId, Guid id, CancellationToken ct)
     {
-        if (await database.TransactAsync(DbPurpose.Hot, s => ApiKeyStore.RevokeAsync(s, id, userId, clock.GetUtcNow(), ct), ct) is not { } digest)
+        if (await database.TransactAsync(DbPurpose.Hot, s => EndAsync(s, id, userId, ct), ct) is not { } digest)
         {
             return new Fault(FaultCodes.NotFound);
         }
@@ -82,6 +84,28 @@ internal sealed class ApiKeyService(Database database, ApiKeyRules rules, ApiKey
         states.Forget(digest);
         AccountsLog.ApiKeyRevoked(log, id, userId);
         return Done.Value;
+    }
+
+    private async Task<bool> InsertAsync(DbSession session, ApiKeyRow row, ApiKeyDigest digest, CancellationToken ct)
+    {
+        var made = await ApiKeyStore.InsertAsync(session, row, digest, MostKeys, ct);
+        if (made)
+        {
+            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.KeyCreated, "key", row.Id.ToString(), ("scopes", string.Join(' ', row.Scopes))) with { Actor = row.UserId }, ct);
+        }
+
+        return made;
+    }
+
+    private async Task<ApiKeyDigest?> EndAsync(DbSession session, Guid id, Guid userId, CancellationToken ct)
+    {
+        var digest = await ApiKeyStore.RevokeAsync(session, id, userId, clock.GetUtcNow(), ct);
+        if (digest is not null)
+        {
+            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.KeyDeleted, "key", id.ToString()) with { Actor = userId }, ct);
+        }
+
+        return digest;
     }
 
     private async Task<IReadOnlyList<ApiKeyView>> ViewsAsync(DbSession session, IReadOnlyList<ApiKeyRow> rows, CancellationToken ct)

@@ -1,6 +1,8 @@
+using AIMake.Accounts.Mails;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
 using AIMake.Accounts.Tokens;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -22,6 +24,8 @@ internal sealed class PasswordService(
     PasswordHashing hashing,
     AccessTokens tokens,
     CallerStates states,
+    AccountMails mails,
+    IAuditLog audit,
     TimeProvider clock,
     ILogger<PasswordService> log)
 {
@@ -63,6 +67,8 @@ internal sealed class PasswordService(
                 }
 
                 var ended = await SessionStore.EndOthersAsync(session, caller.UserId, caller.SessionId, "password", now, ct);
+                await mails.PasswordChangedAsync(session, user, ct);
+                await audit.WriteAsync(session, AuditEntry.Own(AuditActions.PasswordChanged, caller.UserId), ct);
                 return (Outcome<(int, int)>)(epoch, ended.Count);
             },
             ct);

@@ -1,9 +1,11 @@
 using System.Text.Json;
+using AIMake.Accounts.EmailAddresses;
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Storage;
 using AIMake.Accounts.Tokens;
 using AIMake.Credits;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -30,6 +32,8 @@ internal sealed class ProfileService(
     ICreditsGlance credits,
     PasswordProof proof,
     CallerStates states,
+    EmailService emails,
+    IAuditLog audit,
     IEnumerable<IUserDataOwner> owners,
     TimeProvider clock,
     ILogger<ProfileService> log)
@@ -68,21 +72,46 @@ internal sealed class ProfileService(
             return refused;
         }
 
-        var change = new ProfileChange(
-            request.Username, request.Email, request.FirstName, request.LastName, request.Avatar, ToJson(request.Preferences));
         try
         {
-            return await database.TransactAsync(
-                DbPurpose.Hot,
-                async session => await Users.UpdateProfileAsync(session, userId, change, clock.GetUtcNow(), ct) is { } row
-                    ? UserProfile.From(row, await credits.ReadAsync(session, userId, ct))
-                    : (Outcome<UserProfile>)new Fault(FaultCodes.InvalidToken),
-                ct);
+            return await database.TryTransactAsync(DbPurpose.Hot, session => StoreAsync(session, userId, request, ct), ct);
         }
         catch (PostgresException e) when (Users.TakenField(e) is { } field)
         {
             return NameTaken(field);
         }
+    }
+
+    /// <summary>A new address becomes theirs when they open the link mailed to it; where no mails are sent, at once and unproved.</summary>
+    private async Task<Outcome<UserProfile>> StoreAsync(DbSession session, Guid userId, UpdateProfileRequest request, CancellationToken ct)
+    {
+        if (await Users.FindAsync(session, userId, ct) is not { } user)
+        {
+            return new Fault(FaultCodes.InvalidToken);
+        }
+
+        var isNew = request.Email is { } email && !string.Equals(email, user.Email, StringComparison.Ordinal);
+        if (isNew && emails.IsOn)
+        {
+            if ((await emails.AskAsync(session, user, request.Email!, ct)).Fault is { } refused)
+            {
+                return refused;
+            }
+        }
+        else if (request.Email is not null)
+        {
+            await emails.CancelAsync(session, userId, ct);
+        }
+
+        var change = new ProfileChange(
+            request.Username, isNew && !emails.IsOn ? request.Email : null, request.FirstName, request.LastName, request.Avatar, ToJson(request.Preferences));
+        var row = await Users.UpdateProfileAsync(session, userId, change, clock.GetUtcNow(), ct);
+        if (change.Email is not null)
+        {
+            await audit.WriteAsync(session, AuditEntry.Own(AuditActions.EmailChanged, userId), ct);
+        }
+
+        return row is null ? new Fault(FaultCodes.InvalidToken) : UserProfile.From(row, await credits.ReadAsync(session, userId, ct));
     }
 
     /// <summary>Removes the account and everything every module holds about it, in one transaction.</summary>
@@ -106,6 +135,7 @@ internal sealed class ProfileService(
                     }
                 }
 
+                await audit.WriteAsync(session, AuditEntry.Own(AuditActions.AccountDeleted, caller.UserId), ct);
                 foreach (var owner in owners)
                 {
                     await owner.DeleteAsync(session, caller.UserId, ct);

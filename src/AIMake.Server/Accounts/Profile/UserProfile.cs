@@ -27,6 +27,8 @@ public sealed record Subscription(string Plan, string Status, DateTimeOffset? En
 /// <param name="Email">Unique without regard to case.</param>
 /// <param name="Avatar">https address of a picture, or null.</param>
 /// <param name="CreatedAt">UTC.</param>
+/// <param name="EmailVerified">Whether the address was proved by a mailed link or by whoever signed the user in.</param>
+/// <param name="PendingEmail">A new address that is waiting to be confirmed, or null.</param>
 public sealed record UserProfile(
     Guid Id,
     string Username,
@@ -38,7 +40,9 @@ public sealed record UserProfile(
     Role Role,
     AccountStatus Status,
     Subscription Subscription,
-    DateTimeOffset CreatedAt)
+    DateTimeOffset CreatedAt,
+    bool EmailVerified,
+    string? PendingEmail)
 {
     internal static UserProfile From(UserRow row, CreditsGlance glance) => new(
         row.Id,
@@ -51,7 +55,9 @@ public sealed record UserProfile(
         Enum.Parse<Role>(row.Role, ignoreCase: true),
         Enum.Parse<AccountStatus>(row.Status, ignoreCase: true),
         new Subscription(glance.Plan, "active", glance.ResetAt),
-        row.CreatedAt);
+        row.CreatedAt,
+        row.EmailVerifiedAt is not null,
+        row.PendingEmail);
 }
 
 /// <summary>Credits at a glance, in credits.</summary>

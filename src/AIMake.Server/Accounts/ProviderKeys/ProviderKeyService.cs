@@ -1,4 +1,5 @@
 using AIMake.Accounts.Storage;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -12,7 +13,8 @@ internal sealed record ProviderKeyCursor(DateTimeOffset At, Guid Id);
 
 /// <summary>Takes, lists, changes and tests users' own provider keys.</summary>
 internal sealed class ProviderKeyService(
-    Database database, ProviderKeyRules rules, ProviderKeyBoxes boxes, IKnownProviders providers, OwnProviderKeys opened, TimeProvider clock, ILogger<ProviderKeyService> log)
+    Database database, ProviderKeyRules rules, ProviderKeyBoxes boxes, IKnownProviders providers, OwnProviderKeys opened, IAuditLog audit, TimeProvider clock,
+    ILogger<ProviderKeyService> log)
 {
     public const int MostKeys = 50;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
@@ -26,7 +28,7 @@ internal sealed class ProviderKeyService(
         }
 
         row = row with { CreatedAt = clock.GetUtcNow() };
-        if (!await database.TransactAsync(DbPurpose.Hot, s => ProviderKeyStore.InsertAsync(s, row, MostKeys, ct), ct))
+        if (!await database.TransactAsync(DbPurpose.Hot, s => InsertAsync(s, row, ct), ct))
         {
             return new Fault(FaultCodes.TooManyKeys, MostKeys);
         }
@@ -93,9 +95,31 @@ internal sealed class ProviderKeyService(
 
     public async Task<Outcome<Done>> DeleteAsync(Guid userId, Guid id, CancellationToken ct)
     {
-        var gone = await database.TransactAsync(DbPurpose.Hot, s => ProviderKeyStore.DeleteAsync(s, id, userId, ct), ct);
+        var gone = await database.TransactAsync(DbPurpose.Hot, s => DeleteAsync(s, id, userId, ct), ct);
         opened.Forget(userId);
         return gone ? Done.Value : new Fault(FaultCodes.NotFound);
+    }
+
+    private async Task<bool> InsertAsync(DbSession session, ProviderKeyRow row, CancellationToken ct)
+    {
+        var taken = await ProviderKeyStore.InsertAsync(session, row, MostKeys, ct);
+        if (taken)
+        {
+            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyAdded, "provider_key", row.Id.ToString(), ("service", row.Service)) with { Actor = row.UserId }, ct);
+        }
+
+        return taken;
+    }
+
+    private async Task<bool> DeleteAsync(DbSession session, Guid id, Guid userId, CancellationToken ct)
+    {
+        var gone = await ProviderKeyStore.DeleteAsync(session, id, userId, ct);
+        if (gone)
+        {
+            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyDeleted, "provider_key", id.ToString()) with { Actor = userId }, ct);
+        }
+
+        return gone;
     }
 
     /// <summary>Asks the provider, and remembers what it said.</summary>

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AIMake.Accounts.EmailAddresses;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
 using AIMake.Accounts.Sessions;
@@ -6,6 +7,7 @@ using AIMake.Accounts.Setup;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
 using AIMake.Credits;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -38,6 +40,8 @@ internal sealed class RegistrationService(
     SetupLink setup,
     ICreditLedger ledger,
     ICreditsGlance credits,
+    EmailService emails,
+    IAuditLog audit,
     IOptions<AccountsOptions> options,
     TimeProvider clock,
     ILogger<RegistrationService> log)
@@ -117,6 +121,8 @@ internal sealed class RegistrationService(
                     await ledger.OpenAccountAsync(session, row.Id, FreePlan, ct);
                     await issuer.StoreAsync(session, draft, ct);
                     await (also?.Invoke(session, row.Id) ?? Task.CompletedTask);
+                    await emails.WelcomeAsync(session, row, ct);
+                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.AccountCreated, row.Id, ("role", row.Role)), ct);
                     var profile = UserProfile.From(row, await credits.ReadAsync(session, row.Id, ct));
                     return (Outcome<SessionGrant>)issuer.Grant(draft, profile, row.SecurityEpoch);
                 },
@@ -156,6 +162,7 @@ internal sealed class RegistrationService(
         FirstName = firstName,
         LastName = lastName,
         Preferences = FirstPreferences(language),
+        EmailVerifiedAt = clock.GetUtcNow(), // whoever vouches for them has seen to it
         AgreementVersion = "", // none: it is asked for at the first visit
     };
 

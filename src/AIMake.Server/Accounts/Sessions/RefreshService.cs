@@ -3,6 +3,7 @@ using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
 using AIMake.Accounts.Tokens;
 using AIMake.Credits;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Secrets;
@@ -14,7 +15,7 @@ namespace AIMake.Accounts.Sessions;
 /// is told so; one that comes back later is in two hands, and the session ends for both.
 /// </summary>
 internal sealed class RefreshService(
-    Database database, AccessTokens tokens, CallerStates states, ICreditsGlance credits, TimeProvider clock, ILogger<RefreshService> log)
+    Database database, AccessTokens tokens, CallerStates states, ICreditsGlance credits, IAuditLog audit, TimeProvider clock, ILogger<RefreshService> log)
 {
     /// <summary>How long after its use a token counts as the loser of a race.</summary>
     public static readonly TimeSpan Race = TimeSpan.FromSeconds(10);
@@ -35,12 +36,18 @@ internal sealed class RefreshService(
     /// <summary>Ends the session behind a refresh token, whatever became of the token itself.</summary>
     public async Task EndAsync(OpaqueToken token, CancellationToken ct)
     {
-        var family = await database.ReadAsync(
+        var family = await database.TransactAsync(
             DbPurpose.Hot,
             async session =>
             {
                 var row = await RefreshTokenStore.FindAsync(session, token.Digest, ct);
-                return row is not null && await SessionStore.EndAsync(session, row.Family, row.UserId, "logout", clock.GetUtcNow(), ct) ? row.Family : (Guid?)null;
+                if (row is null || !await SessionStore.EndAsync(session, row.Family, row.UserId, "logout", clock.GetUtcNow(), ct))
+                {
+                    return (Guid?)null;
+                }
+
+                await audit.WriteAsync(session, AuditEntry.Of(AuditActions.SignedOut, "session", row.Family.ToString()) with { Actor = row.UserId }, ct);
+                return row.Family;
             },
             ct);
         if (family is { } id)

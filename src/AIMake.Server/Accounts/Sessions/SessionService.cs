@@ -1,5 +1,7 @@
+using System.Globalization;
 using AIMake.Accounts.Storage;
 using AIMake.Accounts.Tokens;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 
@@ -14,7 +16,7 @@ namespace AIMake.Accounts.Sessions;
 public sealed record SessionView(Guid Id, DateTimeOffset CreatedAt, DateTimeOffset LastSeenAt, DateTimeOffset ExpiresAt, string UserAgent, string Address, bool Current);
 
 /// <summary>Lists and ends a user's sessions.</summary>
-internal sealed class SessionService(Database database, CallerStates states, TimeProvider clock)
+internal sealed class SessionService(Database database, CallerStates states, IAuditLog audit, TimeProvider clock)
 {
     public Task<SessionView[]> ListAsync(CurrentCaller caller, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot,
@@ -31,7 +33,20 @@ internal sealed class SessionService(Database database, CallerStates states, Tim
     /// <summary>NOT_FOUND when it has ended, or is somebody else's.</summary>
     public async Task<Outcome<Done>> EndAsync(Guid userId, Guid id, string reason, CancellationToken ct)
     {
-        var ended = await database.ReadAsync(DbPurpose.Hot, session => SessionStore.EndAsync(session, id, userId, reason, clock.GetUtcNow(), ct), ct);
+        var ended = await database.TransactAsync(
+            DbPurpose.Hot,
+            async session =>
+            {
+                var found = await SessionStore.EndAsync(session, id, userId, reason, clock.GetUtcNow(), ct);
+                if (found)
+                {
+                    var action = reason == "logout" ? AuditActions.SignedOut : AuditActions.SessionEnded;
+                    await audit.WriteAsync(session, AuditEntry.Of(action, "session", id.ToString()) with { Actor = userId }, ct);
+                }
+
+                return found;
+            },
+            ct);
         states.Forget(id);
         return ended ? Done.Value : new Fault(FaultCodes.NotFound);
     }
@@ -39,8 +54,15 @@ internal sealed class SessionService(Database database, CallerStates states, Tim
     /// <summary>Ends all but the caller's own.</summary>
     public async Task<int> EndOthersAsync(CurrentCaller caller, CancellationToken ct)
     {
-        var ended = await database.ReadAsync(
-            DbPurpose.Hot, session => SessionStore.EndOthersAsync(session, caller.UserId, caller.SessionId, "revoked", clock.GetUtcNow(), ct), ct);
+        var ended = await database.TransactAsync(
+            DbPurpose.Hot,
+            async session =>
+            {
+                var others = await SessionStore.EndOthersAsync(session, caller.UserId, caller.SessionId, "revoked", clock.GetUtcNow(), ct);
+                await audit.WriteAsync(session, AuditEntry.Own(AuditActions.SessionEnded, caller.UserId, ("others", others.Count.ToString(CultureInfo.InvariantCulture))), ct);
+                return others;
+            },
+            ct);
         foreach (var id in ended)
         {
             states.Forget(id);

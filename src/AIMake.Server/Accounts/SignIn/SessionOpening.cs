@@ -2,6 +2,7 @@ using AIMake.Accounts.Profile;
 using AIMake.Accounts.Sessions;
 using AIMake.Accounts.Storage;
 using AIMake.Credits;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 
@@ -12,7 +13,8 @@ namespace AIMake.Accounts.SignIn;
 /// factor hold whichever way somebody came.
 /// </summary>
 internal sealed class SessionOpening(
-    Database database, ISecondFactor secondFactor, SessionIssuer issuer, ICreditsGlance credits, TimeProvider clock, ILogger<SessionOpening> log)
+    Database database, ISecondFactor secondFactor, SessionIssuer issuer, ICreditsGlance credits, IAuditLog audit, TimeProvider clock,
+    ILogger<SessionOpening> log)
 {
     /// <param name="row">The user as read when the proof was made.</param>
     /// <param name="rehash">A fresh hash of the password, to replace an old one; null keeps it.</param>
@@ -50,6 +52,7 @@ internal sealed class SessionOpening(
 
         await SessionStore.PurgeAsync(session, row.Id, now - SessionIssuer.KeepEnded, ct);
         await issuer.StoreAsync(session, draft, ct);
+        await audit.WriteAsync(session, AuditEntry.Own(AuditActions.SignedIn, row.Id, ("session", draft.SessionId.ToString())), ct);
         var profile = UserProfile.From(row, await credits.ReadAsync(session, row.Id, ct));
         return issuer.Grant(draft, profile, row.SecurityEpoch);
     }

@@ -34,5 +34,6 @@ internal static class LeftoverStore
         await session.ExecuteAsync(PurgeRefreshTokens, new { now }, ct)
         + await session.ExecuteAsync(PurgeSessions, new { before = sessionsBefore }, ct)
         + await session.ExecuteAsync(PurgeAttempts, new { forgetBefore }, ct)
-        + await session.ExecuteAsync(PurgeSetupLinks, new { now }, ct);
+        + await session.ExecuteAsync(PurgeSetupLinks, new { now }, ct)
+        + await MailedTokenStore.PurgeAsync(session, forgetBefore, ct);
 }

@@ -36,6 +36,12 @@ internal sealed record UserRow
 
     public DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>When the present address was last proved to be theirs; null: never.</summary>
+    public DateTimeOffset? EmailVerifiedAt { get; init; }
+
+    /// <summary>An address asked for, until it is confirmed.</summary>
+    public string? PendingEmail { get; init; }
+
     public bool IsActive => Status == "active";
 }
 
@@ -48,13 +54,13 @@ internal static class Users
     private const string Columns =
         """
         id, username, email, password_hash, role, status, security_epoch, first_name, last_name, avatar, preferences::text AS preferences,
-        agreement_version, agreement_at, created_at
+        agreement_version, agreement_at, created_at, email_verified_at, pending_email
         """;
 
     private static readonly Statement InsertUser = new("accounts", "user_insert",
         $"""
-        INSERT INTO accounts.users (id, username, email, password_hash, role, first_name, last_name, preferences, agreement_version, agreement_at, created_at, updated_at, last_login_at)
-        VALUES (@id, normalize(@username), normalize(@email), @passwordHash, @role, @firstName, @lastName, @preferences::jsonb, @agreementVersion, @now, @now, @now, @now)
+        INSERT INTO accounts.users (id, username, email, password_hash, role, first_name, last_name, preferences, agreement_version, agreement_at, created_at, updated_at, last_login_at, email_verified_at)
+        VALUES (@id, normalize(@username), normalize(@email), @passwordHash, @role, @firstName, @lastName, @preferences::jsonb, @agreementVersion, @now, @now, @now, @now, @emailVerifiedAt)
         RETURNING {Columns}
         """);
 
@@ -75,6 +81,8 @@ internal static class Users
         UPDATE accounts.users SET
             username = normalize(coalesce(@username, username)),
             email = normalize(coalesce(@email, email)),
+            email_verified_at = CASE WHEN @email::text IS NULL OR normalize(@email) = email THEN email_verified_at END,
+            pending_email = CASE WHEN @email::text IS NULL THEN pending_email END,
             first_name = CASE WHEN @firstName::text IS NULL THEN first_name ELSE nullif(@firstName, '') END,
             last_name = CASE WHEN @lastName::text IS NULL THEN last_name ELSE nullif(@lastName, '') END,
             avatar = CASE WHEN @avatar::text IS NULL THEN avatar ELSE nullif(@avatar, '') END,
@@ -91,12 +99,24 @@ internal static class Users
         RETURNING security_epoch
         """);
 
+    private static readonly Statement AskEmail = new("accounts", "user_ask_email",
+        "UPDATE accounts.users SET pending_email = normalize(@email::text) WHERE id = @id");
+
+    private static readonly Statement ProveEmail = new("accounts", "user_prove_email",
+        "UPDATE accounts.users SET email_verified_at = @now WHERE id = @id AND email = @email AND email_verified_at IS NULL");
+
+    private static readonly Statement ChangeEmail = new("accounts", "user_change_email",
+        "UPDATE accounts.users SET email = @email, email_verified_at = @now, pending_email = NULL, updated_at = @now WHERE id = @id");
+
     private static readonly Statement UpdateAgreement = new("accounts", "user_update_agreement",
         $"""
         UPDATE accounts.users SET agreement_at = CASE WHEN agreement_version = @version THEN agreement_at ELSE @now END, agreement_version = @version
         WHERE id = @id
         RETURNING {Columns}
         """);
+
+    private static readonly Statement SelectNames = new("accounts", "user_names",
+        "SELECT id, username FROM accounts.users WHERE id = ANY(@ids::uuid[])");
 
     private static readonly Statement DeleteUser = new("accounts", "user_delete",
         "DELETE FROM accounts.users WHERE id = @id");
@@ -111,7 +131,7 @@ internal static class Users
     public static Task<UserRow> InsertAsync(DbSession session, UserRow row, DateTimeOffset now, CancellationToken ct) =>
         session.SingleAsync<UserRow>(
             InsertUser,
-            new { row.Id, row.Username, row.Email, row.PasswordHash, row.Role, row.FirstName, row.LastName, row.Preferences, row.AgreementVersion, now },
+            new { row.Id, row.Username, row.Email, row.PasswordHash, row.Role, row.FirstName, row.LastName, row.Preferences, row.AgreementVersion, row.EmailVerifiedAt, now },
             ct);
 
     public static Task<UserRow?> FindAsync(DbSession session, Guid id, CancellationToken ct) =>
@@ -135,8 +155,26 @@ internal static class Users
     public static Task<int?> UpdatePasswordAsync(DbSession session, UserRow row, string hash, DateTimeOffset now, CancellationToken ct) =>
         session.FindAsync<int?>(UpdatePassword, new { row.Id, known = row.PasswordHash, hash, now }, ct);
 
+    /// <param name="email">Null takes back what was asked for.</param>
+    public static Task AskEmailAsync(DbSession session, Guid id, string? email, CancellationToken ct) => session.ExecuteAsync(AskEmail, new { id, email }, ct);
+
+    /// <summary>The address, while it is still the user's, is theirs.</summary>
+    public static Task ProveEmailAsync(DbSession session, Guid id, string email, DateTimeOffset now, CancellationToken ct) =>
+        session.ExecuteAsync(ProveEmail, new { id, email, now }, ct);
+
+    /// <summary>Puts a proved address in the place of the present one.</summary>
+    /// <exception cref="PostgresException">It is somebody else's, see <see cref="TakenField"/>.</exception>
+    public static Task ChangeEmailAsync(DbSession session, Guid id, string email, DateTimeOffset now, CancellationToken ct) =>
+        session.ExecuteAsync(ChangeEmail, new { id, email, now }, ct);
+
     public static Task<UserRow?> AcceptAgreementAsync(DbSession session, Guid id, string version, DateTimeOffset now, CancellationToken ct) =>
         session.FindAsync<UserRow>(UpdateAgreement, new { id, version, now }, ct);
+
+    /// <summary>Usernames by id, of those who still are users.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(DbSession session, Guid[] ids, CancellationToken ct) =>
+        ids.Length == 0
+            ? new Dictionary<Guid, string>()
+            : (await session.QueryAsync<(Guid Id, string Username)>(SelectNames, new { ids }, ct)).ToDictionary(u => u.Id, u => u.Username);
 
     public static Task DeleteAsync(DbSession session, Guid id, CancellationToken ct) => session.ExecuteAsync(DeleteUser, new { id }, ct);
 

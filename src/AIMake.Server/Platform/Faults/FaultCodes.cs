@@ -99,6 +99,14 @@ internal static class FaultCodes
         "This session was continued elsewhere and has been ended for safety; sign in again.", "会话凭据被重复使用，为安全起见已结束，请重新登录。");
     public static readonly FaultCode RefreshInProgress = new("REFRESH_IN_PROGRESS", 409, FaultParty.Caller,
         "Another request has just continued this session; use what it received.", "另一请求刚刚刷新了会话，请使用其结果。");
+    public static readonly FaultCode ResetTokenInvalid = new("RESET_TOKEN_INVALID", 400, FaultParty.Caller,
+        "This link was used, has expired, or is not one of ours; ask for a new mail.", "该链接已使用、已过期或无效，请重新获取邮件。");
+    public static readonly FaultCode EmailTokenInvalid = new("EMAIL_TOKEN_INVALID", 400, FaultParty.Caller,
+        "This link was used, has expired, or is not one of ours; ask for a new mail.", "该链接已使用、已过期或无效，请重新获取邮件。");
+    public static readonly FaultCode EmailVerifiedAlready = new("EMAIL_VERIFIED_ALREADY", 409, FaultParty.Caller,
+        "This address is confirmed already.", "该邮箱已确认。");
+    public static readonly FaultCode MailNotConfigured = new("MAIL_NOT_CONFIGURED", 409, FaultParty.Caller,
+        "This server sends no mails; ask whoever runs it.", "本服务器不发送邮件，请联系服务器管理员。");
     public static readonly FaultCode LastAdmin = new("LAST_ADMIN", 409, FaultParty.Caller,
         "The only admin cannot leave; make somebody else an admin first.", "唯一的管理员无法注销，请先指定其他管理员。");
 

@@ -38,6 +38,8 @@ internal static class FlatNames
         ["JWT_SECRET_PREVIOUS"] = "Secrets:JwtSecretPrevious",
         ["AIMAKE_ENCRYPTION_KEY"] = "Secrets:EncryptionKey",
         ["AIMAKE_ENCRYPTION_KEYS_PREVIOUS"] = "Secrets:EncryptionKeysPrevious",
+        ["SMTP_URL"] = "Mail:Url",
+        ["MAIL_FROM"] = "Mail:From",
         ["AIMAKE_REGISTRATION"] = "Accounts:Registration",
         ["CLERK_ISSUER"] = "Clerk:Issuer",
         ["CLERK_SECRET_KEY"] = "Clerk:SecretKey",

@@ -124,7 +124,7 @@ public sealed class ProfileTests(TestServer server) : IClassFixture<TestServer>
         var overview = await (await user.Http.GetAsync("/api/user")).DataAsync();
 
         Assert.Equal(
-            ["id", "username", "email", "firstName", "lastName", "avatar", "preferences", "role", "status", "subscription", "createdAt"],
+            ["id", "username", "email", "firstName", "lastName", "avatar", "preferences", "role", "status", "subscription", "createdAt", "emailVerified", "pendingEmail"],
             me.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["profile", "plan", "credits"], overview.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["total", "used", "held", "remaining"], overview.GetProperty("credits").EnumerateObject().Select(p => p.Name));
