@@ -49,8 +49,9 @@ internal static class CreditsSql
         SELECT credits.open_account(@user::uuid, @plan::text, @allowance::bigint, @now::timestamptz)
         """);
 
-    public static readonly Statement SweepLeases = new("credits", "sweep_leases", """
-        SELECT credits.sweep_leases(@limit::integer, @now::timestamptz)
+    /// <summary>The charge of an advance that ended is null.</summary>
+    public static readonly Statement Sweep = new("credits", "sweep", """
+        SELECT operation, user_id, charged FROM credits.sweep(@limit::integer, @now::timestamptz)
         """);
 
     public static readonly Statement RefreshDue = new("credits", "refresh_due", """

@@ -4,10 +4,10 @@ using AIMake.Platform.Scheduling;
 namespace AIMake.Credits;
 
 /// <summary>
-/// Ends holds whose owner is gone: charged at the last checkpoint, voided when nothing was delivered. A renewal or a
+/// Ends holds whose owner is gone: charged at the last checkpoint, voided when nothing was delivered, and whoever took them is told. A renewal or a
 /// settlement that commits first wins. Run every 30 s, on any number of nodes.
 /// </summary>
-internal sealed class HoldSweeper(Database database, CreditClock clock, ILogger<HoldSweeper> log) : IRecurringJob
+internal sealed class HoldSweeper(Database database, CreditClock clock, IEnumerable<ISweptHolds> owners, ILogger<HoldSweeper> log) : IRecurringJob
 {
     public string Name => "credits-hold-sweep";
 
@@ -25,8 +25,7 @@ internal sealed class HoldSweeper(Database database, CreditClock clock, ILogger<
         int ended;
         do
         {
-            ended = await database.TransactAsync(
-                DbPurpose.Jobs, s => s.SingleAsync<int>(CreditsSql.SweepLeases, new { limit = Bite, now = clock.Now }, ct), ct);
+            ended = await database.TransactAsync(DbPurpose.Jobs, session => SweepAsync(session, ct), ct);
             total += ended;
         }
         while (ended > 0);
@@ -38,4 +37,18 @@ internal sealed class HoldSweeper(Database database, CreditClock clock, ILogger<
 
         return total;
     }
+
+    private async Task<int> SweepAsync(DbSession session, CancellationToken ct)
+    {
+        var rows = await session.QueryAsync<SweptRow>(CreditsSql.Sweep, new { limit = Bite, now = clock.Now }, ct);
+        SweptHold[] swept = [.. from row in rows where row.Charged is not null select new SweptHold(row.Operation, row.UserId, new Micro(row.Charged!.Value))];
+        foreach (var owner in swept.Length > 0 ? owners : [])
+        {
+            await owner.SweptAsync(session, swept, ct);
+        }
+
+        return rows.Count;
+    }
+
+    private sealed record SweptRow(Guid Operation, Guid UserId, long? Charged);
 }

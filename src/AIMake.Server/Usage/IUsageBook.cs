@@ -9,6 +9,15 @@ internal interface IUsageBook
 {
     /// <summary>Writes a batch; an operation already written is left as it stands.</summary>
     Task RecordAsync(DbSession session, IReadOnlyList<UsageEvent> events, CancellationToken ct);
+
+    /// <summary>
+    /// Notes what calls that last have come to so far, in the transaction that brings their checkpoints up to date: should their server
+    /// die, the sweep of their holds makes their events from it. Charges are the ledger's to say.
+    /// </summary>
+    Task NoteAsync(DbSession session, IReadOnlyList<UsageEvent> soFar, CancellationToken ct);
+
+    /// <summary>Forgets what was noted of calls that have ended as they should.</summary>
+    Task DropNotesAsync(DbSession session, IReadOnlyList<Guid> operations, CancellationToken ct);
 }
 
 /// <summary>One paid call, or one that was paid with a user's own key.</summary>

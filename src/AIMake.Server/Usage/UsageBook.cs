@@ -20,12 +20,7 @@ internal sealed class UsageBook : IUsageBook
             return Task.CompletedTask;
         }
 
-        var c = new Columns(events.Count);
-        for (var i = 0; i < events.Count; i++)
-        {
-            c.Set(i, events[i]);
-        }
-
+        var c = Columns.Of(events);
         return session.ExecuteAsync(
             UsageSql.Record,
             new
@@ -37,6 +32,29 @@ internal sealed class UsageBook : IUsageBook
             },
             ct);
     }
+
+    public Task NoteAsync(DbSession session, IReadOnlyList<UsageEvent> soFar, CancellationToken ct)
+    {
+        if (soFar.Count == 0)
+        {
+            return Task.CompletedTask;
+        }
+
+        var c = Columns.Of(soFar);
+        return session.ExecuteAsync(
+            UsageSql.Note,
+            new
+            {
+                users = c.Users, operations = c.Operations, times = c.Times, kinds = c.Kinds, models = c.Models, providers = c.Providers,
+                sources = c.Sources, ownKeys = c.OwnKeys, apiKeys = c.ApiKeys, inputs = c.Inputs, cached = c.Cached, outputs = c.Outputs,
+                characters = c.Characters, millis = c.Millis, pieces = c.Pieces, costs = c.Costs, durations = c.Durations,
+            },
+            ct);
+    }
+
+    public Task DropNotesAsync(DbSession session, IReadOnlyList<Guid> operations, CancellationToken ct) => operations.Count == 0
+        ? Task.CompletedTask
+        : session.ExecuteAsync(UsageSql.DropNotes, new { operations = operations.ToArray() }, ct);
 
     /// <summary>The batch turned on its side, as <c>unnest</c> wants it.</summary>
     private sealed class Columns(int count)
@@ -61,7 +79,18 @@ internal sealed class UsageBook : IUsageBook
         public readonly long?[] Costs = new long?[count];
         public readonly long[] Durations = new long[count];
 
-        public void Set(int i, UsageEvent e)
+        public static Columns Of(IReadOnlyList<UsageEvent> events)
+        {
+            var columns = new Columns(events.Count);
+            for (var i = 0; i < events.Count; i++)
+            {
+                columns.Set(i, events[i]);
+            }
+
+            return columns;
+        }
+
+        private void Set(int i, UsageEvent e)
         {
             (Users[i], Operations[i], Times[i], ApiKeys[i]) = (e.UserId, e.Operation, e.At.UtcDateTime, e.ApiKeyId);
             (Kinds[i], Models[i], Providers[i], Sources[i]) = (Name(e.Kind), Name(e.Model), Name(e.Provider), SourceOf(e.Usage.Source));

@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Credits;
 using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 
@@ -11,6 +12,7 @@ internal static class UsageModule
     {
         builder.AddSettings<UsageOptions>(UsageOptions.Section);
         builder.Services.AddSingleton<IUsageBook, UsageBook>();
+        builder.Services.AddSingleton<ISweptHolds, SweptUsage>();
         builder.Services.AddSingleton<UsageStatistics>();
         builder.Services.AddSingleton<IUserDataOwner, UsageUserData>();
         builder.Services.AddSingleton<UsageRollup>();

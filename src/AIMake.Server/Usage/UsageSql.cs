@@ -24,6 +24,48 @@ internal static class UsageSql
         ON CONFLICT (user_id, operation) DO NOTHING
         """);
 
+    public static readonly Statement Note = new(Module, "note_under_way", """
+        INSERT INTO usage.under_way AS u (
+            operation, user_id, at, kind, model, provider, source, own_key, api_key_id,
+            input_tokens, cached_tokens, output_tokens, characters, millis, pieces, cost, duration_ms)
+        SELECT e.operation, e.user_id, e.at, e.kind, e.model, e.provider, e.source, e.own_key, e.api_key_id,
+            e.input_tokens, e.cached_tokens, e.output_tokens, e.characters, e.millis, e.pieces, e.cost, e.duration_ms
+        FROM unnest(
+            @operations::uuid[], @users::uuid[], @times::timestamptz[], @kinds::text[], @models::text[], @providers::text[], @sources::text[],
+            @ownKeys::boolean[], @apiKeys::uuid[], @inputs::bigint[], @cached::bigint[], @outputs::bigint[],
+            @characters::bigint[], @millis::bigint[], @pieces::bigint[], @costs::bigint[], @durations::bigint[])
+            AS e (operation, user_id, at, kind, model, provider, source, own_key, api_key_id,
+                input_tokens, cached_tokens, output_tokens, characters, millis, pieces, cost, duration_ms)
+        ORDER BY e.operation
+        ON CONFLICT (operation) DO UPDATE SET at = excluded.at, input_tokens = excluded.input_tokens, cached_tokens = excluded.cached_tokens,
+            output_tokens = excluded.output_tokens, characters = excluded.characters, millis = excluded.millis, pieces = excluded.pieces,
+            cost = excluded.cost, duration_ms = excluded.duration_ms
+        """);
+
+    public static readonly Statement DropNotes = new(Module, "drop_notes", "DELETE FROM usage.under_way WHERE operation = ANY (@operations::uuid[])");
+
+    /// <summary>Turns what was noted of calls into their events. What was delivered and charged nothing, as with a user's own key, counts too.</summary>
+    public static readonly Statement RecordNoted = new(Module, "record_noted", """
+        WITH gone AS (
+            DELETE FROM usage.under_way u USING unnest(@operations::uuid[], @charges::bigint[]) AS s (operation, charged)
+            WHERE u.operation = s.operation
+            RETURNING u.*, s.charged
+        )
+        INSERT INTO usage.events (
+            user_id, operation, at, kind, model, provider, source, own_key, cut, api_key_id,
+            input_tokens, cached_tokens, output_tokens, characters, millis, pieces, credits, cost, duration_ms)
+        SELECT g.user_id, g.operation, g.at, g.kind, g.model, g.provider, g.source, g.own_key, true, g.api_key_id,
+            g.input_tokens, g.cached_tokens, g.output_tokens, g.characters, g.millis, g.pieces, CASE WHEN g.own_key THEN 0 ELSE g.charged END, g.cost, g.duration_ms
+        FROM gone g
+        ORDER BY g.operation
+        ON CONFLICT (user_id, operation) DO NOTHING
+        """);
+
+    /// <summary>A call may end while its row is being written once more.</summary>
+    public static readonly Statement DropOldNotes = new(Module, "drop_old_notes", "DELETE FROM usage.under_way WHERE at < @before::timestamptz");
+
+    public static readonly Statement ForgetNotes = new(Module, "forget_notes", "DELETE FROM usage.under_way WHERE user_id = @userId");
+
     public static readonly Statement RollUp = new(Module, "roll_up", "SELECT counted, more FROM usage.roll_up(@limit::bigint)");
 
     public static readonly Statement AddMonths = new(Module, "add_months", "SELECT usage.add_months(@now::timestamptz, @ahead::integer)");

@@ -6,5 +6,9 @@ namespace AIMake.Usage;
 /// <summary>What a leaving user used still counts in the operator's books, but no longer says by whom.</summary>
 internal sealed class UsageUserData : IUserDataOwner
 {
-    public Task DeleteAsync(DbSession session, Guid userId, CancellationToken ct) => session.ExecuteAsync(UsageSql.ForgetUser, new { userId }, ct);
+    public async Task DeleteAsync(DbSession session, Guid userId, CancellationToken ct)
+    {
+        await session.ExecuteAsync(UsageSql.ForgetNotes, new { userId }, ct);
+        await session.ExecuteAsync(UsageSql.ForgetUser, new { userId }, ct);
+    }
 }

@@ -62,6 +62,7 @@ public sealed class KilledGatewayTests : IAsyncLifetime
         for (var i = 0; i < steps.Length; i++)
         {
             Assert.Equal((steps[i].Step, steps[i].Charged), (steps[i].Step, await SpentAsync(users[i])));
+            Assert.Equal((steps[i].Step, steps[i].Charged), (steps[i].Step, await CountedAsync(users[i])));
         }
     }
 
@@ -170,6 +171,13 @@ public sealed class KilledGatewayTests : IAsyncLifetime
 
         Assert.Equal(50, await CountAsync("SELECT count(*) FROM credits.holds WHERE state = 'settled'"));
         Assert.True(await SpentAsync(user) > 0);
+        Assert.Equal(await SpentAsync(user), await CountedAsync(user));
+        Assert.Equal(50, await CountAsync($"""
+            SELECT count(*) FROM usage.events
+            WHERE user_id = '{user}' AND cut AND kind = 'chat' AND model = 'parrot' AND provider = 'upstream' AND source = 'counted'
+                AND input_tokens > 0 AND credits = input_tokens * 1000 + output_tokens * 2000
+            """));
+        Assert.Equal(0, await CountAsync("SELECT count(*) FROM usage.under_way"));
     }
 
     /// <summary>F12 for a user who calls without pause: what was answered is charged, once; what was set aside ahead is free again.</summary>
@@ -241,6 +249,10 @@ public sealed class KilledGatewayTests : IAsyncLifetime
 
     private async Task<decimal> SpentAsync(Guid user) =>
         await CountAsync($"SELECT coalesce(sum(e.amount), 0)::bigint FROM credits.entries e WHERE e.user_id = '{user}' AND e.kind = 'spend'") / 1_000_000m;
+
+    /// <summary>The same as the statistics have it.</summary>
+    private async Task<decimal> CountedAsync(Guid user) =>
+        await CountAsync($"SELECT coalesce(sum(e.credits), 0)::bigint FROM usage.events e WHERE e.user_id = '{user}'") / 1_000_000m;
 
     private async Task<long> CountAsync(string sql)
     {

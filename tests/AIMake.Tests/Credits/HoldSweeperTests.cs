@@ -1,3 +1,4 @@
+using AIMake.Credits;
 using AIMake.Tests.Hosting;
 
 namespace AIMake.Tests.Credits;
@@ -26,6 +27,8 @@ public sealed class HoldSweeperTests : IAsyncLifetime
         Assert.Equal(0, await _bench.Sweeper.RunOnceAsync(CancellationToken.None));
         _time.Advance(Lease);
         Assert.Equal(2, await _bench.Sweeper.RunOnceAsync(CancellationToken.None));
+        Assert.Equal(
+            [new SweptHold(delivered, user, Micro.FromCredits(1.25m)), new SweptHold(silent, user, Micro.Zero)], _bench.Swept.OrderByDescending(s => s.Charged));
 
         Assert.Equal(0, await _bench.Sweeper.RunOnceAsync(CancellationToken.None));
         Assert.Equal((5.75m, 3m), await _bench.BalanceAsync(user));

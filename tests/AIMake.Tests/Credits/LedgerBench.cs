@@ -18,7 +18,7 @@ internal sealed class LedgerBench : IAsyncDisposable
         Clock = new CreditClock(time);
         Database = new Database(connectionString, new DatabaseOptions { JobConnections = 40 });
         Ledger = new CreditLedger(Options, Clock);
-        Sweeper = new HoldSweeper(Database, Clock, NullLogger<HoldSweeper>.Instance);
+        Sweeper = new HoldSweeper(Database, Clock, [new Owner(Swept)], NullLogger<HoldSweeper>.Instance);
         Allowances = new AllowanceJob(Database, Options, Clock, NullLogger<AllowanceJob>.Instance);
     }
 
@@ -33,6 +33,9 @@ internal sealed class LedgerBench : IAsyncDisposable
     public CreditLedger Ledger { get; }
 
     public HoldSweeper Sweeper { get; }
+
+    /// <summary>What the sweeper has told the holds' owners.</summary>
+    public List<SweptHold> Swept { get; } = [];
 
     public AllowanceJob Allowances { get; }
 
@@ -154,5 +157,18 @@ internal sealed class LedgerBench : IAsyncDisposable
         return await reader.ReadAsync()
             ? [.. Enumerable.Range(0, columns).Select(reader.GetFieldValue<T>)]
             : throw new InvalidOperationException($"No row: {sql}");
+    }
+
+    private sealed class Owner(List<SweptHold> told) : ISweptHolds
+    {
+        public Task SweptAsync(DbSession session, IReadOnlyList<SweptHold> swept, CancellationToken ct)
+        {
+            lock (told)
+            {
+                told.AddRange(swept);
+            }
+
+            return Task.CompletedTask;
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text;
 using AIMake.Tests.Hosting;
+using Npgsql;
 
 namespace AIMake.Tests.Gateway;
 
@@ -84,6 +85,38 @@ public sealed class ChatStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.Equal(0m, (await bed.CreditsAsync(user)).Held);
     }
 
+    /// <summary>A note lies beside the checkpoint while the stream lasts, should this server die; the vendor's report takes its place.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_stream_that_lasts_is_noted_and_leaves_one_event_and_no_note(bool whole)
+    {
+        var user = await bed.Server.CreateUserAsync();
+        var noted = 0m;
+        bed.Upstream.Streams(Words("Hi", " there"), async context =>
+        {
+            while (noted == 0)
+            {
+                noted = await SumAsync($"SELECT coalesce(sum(u.output_tokens), 0)::numeric FROM usage.under_way u WHERE u.user_id = '{user.Id}' AND u.model = 'parrot'");
+            }
+
+            await context.Response.Body.WriteAsync(whole ? (byte[])[.. Usage(11, 9), .. Done] : [], context.RequestAborted);
+        });
+
+        await StreamAsync(user, Ask);
+
+        Assert.InRange(noted, 1, 4);
+        using var patience = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (await SumAsync($"SELECT count(*)::numeric FROM usage.under_way u WHERE u.user_id = '{user.Id}'") > 0)
+        {
+            patience.Token.ThrowIfCancellationRequested(); // a round of notes was under way when the call ended, and takes its own back
+        }
+
+        var used = Assert.Single(await bed.UsageAsync(user));
+        Assert.Equal(!whole, used.Cut);
+        Assert.Equal(whole ? 9 : (long)noted, used.Out);
+    }
+
     [Fact]
     public async Task A_server_that_forgets_DONE_but_finishes_has_finished()
     {
@@ -158,6 +191,14 @@ public sealed class ChatStreamTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("text/event-stream", response.Content.Headers.ContentType!.MediaType);
         return await response.Content.ReadAsStringAsync();
+    }
+
+    private async Task<decimal> SumAsync(string sql)
+    {
+        await using var connection = new NpgsqlConnection(bed.Server.ConnectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(sql, connection);
+        return (decimal)(await command.ExecuteScalarAsync())!;
     }
 
     private static IEnumerable<byte[]> Broken(string way) => way switch

@@ -43,6 +43,18 @@ internal sealed class Books : IAsyncDisposable
 
     public static Task RecordAsync(DbSession session, params UsageEvent[] events) => Book.RecordAsync(session, events, CancellationToken.None);
 
+    public Task NoteAsync(params UsageEvent[] soFar) =>
+        Database.TransactAsync(DbPurpose.Jobs, s => Book.NoteAsync(s, soFar, CancellationToken.None), CancellationToken.None);
+
+    public Task DropNotesAsync(params Guid[] operations) =>
+        Database.TransactAsync(DbPurpose.Jobs, s => Book.DropNotesAsync(s, operations, CancellationToken.None), CancellationToken.None);
+
+    /// <summary>As the sweeper tells it.</summary>
+    public Task SweptAsync(params (Guid Operation, decimal Charged)[] holds) => Database.TransactAsync(
+        DbPurpose.Jobs,
+        s => new SweptUsage().SweptAsync(s, [.. holds.Select(h => new SweptHold(h.Operation, Guid.Empty, Micro.FromCredits(h.Charged)))], CancellationToken.None),
+        CancellationToken.None);
+
     /// <summary>Visits until nothing waits any more: transactions of other tests on the same server hold the fence up, too.</summary>
     public async Task<long> RollUpAsync(int bite = 100_000)
     {

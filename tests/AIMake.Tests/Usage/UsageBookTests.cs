@@ -96,6 +96,42 @@ public sealed class UsageBookTests
         }
     }
 
+    /// <summary>The last note counts, at what the ledger charged; a late word of the server that was thought dead changes nothing.</summary>
+    [Fact]
+    public async Task A_call_whose_server_died_is_in_the_book_as_far_as_it_had_come()
+    {
+        await using var books = await Books.OpenAsync();
+        var user = Guid.CreateVersion7();
+        var (dead, own, ended, unheard) = (Books.Event(user, Noon), Books.Event(user, Noon) with { OwnKey = true }, Books.Event(user, Noon), Books.Event(user, Noon));
+        await books.NoteAsync(dead, own, ended);
+        await books.NoteAsync(dead with { At = Noon.AddMinutes(1), Usage = dead.Usage with { OutputTokens = 50 }, CostMicroUsd = 9_000 });
+        await books.DropNotesAsync(ended.Operation);
+
+        await books.SweptAsync((dead.Operation, 0.75m), (own.Operation, 0m), (ended.Operation, 1m), (unheard.Operation, 1m));
+        await books.SweptAsync((dead.Operation, 0.75m));
+        await books.RecordAsync(dead with { Charged = Micro.FromCredits(9) });
+
+        var total = await books.TotalAsync(user, Today, Today);
+        Assert.Equal((2, 1, 0.75m, 55L, 20L, 0.009m), (total.Count, total.OwnKeyCount, total.Credits.Credits, total.Tokens.Output, total.Tokens.Input, total.CostUsd));
+        Assert.Equal(2L, await books.ScalarAsync<long>("SELECT count(*) FROM usage.events WHERE cut"));
+        Assert.Equal(0L, await books.ScalarAsync<long>("SELECT count(*) FROM usage.under_way"));
+        Assert.Equal(2, await books.RollUpAsync());
+    }
+
+    [Fact]
+    public async Task Notes_of_calls_that_ended_long_ago_and_of_users_who_left_are_taken_away()
+    {
+        await using var books = await Books.OpenAsync();
+        var (staying, leaving) = (Guid.CreateVersion7(), Guid.CreateVersion7());
+        var now = books.Clock.GetUtcNow();
+        await books.NoteAsync(Books.Event(staying, now.AddDays(-31)), Books.Event(staying, now.AddDays(-29)), Books.Event(leaving, now));
+
+        await books.AddMonthsAsync();
+        await books.Database.TransactAsync(DbPurpose.Hot, s => new UsageUserData().DeleteAsync(s, leaving, default), default);
+
+        Assert.Equal([staying], await books.ScalarAsync<Guid[]>("SELECT array_agg(user_id) FROM usage.under_way"));
+    }
+
     [Fact]
     public async Task Events_of_a_month_lie_in_its_partition_and_those_that_came_too_early_are_moved()
     {

@@ -98,7 +98,11 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
         await charge.BeginAsync(context);
         var price = lease.OwnKey ? Micro.Zero : order.Price.Of(order.Length);
         using var kept = charge.Spool(context);
-        await using var output = new SoundOut(context.Response.Body, kept, () => ticket.Deliver(price));
+        var used = new ProviderUsage { Characters = order.Length };
+        var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "character", order.Length);
+        var bill = new Bill(Kind, order.Model, used, price, cost);
+        ticket.Begin(charge.TallyOf(ticket, lease, bill));
+        await using var output = new SoundOut(context.Response.Body, kept, () => ticket.Deliver(1));
         var encoded = IsWav(response.MediaType) && order.Format is not "wav" && AudioFormats.TryParse(order.Format, out var format) ? format : (AudioFormat?)null;
         CreditsHeader.Set(context, price);
         context.Response.ContentType = encoded?.MimeType() ?? response.ContentHeaders.ContentType?.ToString();
@@ -127,10 +131,8 @@ internal sealed class SpeechApi(UpstreamCalls calls, CallCharge charge, LiveCata
             cut = true;
         }
 
-        var used = new ProviderUsage { Characters = order.Length };
-        var cost = PriceList.Cost(ModelRoutes.CostsOf(order.Model, lease.Route), "character", order.Length);
         WholeBody? answer = !cut && kept?.Whole is { } whole ? new WholeBody(context.Response.ContentType ?? "application/octet-stream", whole) : null;
-        await charge.ChargeAsync(context, ticket, lease, new Bill(Kind, order.Model, used, price, cost, cut), answer);
+        await charge.ChargeAsync(context, ticket, lease, bill with { Cut = cut }, answer);
     }
 
     /// <summary>Many servers of OpenAI's kind make WAV whatever they are asked for.</summary>

@@ -37,9 +37,17 @@ internal sealed class CallCharge(GatewayTill till, KeyedCalls keyed, TimeProvide
             GatewayLog.UsageAbsurd(log, lease.Route.Provider, ticket.Operation);
         }
 
-        var cost = TokenPrices.Cost(ModelRoutes.CostsOf(call.Model, lease.Route), used.InputTokens, used.CachedTokens, used.OutputTokens);
-        return ChargeAsync(call.Http, ticket, lease, new Bill(call.Api.Kind, call.Model, used, call.Metering.Charge(used), cost, cut), answer);
+        return ChargeAsync(call.Http, ticket, lease, BillOf(call, lease, used, cut), answer);
     }
+
+    /// <summary>What a stream has come to by our own count: what its vendor will report is not known before its end.</summary>
+    public Tally TallyOf(GatewayCall call, Ticket ticket, ProviderLease lease) => new(
+        delivered => lease.OwnKey ? Micro.Zero : call.Metering.Worth(delivered),
+        delivered => EventOf(ticket, lease, BillOf(call, lease, call.Metering.Judge(null, delivered, out _), cut: true)));
+
+    /// <summary>The same of what has one price, known beforehand.</summary>
+    public Tally TallyOf(Ticket ticket, ProviderLease lease, Bill bill) =>
+        new(_ => lease.OwnKey ? Micro.Zero : bill.Charge, _ => EventOf(ticket, lease, bill with { Cut = true }));
 
     /// <summary>Charges what was worked out already. An answer whose request has an idempotency key is kept before.</summary>
     /// <param name="answer">The whole answer; null for one that has been streamed.</param>
@@ -52,12 +60,19 @@ internal sealed class CallCharge(GatewayTill till, KeyedCalls keyed, TimeProvide
             await keyed.KeepAsync(key, Micro.Min(due, ticket.Ceiling), lease.Route.Provider, answer);
         }
 
-        var written = new UsageEvent(
-            ticket.Operation, ticket.UserId, time.GetUtcNow(), bill.Kind, bill.Model.Id, lease.Route.Provider, bill.Used, Micro.Zero,
-            lease.OwnKey ? null : bill.Used.CostMicroUsd ?? bill.CostMicroUsd, time.GetElapsedTime(ticket.Opened))
-        {
-            ApiKeyId = ticket.ApiKeyId, OwnKey = lease.OwnKey, Cut = bill.Cut,
-        };
-        return await till.ChargeAsync(ticket, due, written);
+        return await till.ChargeAsync(ticket, due, EventOf(ticket, lease, bill));
     }
+
+    private static Bill BillOf(GatewayCall call, ProviderLease lease, ProviderUsage used, bool cut)
+    {
+        var cost = TokenPrices.Cost(ModelRoutes.CostsOf(call.Model, lease.Route), used.InputTokens, used.CachedTokens, used.OutputTokens);
+        return new Bill(call.Api.Kind, call.Model, used, call.Metering.Charge(used), cost, cut);
+    }
+
+    private UsageEvent EventOf(Ticket ticket, ProviderLease lease, Bill bill) => new(
+        ticket.Operation, ticket.UserId, time.GetUtcNow(), bill.Kind, bill.Model.Id, lease.Route.Provider, bill.Used, Micro.Zero,
+        lease.OwnKey ? null : bill.Used.CostMicroUsd ?? bill.CostMicroUsd, time.GetElapsedTime(ticket.Opened))
+    {
+        ApiKeyId = ticket.ApiKeyId, OwnKey = lease.OwnKey, Cut = bill.Cut,
+    };
 }

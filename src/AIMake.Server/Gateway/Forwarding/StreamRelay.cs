@@ -34,6 +34,7 @@ internal sealed class StreamRelay(CallCharge charge, StreamPatience patience, IL
         call.Http.Features.Get<Microsoft.AspNetCore.Http.Features.IHttpResponseBodyFeature>()?.DisableBuffering();
 
         using var attention = patience.Begin(lease.Route.Provider, call.Http.RequestAborted);
+        ticket.Begin(charge.TallyOf(call, ticket, lease));
         begun.Follow(attention.Reading);
         var (end, last, fault) = await PassAsync(call, ticket, lease, events, attention);
         if (fault is not null)
@@ -68,7 +69,7 @@ internal sealed class StreamRelay(CallCharge charge, StreamPatience patience, IL
                     await WriteAsync(call.Http, happened.Text, attention);
                 }
 
-                ticket.Deliver(lease.OwnKey ? default : call.Metering.Worth(events.Delivered));
+                ticket.Deliver(events.Delivered);
             }
 
             return left.IsCancellationRequested ? (End.ClientLeft, default, null)

@@ -198,6 +198,7 @@ internal sealed class GatewayTill(
             ledger.DrawAsync(session, [.. charged.Where(IsDrawn).Select(e => new Draw(e.Ticket.Advance!.Id, e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None),
             ledger.SettleAsync(session, [.. charged.Where(e => e.Ticket.Advance is null).Select(e => new Settlement(e.Ticket.Operation, e.Charge, e.Event!.Kind))], CancellationToken.None),
             usage.RecordAsync(session, [.. charged.Select(e => e.Event!)], CancellationToken.None),
+            usage.DropNotesAsync(session, [.. ends.Where(e => e.Ticket.Noted).Select(e => e.Ticket.Operation)], CancellationToken.None),
             ledger.VoidAsync(session, [.. ends.Where(e => e.Event is null).Select(e => e.Ticket.Operation)], CancellationToken.None));
     }
 
@@ -226,12 +227,25 @@ internal sealed class GatewayTill(
     private async Task RenewAsync(CancellationToken ct)
     {
         await advances.RenewAsync(ct);
-        var lasting = _open.Values.Where(t => time.GetElapsedTime(t.Opened) >= options.CheckpointEvery).ToList();
+        var lasting = _open.Values.Select(t => (Ticket: t, SoFar: t.SoFar()))
+            .Where(t => t.SoFar is not null || time.GetElapsedTime(t.Ticket.Opened) >= options.CheckpointEvery).ToList();
         if (lasting.Count > 0)
         {
-            await database.TransactAsync(
-                DbPurpose.Jobs, session => ledger.RenewAsync(session, [.. lasting.Select(t => (t.Operation, t.Delivered))], options.Lease, ct), ct);
+            lasting.ForEach(t => t.Ticket.Noted |= t.SoFar is not null); // before it is: whoever ends the call meanwhile takes it away
+            await database.TransactAsync(DbPurpose.Jobs, session => WriteSoFarAsync(session, lasting, ct), ct);
+            // Calls that ended meanwhile may have taken their notes away before they were written.
+            Guid[] over = [.. lasting.Select(t => t.Ticket.Operation).Where(o => !_open.ContainsKey(o))];
+            if (over.Length > 0)
+            {
+                await database.TransactAsync(DbPurpose.Jobs, session => usage.DropNotesAsync(session, over, ct), ct);
+            }
         }
+    }
+
+    private async Task WriteSoFarAsync(DbSession session, List<(Ticket Ticket, (Micro Checkpoint, UsageEvent Event)? SoFar)> lasting, CancellationToken ct)
+    {
+        await ledger.RenewAsync(session, [.. lasting.Select(t => (t.Ticket.Operation, t.SoFar?.Checkpoint ?? Micro.Zero))], options.Lease, ct);
+        await usage.NoteAsync(session, [.. lasting.Select(t => t.SoFar?.Event).OfType<UsageEvent>()], ct);
     }
 
     private async Task EndAdvancesAsync()

@@ -6,7 +6,8 @@ namespace AIMake.Gateway.Till;
 /// <summary>Credits set aside for one call that is answered while its caller waits.</summary>
 internal sealed class Ticket
 {
-    private long _checkpoint;
+    private long _delivered;
+    private Tally? _tally;
     private int _ended;
 
     public required Guid Operation { get; init; }
@@ -24,21 +25,29 @@ internal sealed class Ticket
     /// <summary>When it was opened, in ticks of the time provider.</summary>
     public required long Opened { get; init; }
 
-    /// <summary>What has reached the client so far; charged should this server die. Never goes down, never above the ceiling.</summary>
-    public Micro Delivered => new(Volatile.Read(ref _checkpoint));
+    /// <summary>Something of it was noted beside its checkpoint.</summary>
+    public bool Noted { get; set; }
 
     /// <summary>The first end stands, whatever comes after it, and even while it waits to be written.</summary>
     public bool TryEnd() => Interlocked.Exchange(ref _ended, 1) == 0;
 
-    public void Deliver(Micro worth)
-    {
-        var wanted = Math.Min(worth.Value, Ceiling.Value);
-        long known;
-        while ((known = Volatile.Read(ref _checkpoint)) < wanted && Interlocked.CompareExchange(ref _checkpoint, wanted, known) != known)
-        {
-        }
-    }
+    /// <summary>To be called once, before the first byte goes out of an answer that is delivered bit by bit.</summary>
+    public void Begin(Tally tally) => Volatile.Write(ref _tally, tally);
+
+    /// <summary>So much of the answer has reached the client, in the units of the tally; never less than before.</summary>
+    public void Deliver(long units) => Volatile.Write(ref _delivered, units);
+
+    /// <summary>What is charged and written should this server die now; null while nothing has been delivered.</summary>
+    public (Micro Checkpoint, UsageEvent Event)? SoFar() =>
+        Volatile.Read(ref _delivered) is > 0 and var units && Volatile.Read(ref _tally) is { } tally
+            ? (Micro.Min(tally.Worth(units), Ceiling), tally.Event(units))
+            : null;
 }
 
 /// <summary>The end of a ticket: what is charged, at most its ceiling, and what is written about it. No event: void.</summary>
 internal sealed record TicketEnd(Ticket Ticket, Micro Charge, UsageEvent? Event);
+
+/// <summary>What an answer has come to when so much of it is delivered.</summary>
+/// <param name="Worth">In credits, before the ceiling; never less for more.</param>
+/// <param name="Event">What is written about it.</param>
+internal sealed record Tally(Func<long, Micro> Worth, Func<long, UsageEvent> Event);
