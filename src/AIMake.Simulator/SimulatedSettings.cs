@@ -8,7 +8,7 @@ internal static class SimulatedSettings
 {
     /// <summary>What the webhooks of each provider are signed with unless a control says otherwise.</summary>
     public static IReadOnlyDictionary<string, string> WebhookSecrets { get; } =
-        new Dictionary<string, string> { ["stripe"] = "whsec_simulated_0123456789abcdef" };
+        new Dictionary<string, string> { ["stripe"] = "whsec_simulated_0123456789abcdef", ["creem"] = "creem_whsec_simulated_0123456789abcdef" };
 
     /// <param name="address">Of this simulator, without a trailing slash.</param>
     /// <param name="mailPort">Where it takes mails.</param>
@@ -35,6 +35,9 @@ internal static class SimulatedSettings
         ("Payments__Stripe__BaseUrl", $"{address}/stripe"),
         ("SMTP_URL", $"smtp://127.0.0.1:{mailPort}"),
         ("MAIL_FROM", "AIMake <aimake@example.com>"),
+        ("CREEM_API_KEY", "creem_test_simulated"),
+        ("CREEM_WEBHOOK_SECRET", WebhookSecrets["creem"]),
+        ("Payments__Creem__BaseUrl", $"{address}/creem"),
         // Films are made at once here: nobody should wait as long as the vendors like to be left alone.
         ("Video__PollEvery", "00:00:01"),
     ];

@@ -1,4 +1,5 @@
 using System.Net;
+using AIMake.Simulator.Creem;
 using AIMake.Simulator.Deliveries;
 using AIMake.Simulator.Described;
 using AIMake.Simulator.ElevenLabs;
@@ -78,6 +79,11 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<StripePortal>();
         builder.Services.AddSingleton<SmtpReceiver>();
         builder.Services.AddHostedService(s => s.GetRequiredService<SmtpReceiver>());
+        builder.Services.AddSingleton<IEventSigner, CreemSigner>();
+        builder.Services.AddSingleton<CreemWorld>();
+        builder.Services.AddSingleton<CreemMoney>();
+        builder.Services.AddSingleton<CreemSubscriptions>();
+        builder.Services.AddSingleton<CreemCheckout>();
 
         var app = builder.Build();
         app.MapControls();
@@ -93,6 +99,9 @@ internal static class SimulatorApp
         app.MapStripe();
         app.MapStripePages();
         app.MapStripeControls();
+        app.MapCreem();
+        app.MapCreemPages();
+        app.MapCreemControls();
         AimWebhooks(app.Services.GetRequiredService<DeliveryEngine>(), settings);
         app.MapMails();
         return app;

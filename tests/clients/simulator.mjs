@@ -41,6 +41,12 @@ export const startSimulator = async (...args) => {
   return {
     address,
     post,
+    /** Posts to a control that answers with what it changed. */
+    tell: async (path) => {
+      const answer = await fetch(address + path, { method: 'POST' });
+      if (!answer.ok) throw new Error(`${path}: ${answer.status} ${await answer.text()}`);
+      return answer.json();
+    },
     get: async (path) => {
       const text = await (await fetch(address + path)).text();
       return text && JSON.parse(text);
