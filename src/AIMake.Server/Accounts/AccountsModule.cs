@@ -13,6 +13,7 @@ using AIMake.Accounts.Sessions;
 using AIMake.Accounts.Setup;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Tokens;
+using AIMake.Accounts.Totp;
 using AIMake.Platform.Http;
 using AIMake.Platform.Scheduling;
 using AIMake.Platform.Secrets;
@@ -65,7 +66,11 @@ internal static class AccountsModule
         services.AddSingleton<Csrf>();
         services.AddSingleton<SessionIssuer>();
         services.AddSingleton<SessionOpening>();
-        services.AddSingleton<ISecondFactor, NoSecondFactor>();
+        services.AddSingleton<TotpBoxes>();
+        services.AddSingleton<ISealedTable>(s => s.GetRequiredService<TotpBoxes>());
+        services.AddSingleton<TotpFactor>();
+        services.AddSingleton<ISecondFactor>(s => s.GetRequiredService<TotpFactor>());
+        services.AddSingleton<TotpService>();
         services.AddSingleton<SessionService>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SignInService>();
@@ -108,6 +113,7 @@ internal static class AccountsModule
         user.MapGet("", ProfileEndpoints.Overview).WithName("GetUser").WithSummary("Profile, plan and credits in one answer");
         user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
         user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
+        app.MapTotp();
         app.MapApiKeys();
         app.MapProviderKeys();
     }

@@ -364,6 +364,59 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/auth/totp': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Whether signing in asks for a code */
+    get: operations['GetTotp'];
+    put?: never;
+    /** Begin with a second factor: the secret and its picture */
+    post: operations['EnrolTotp'];
+    /** Switch the second factor off */
+    delete: operations['RemoveTotp'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/totp/confirm': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Switch the second factor on with a first code; the answer shows the recovery codes once */
+    post: operations['ConfirmTotp'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/totp/recovery-codes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Fresh recovery codes; the old ones end */
+    post: operations['RenewRecoveryCodes'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/tokens': {
     parameters: {
       query?: never;
@@ -1829,6 +1882,11 @@ export interface components {
       /** @description 8–128 characters, none of the ones that everybody tries first. */
       newPassword: string;
     };
+    /** @description Shows that the app has the secret. */
+    ConfirmTotpRequest: {
+      /** @description Six digits. */
+      code: string;
+    };
     /** @description What a day cost the operator. */
     CostsView: {
       /** @description UTC. */
@@ -1976,6 +2034,10 @@ export interface components {
     EndedSessions: {
       /** Format: int32 */
       ended: number;
+    };
+    /** @description Begins: the password once more. */
+    EnrolTotpRequest: {
+      password: string;
     };
     /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAdminModelView: {
@@ -2389,6 +2451,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfRecoveryCodeList: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['RecoveryCodeList'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfSessionView: {
       /** @description Always true. */
       success: boolean;
@@ -2413,6 +2485,26 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['SpeechAnswer'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfTotpEnrolment: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['TotpEnrolment'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfTotpState: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['TotpState'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2597,6 +2689,8 @@ export interface components {
       login?: null | string;
       /** @description The same under the name some clients use; one of both is needed. */
       email?: null | string;
+      /** @description Six digits of the app, or a recovery code; asked for with TOTP_REQUIRED where the account has a second factor. */
+      totp?: null | string;
     };
     /** @description Where a mail went. */
     MailedTo: {
@@ -3113,6 +3207,12 @@ export interface components {
        */
       ownKey?: boolean;
     };
+    /** @description Switches the second factor off, or renews its recovery codes. */
+    ProveTotpRequest: {
+      password: string;
+      /** @description Six digits of the app, or a recovery code. */
+      code: string;
+    };
     /** @description What to change of a provider; what is absent stays. */
     ProviderChangeRequest: {
       /** @description True to give it no new work; models only it serves are hidden. What it has begun is still asked about. */
@@ -3282,6 +3382,10 @@ export interface components {
        * @description What the operator paid; only shown to admins.
        */
       providerCostUsd: null | number;
+    };
+    /** @description Codes that work without the app, each once; shown this once. */
+    RecoveryCodeList: {
+      recoveryCodes: string[];
     };
     /** @description A new account. */
     RegisterRequest: {
@@ -3479,6 +3583,29 @@ export interface components {
       at: string;
       stage: string;
       detail: null | string;
+    };
+    /** @description What an app needs, shown this once. */
+    TotpEnrolment: {
+      /** @description Base32, to be typed where a picture cannot be read. */
+      secret: string;
+      /** @description `otpauth://…` */
+      uri: string;
+      /** @description The same as a picture, SVG. */
+      qr: string;
+    };
+    /** @description Whether signing in asks for a code. */
+    TotpState: {
+      enabled: boolean;
+      /**
+       * Format: date-time
+       * @description UTC; null while it does not.
+       */
+      since: null | string;
+      /**
+       * Format: int32
+       * @description Recovery codes not used yet.
+       */
+      recoveryCodesLeft: number;
     };
     /** @description What a user may change of their profile. Left out or null: stays. An empty text clears a name or the avatar. */
     UpdateProfileRequest: {
@@ -4504,6 +4631,167 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfAgreementState'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfTotpState'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  EnrolTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['EnrolTotpRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfTotpEnrolment'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  RemoveTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProveTotpRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfObject'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ConfirmTotp: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ConfirmTotpRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfRecoveryCodeList'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  RenewRecoveryCodes: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ProveTotpRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfRecoveryCodeList'];
         };
       };
       /** @description Bad Request */

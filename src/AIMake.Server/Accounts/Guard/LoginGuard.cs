@@ -7,7 +7,8 @@ using AIMake.Platform.Faults;
 namespace AIMake.Accounts.Guard;
 
 /// <summary>One attempt that was let through and is already counted as failed.</summary>
-internal sealed record Attempt(byte[] Pair, byte[] Address);
+/// <param name="Address">Null where only the account is counted.</param>
+internal sealed record Attempt(byte[] Pair, byte[]? Address);
 
 /// <summary>
 /// Slows guessing down. Failures are counted per account and address, and per address over all accounts; beyond a few free
@@ -29,16 +30,17 @@ internal sealed class LoginGuard(Database database, TimeProvider clock)
     public static readonly TimeSpan Memory = TimeSpan.FromHours(1);
 
     /// <param name="account">Login name as typed, or a user id where one is signed in.</param>
-    /// <param name="address">Address to count by.</param>
+    /// <param name="address">Address to count by; null counts the account alone, for those who have proved themselves once already.</param>
     /// <returns>The attempt, or RATE_LIMITED with the time to wait.</returns>
-    public Task<Outcome<Attempt>> BeginAsync(string account, string address, CancellationToken ct)
+    public Task<Outcome<Attempt>> BeginAsync(string account, string? address, CancellationToken ct)
     {
-        var attempt = new Attempt(Digest($"pair\n{account.ToLowerInvariant()}\n{address}"), Digest($"address\n{address}"));
+        var attempt = new Attempt(Digest($"pair\n{account.ToLowerInvariant()}\n{address}"), address is null ? null : Digest($"address\n{address}"));
         return database.ReadAsync(
             DbPurpose.Hot,
             async session =>
             {
-                var fault = await CountAsync(session, attempt.Pair, FreePerAccount, ct) ?? await CountAsync(session, attempt.Address, FreePerAddress, ct);
+                var fault = await CountAsync(session, attempt.Pair, FreePerAccount, ct)
+                    ?? (attempt.Address is null ? null : await CountAsync(session, attempt.Address, FreePerAddress, ct));
                 return fault is null ? attempt : (Outcome<Attempt>)fault;
             },
             ct);
@@ -51,7 +53,11 @@ internal sealed class LoginGuard(Database database, TimeProvider clock)
         {
             var now = clock.GetUtcNow();
             await LoginAttemptStore.ClearAsync(session, attempt.Pair, now - Memory, ct);
-            await LoginAttemptStore.ForgiveAsync(session, attempt.Address, now, ct);
+            if (attempt.Address is not null)
+            {
+                await LoginAttemptStore.ForgiveAsync(session, attempt.Address, now, ct);
+            }
+
             return Done.Value;
         },
         ct);

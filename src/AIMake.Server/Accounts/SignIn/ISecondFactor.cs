@@ -10,9 +10,3 @@ internal interface ISecondFactor
     /// <returns>Null when the account has no second factor or the code is right; else that one is needed, or why it is refused.</returns>
     Task<Fault?> CheckAsync(UserRow user, string? code, Client client, CancellationToken ct);
 }
-
-/// <summary>No account has one.</summary>
-internal sealed class NoSecondFactor : ISecondFactor
-{
-    public Task<Fault?> CheckAsync(UserRow user, string? code, Client client, CancellationToken ct) => Task.FromResult<Fault?>(null);
-}

@@ -9,7 +9,8 @@ namespace AIMake.Accounts.SignIn;
 /// <summary>Name and password.</summary>
 /// <param name="Login">E-mail address or username.</param>
 /// <param name="Email">The same under the name some clients use; one of both is needed.</param>
-public sealed record LoginRequest(string Password, string? Login = null, string? Email = null);
+/// <param name="Totp">Six digits of the app, or a recovery code; asked for with TOTP_REQUIRED where the account has a second factor.</param>
+public sealed record LoginRequest(string Password, string? Login = null, string? Email = null, string? Totp = null);
 
 /// <summary>A session: who, and the token to send as <c>Authorization: Bearer</c>. The refresh token travels in a cookie.</summary>
 /// <param name="ExpiresIn">Life of the access token in seconds.</param>
@@ -28,7 +29,7 @@ internal static class SignInEndpoints
         var login = body.Login ?? body.Email;
         var missing = string.IsNullOrEmpty(login) ? "login" : body.Password.Length == 0 ? "password" : null;
         var outcome = missing is null
-            ? await signIn.SignInAsync(login!, body.Password, Client.Of(context), ct)
+            ? await signIn.SignInAsync(login!, body.Password, body.Totp, Client.Of(context), ct)
             : new Fault(FaultCodes.FieldRequired, missing) { Field = missing };
         return ApiResult.From(Answer(outcome, cookie, context));
     }

@@ -21,7 +21,8 @@ internal sealed class SignInService(
     /// Whether the account exists shows neither in the answer nor in the time it takes: (1) the attempt is counted, (2) the
     /// account looked up, (3) its password, or a dummy's, compared; (4) only then do the answers part.
     /// </summary>
-    public async Task<Outcome<SessionGrant>> SignInAsync(string login, string password, Client client, CancellationToken ct)
+    /// <param name="code">Of the second factor, where it was given.</param>
+    public async Task<Outcome<SessionGrant>> SignInAsync(string login, string password, string? code, Client client, CancellationToken ct)
     {
         if (password.Length > PasswordRules.MaxCharacters * 2)
         {
@@ -46,7 +47,7 @@ internal sealed class SignInService(
 
         await guard.SucceedAsync(attempt, ct);
         var rehash = match is PasswordMatch.YesButOld ? (await hashing.HashAsync(password, ct)).Value : null;
-        var outcome = await opening.OpenAsync(row, rehash, code: null, client, ct);
+        var outcome = await opening.OpenAsync(row, rehash, code, client, ct);
         return outcome.Fault is { } refused ? Refuse(refused) : outcome;
     }
 

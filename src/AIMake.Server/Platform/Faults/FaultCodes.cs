@@ -99,6 +99,12 @@ internal static class FaultCodes
         "This session was continued elsewhere and has been ended for safety; sign in again.", "会话凭据被重复使用，为安全起见已结束，请重新登录。");
     public static readonly FaultCode RefreshInProgress = new("REFRESH_IN_PROGRESS", 409, FaultParty.Caller,
         "Another request has just continued this session; use what it received.", "另一请求刚刚刷新了会话，请使用其结果。");
+    public static readonly FaultCode TotpRequired = new("TOTP_REQUIRED", 401, FaultParty.Caller,
+        "Enter the code of your app, too.", "请同时输入验证器应用中的验证码。");
+    public static readonly FaultCode TotpInvalid = new("TOTP_INVALID", 403, FaultParty.Caller,
+        "This code is wrong or was used already; wait for the next one.", "验证码错误或已使用，请等待下一个验证码。");
+    public static readonly FaultCode TotpEnabledAlready = new("TOTP_ENABLED_ALREADY", 409, FaultParty.Caller,
+        "The second factor is on already; switch it off first.", "两步验证已开启，请先关闭。");
     public static readonly FaultCode ResetTokenInvalid = new("RESET_TOKEN_INVALID", 400, FaultParty.Caller,
         "This link was used, has expired, or is not one of ours; ask for a new mail.", "该链接已使用、已过期或无效，请重新获取邮件。");
     public static readonly FaultCode EmailTokenInvalid = new("EMAIL_TOKEN_INVALID", 400, FaultParty.Caller,
