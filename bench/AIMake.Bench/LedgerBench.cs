@@ -26,7 +26,7 @@ internal static class LedgerBench
         {
             await Migrator.ApplyAsync(postgres.ConnectionString, CancellationToken.None);
             var clock = new CreditClock(TimeProvider.System);
-            var ledger = new CreditLedger(new CreditsOptions(), clock);
+            var ledger = new CreditLedger(new FreeForAll(), clock);
             var users = Enumerable.Range(0, Accounts).Select(_ => Guid.CreateVersion7()).ToArray();
             await OpenAsync(database, ledger, users);
             await Pairs.RunAsync(users, (user, ct) => PairAsync(database, ledger, user, ct), TimeSpan.FromSeconds(1)); // warm
@@ -201,5 +201,10 @@ internal static class LedgerBench
             })));
             return count / Stopwatch.GetElapsedTime(started).TotalSeconds;
         }
+    }
+
+    private sealed class FreeForAll : IPlanAllowances
+    {
+        public IReadOnlyDictionary<string, Micro> Current { get; } = new Dictionary<string, Micro> { [CreditLimits.DefaultPlan] = Micro.FromCredits(500) };
     }
 }

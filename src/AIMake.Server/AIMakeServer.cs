@@ -6,6 +6,7 @@ using AIMake.Generations;
 using AIMake.Library;
 using AIMake.Operations;
 using AIMake.Operations.Pools;
+using AIMake.Payments;
 using AIMake.Platform;
 using AIMake.Platform.Mail;
 using AIMake.Platform.Media;
@@ -41,6 +42,7 @@ internal static class AIMakeServer
         builder.AddLibrary();
         builder.AddSpeech();
         builder.AddVideo();
+        builder.AddPayments();
         builder.AddGateway();
         builder.AddOperations();
         adjust?.Invoke(builder);
@@ -70,6 +72,7 @@ internal static class AIMakeServer
         app.MapVideo();
         app.MapLibrary();
         app.MapGenerations();
+        app.MapPayments();
         app.MapPools();
         app.MapAdmin();
         app.MapGateway();

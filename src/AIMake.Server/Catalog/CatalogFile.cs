@@ -4,7 +4,10 @@ using AIMake.Credits;
 namespace AIMake.Catalog;
 
 /// <summary>The readable file, member for member. <see cref="CatalogValidator"/> says what else must hold.</summary>
-internal sealed record CatalogFile(IReadOnlyList<Model> Models, IReadOnlyList<VoiceEntry> Voices);
+/// <param name="Plans">Lowest first. Left out: everybody is on the shipped <c>free</c>, and nothing can be subscribed to.</param>
+/// <param name="Packages">Credits for sale. Left out: none.</param>
+internal sealed record CatalogFile(
+    IReadOnlyList<Model> Models, IReadOnlyList<VoiceEntry> Voices, IReadOnlyList<Plan>? Plans = null, IReadOnlyList<Package>? Packages = null);
 
 /// <summary>A sentence in the languages we write.</summary>
 internal sealed record Localized(string En, string Zh)

@@ -1,4 +1,5 @@
 using AIMake.Catalog.Changes;
+using AIMake.Credits;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Catalog;
@@ -10,6 +11,7 @@ internal static class CatalogModule
     {
         builder.AddSettings<CatalogOptions>(CatalogOptions.Section);
         builder.Services.AddSingleton<LiveCatalog>();
+        builder.Services.AddSingleton<IPlanAllowances, CatalogPlans>();
         builder.Services.AddSingleton<CatalogChanges>();
         builder.Services.AddSingleton<ICatalogOverrides>(s => s.GetRequiredService<CatalogChanges>());
         builder.Services.AddHostedService<CatalogChangesWatch>();

@@ -7,6 +7,10 @@ namespace AIMake.Catalog;
 /// <summary>The catalog at one moment: what is on offer with the providers that are set up here. Immutable.</summary>
 internal sealed class CatalogSnapshot
 {
+    /// <summary>Where a file names no plans.</summary>
+    private static readonly IReadOnlyList<Plan> Everybody =
+        [new Plan(Plan.Free, new Localized("Free", "免费版"), new Localized("For everybody", "人人可用"), Credits.Micro.FromCredits(500))];
+
     private readonly FrozenDictionary<string, Model> _models;
     private readonly FrozenDictionary<string, Model> _listed;
     private readonly FrozenDictionary<string, Voice> _voices;
@@ -29,6 +33,8 @@ internal sealed class CatalogSnapshot
         _known = [.. own.Where(v => _listed.ContainsKey(v.Model)).Concat(file.Voices.SelectMany(Expand)).OrderByDescending(v => v.Featured)];
         Voices = [.. _known.Where(v => _models.ContainsKey(v.Model))];
         _voices = _known.ToFrozenDictionary(v => v.Id, StringComparer.Ordinal);
+        Plans = file.Plans ?? Everybody;
+        Packages = file.Packages ?? [];
     }
 
     /// <summary>What administrators have decided.</summary>
@@ -42,6 +48,12 @@ internal sealed class CatalogSnapshot
 
     /// <summary>Featured ones first, otherwise in the order of their lists.</summary>
     public IReadOnlyList<Voice> Voices { get; }
+
+    /// <summary>Lowest first; <see cref="Plan.Free"/> is among them. The same list as long as the file stays as it is.</summary>
+    public IReadOnlyList<Plan> Plans { get; }
+
+    /// <summary>Credits for sale, in the order of the file.</summary>
+    public IReadOnlyList<Package> Packages { get; }
 
     /// <summary>A voice that can be used and paid for on <paramref name="today"/>. Faults: VOICE_UNKNOWN, MODEL_OFF, MODEL_UNKNOWN, MODEL_UNPRICED.</summary>
     /// <param name="ownKey">With a key of the user's own, which needs none of ours.</param>

@@ -43,6 +43,7 @@ internal static class CatalogValidator
             CheckVoice(file.Voices[i], models, $"voices[{i}]", faults);
         }
 
+        PlanRules.Check(file, faults);
         Unique(file.Voices.SelectMany(v => v.Models.Select(m => Voice.IdOf(m, v.Voice))), "voices", faults);
         return faults;
     }
@@ -66,6 +67,8 @@ internal static class CatalogValidator
     {
         yield return (file.Models, "models");
         yield return (file.Voices, "voices");
+        yield return (file.Plans ?? [], "plans");
+        yield return (file.Packages ?? [], "packages");
         for (var i = 0; i < file.Models.Count; i++)
         {
             if (file.Models[i] is not { } model)
@@ -182,7 +185,7 @@ internal static class CatalogValidator
         }
     }
 
-    private static void Unique(IEnumerable<string> ids, string at, List<string> faults)
+    internal static void Unique(IEnumerable<string> ids, string at, List<string> faults)
     {
         foreach (var twice in ids.GroupBy(i => i, StringComparer.Ordinal).Where(g => g.Count() > 1))
         {
@@ -190,10 +193,10 @@ internal static class CatalogValidator
         }
     }
 
-    private static void Text(string value, string at, List<string> faults) =>
+    internal static void Text(string value, string at, List<string> faults) =>
         Require(!string.IsNullOrWhiteSpace(value) && value.Length <= 200, $"{at}: must have 1 to 200 characters", faults);
 
-    private static void Require(bool holds, string fault, List<string> faults)
+    internal static void Require(bool holds, string fault, List<string> faults)
     {
         if (!holds)
         {

@@ -154,7 +154,7 @@ internal sealed class LiveCatalog
             voices.AddRange(addition.Voices.Select(v => v with { Models = [.. v.Models.Where(offered.Contains)] }));
         }
 
-        return new CatalogFile(models, voices);
+        return new CatalogFile(models, voices, _file.Plans, _file.Packages);
     }
 
     private (DateTime, long) Stamp()

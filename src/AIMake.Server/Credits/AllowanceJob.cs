@@ -7,14 +7,14 @@ namespace AIMake.Credits;
 /// Lets the calendar act on accounts nobody touches: what expired leaves, a new month brings its allowance. An account in use
 /// does the same for itself before anything is held, so this may run late. Two nodes at once share the work.
 /// </summary>
-internal sealed class AllowanceJob(Database database, CreditsOptions options, CreditClock clock, ILogger<AllowanceJob> log) : IRecurringJob
+internal sealed class AllowanceJob(Database database, IPlanAllowances plans, CreditClock clock, ILogger<AllowanceJob> log) : IRecurringJob
 {
     public string Name => "credits-calendar";
 
     public Recurrence When => Recurrence.Every(TimeSpan.FromMinutes(10));
 
     private const int Bite = 200;
-    private bool _adopted;
+    private IReadOnlyDictionary<string, Micro>? _adopted;
 
     Task IRecurringJob.RunOnceAsync(CancellationToken ct) => RunOnceAsync(ct);
 
@@ -40,21 +40,22 @@ internal sealed class AllowanceJob(Database database, CreditsOptions options, Cr
         return total;
     }
 
-    /// <summary>A changed plan counts from each account's next period. Settings do not change while the process runs: once is enough.</summary>
+    /// <summary>A changed plan counts from each account's next period. What was adopted is not looked at again.</summary>
     private async Task AdoptAllowancesAsync(CancellationToken ct)
     {
-        if (_adopted)
+        var current = plans.Current;
+        if (ReferenceEquals(_adopted, current))
         {
             return;
         }
 
-        var plans = options.Plans.Keys.ToArray();
-        var allowances = plans.Select(p => Micro.FromCredits(options.Plans[p].MonthlyCredits).Value).ToArray();
+        var names = current.Keys.ToArray();
+        var allowances = names.Select(p => current[p].Value).ToArray();
         while (await database.TransactAsync(
-            DbPurpose.Jobs, s => s.ExecuteAsync(CreditsSql.AdoptAllowances, new { plans, allowances, limit = Bite }, ct), ct) > 0)
+            DbPurpose.Jobs, s => s.ExecuteAsync(CreditsSql.AdoptAllowances, new { plans = names, allowances, limit = Bite }, ct), ct) > 0)
         {
         }
 
-        _adopted = true;
+        _adopted = current;
     }
 }

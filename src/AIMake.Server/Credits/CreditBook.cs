@@ -137,7 +137,7 @@ internal sealed class CreditBook(Database database, CreditClock clock, IQuoteSou
     /// <summary>Its defaults are those of a user without an account.</summary>
     private sealed class BalanceRow
     {
-        public string Plan { get; init; } = CreditsOptions.DefaultPlan;
+        public string Plan { get; init; } = CreditLimits.DefaultPlan;
 
         public Micro Held { get; init; }
 

@@ -8,7 +8,7 @@ namespace AIMake.Credits;
 /// Speaks to the schema's functions and translates their answers. A hold that outlived its lease may still be settled by its
 /// owner until the sweeper comes: the credits are still reserved, and the owner's figure is the truthful one.
 /// </summary>
-internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : ICreditLedger
+internal sealed class CreditLedger(IPlanAllowances plans, CreditClock clock) : ICreditLedger
 {
     public async Task<IReadOnlyList<HoldReply>> HoldAsync(DbSession session, IReadOnlyList<HoldOrder> orders, CancellationToken ct)
     {
@@ -149,11 +149,17 @@ internal sealed class CreditLedger(CreditsOptions options, CreditClock clock) : 
 
     public Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct)
     {
-        var allowance = options.Plans.TryGetValue(plan, out var values)
-            ? Micro.FromCredits(values.MonthlyCredits)
-            : throw new InvalidOperationException($"There is no plan '{plan}' under Credits:Plans.");
-        return session.SingleAsync<bool>(CreditsSql.OpenAccount, new { user = userId, plan, allowance = allowance.Value, now = clock.Now }, ct);
+        return session.SingleAsync<bool>(CreditsSql.OpenAccount, new { user = userId, plan, allowance = Allowance(plan), now = clock.Now }, ct);
     }
+
+    public Task SetPlanAsync(DbSession session, Guid userId, string plan, DateTimeOffset? periodStart, CancellationToken ct) => session.SingleAsync<bool>(
+        CreditsSql.SetPlan,
+        new { user = userId, plan, allowance = Allowance(plan), starts = periodStart, now = clock.Now },
+        ct);
+
+    private long Allowance(string plan) => plans.Current.TryGetValue(plan, out var allowance)
+        ? allowance.Value
+        : throw new InvalidOperationException($"There is no plan '{plan}' in the catalog.");
 
     /// <summary>Whether a settlement or draw failed because nothing is held for its operation, or not enough. Then nothing was charged either.</summary>
     public static bool IsUnknownHold(Exception failure) =>

@@ -65,8 +65,8 @@ internal static class CreditsEndpoints
     private static Fault? Faulty(CreditsCheckRequest body) => body switch
     {
         { Amount: null, Kind: null } => new Fault(FaultCodes.FieldRequired, "amount") { Field = "amount" },
-        { Amount: { } amount } when amount < Micro.Zero || amount > Micro.FromCredits(CreditsOptions.MostCredits) =>
-            new Fault(FaultCodes.FieldOutOfRange, "amount", 0, CreditsOptions.MostCredits) { Field = "amount" },
+        { Amount: { } amount } when amount < Micro.Zero || amount > Micro.FromCredits(CreditLimits.MostCredits) =>
+            new Fault(FaultCodes.FieldOutOfRange, "amount", 0, CreditLimits.MostCredits) { Field = "amount" },
         { Amount: not null, Kind: not null } => Fault.Invalid("kind", new Said("amount is given", "已指定 amount")),
         { Amount: not null, Order.Count: > 0 } => new Fault(FaultCodes.UnknownField, body.Order!.Keys.First()) { Field = body.Order.Keys.First() },
         _ => null,

@@ -1,16 +1,14 @@
 using AIMake.Accounts;
 using AIMake.Credits.Checking;
 using AIMake.Platform.Scheduling;
-using AIMake.Platform.Settings;
 
 namespace AIMake.Credits;
 
-/// <summary>The door of the ledger.</summary>
+/// <summary>The door of the ledger. Whoever knows the plans registers <see cref="IPlanAllowances"/>.</summary>
 internal static class CreditsModule
 {
     public static void AddCredits(this IHostApplicationBuilder builder)
     {
-        builder.AddSettings<CreditsOptions>(CreditsOptions.Section);
         builder.Services.AddMicroSchema("v1");
         builder.Services.AddSingleton<CreditClock>();
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();

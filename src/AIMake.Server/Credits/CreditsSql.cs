@@ -49,6 +49,10 @@ internal static class CreditsSql
         SELECT credits.open_account(@user::uuid, @plan::text, @allowance::bigint, @now::timestamptz)
         """);
 
+    public static readonly Statement SetPlan = new("credits", "set_plan", """
+        SELECT credits.set_plan(@user::uuid, @plan::text, @allowance::bigint, @starts::timestamptz, @now::timestamptz)
+        """);
+
     /// <summary>The charge of an advance that ended is null.</summary>
     public static readonly Statement Sweep = new("credits", "sweep", """
         SELECT operation, user_id, charged FROM credits.sweep(@limit::integer, @now::timestamptz)

@@ -89,4 +89,11 @@ internal interface ICreditLedger
 
     /// <summary>Creates the user's account row with its first allowance; called in the transaction that creates the user.</summary>
     Task OpenAccountAsync(DbSession session, Guid userId, string plan, CancellationToken ct);
+
+    /// <summary>
+    /// Puts the user on a plan. Credits granted before stay until they expire. With a start, periods are counted from it from
+    /// now on. A plan whose allowance the calendar brings starts with that of the running period, unless plan credits are still running.
+    /// </summary>
+    /// <param name="periodStart">When the period that was paid for began; null keeps the account's own.</param>
+    Task SetPlanAsync(DbSession session, Guid userId, string plan, DateTimeOffset? periodStart, CancellationToken ct);
 }

@@ -26,7 +26,7 @@ public sealed class TillFaultTests : IAsyncLifetime
         _postgres = await FaultyPostgres.StartAsync();
         await Migrator.ApplyAsync(_postgres.ConnectionString, Ct);
         _database = new Database(_postgres.ConnectionString, new DatabaseOptions());
-        var ledger = new CreditLedger(new CreditsOptions(), new CreditClock(TimeProvider.System));
+        var ledger = new CreditLedger(new FixedPlans(("free", 500)), new CreditClock(TimeProvider.System));
         await _database.TransactAsync(DbPurpose.Hot, s => ledger.OpenAccountAsync(s, _user, "free", Ct), Ct);
         var options = new GatewayOptions { CheckpointEvery = TimeSpan.FromMilliseconds(200) };
         var advances = new Advances(_database, ledger, options, TimeProvider.System, NullLogger<Advances>.Instance);

@@ -11,6 +11,7 @@ public sealed class ArrowTests
         ["Gateway"] = ["Accounts", "Catalog", "Generations", "Providers", "Speech", "Usage", "Video"],
         ["Library"] = ["Accounts", "Generations"],
         ["Generations"] = ["Accounts"],
+        ["Payments"] = ["Accounts", "Catalog"],
         ["Credits"] = ["Accounts"],
         ["Accounts"] = ["Providers"],
         ["Catalog"] = [],

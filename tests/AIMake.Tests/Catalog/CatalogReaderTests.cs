@@ -48,9 +48,10 @@ public sealed class CatalogReaderTests
 
     [Theory]
     [InlineData("\"per\": 1000", "\"per\": \"1000\"", "$.models[0].prices[0].per")]
-    [InlineData("\"voices\":", "\"plans\": [], \"voices\":", "plans")]
+    [InlineData("\"voices\":", "\"offers\": [], \"voices\":", "offers")]
     [InlineData("\"credits\": 0.2", "\"credits\": 0.0000001", "$.models[0].prices[0].credits")]
     [InlineData("\"concurrency\": 8", "\"threads\": 2", "threads")]
+    [InlineData("\"amount\": 1900", "\"amount\": 19.5", "$.plans[1].price.amount")]
     [InlineData("\"date\": \"2026-11-20\"", "\"date\": \"today\"", "$.models[0].prices[0].date")]
     public void A_wrong_type_or_member_names_its_field(string right, string wrong, string field)
     {
@@ -64,6 +65,13 @@ public sealed class CatalogReaderTests
     [InlineData("\"per\": 1000, \"credits\": 0.2", "\"per\": 0, \"credits\": 0.2", "models[0].prices[0].per: 0 is not above 0")]
     [InlineData("\"kind\": \"speech\"", "\"kind\": \"sppech\"", "models[0].kind: \"sppech\" is not one of speech, chat, embedding, transcription, image, video")]
     [InlineData("\"id\": \"tts-1-hd\"", "\"id\": \"tts-1\"", "models: \"tts-1\" appears 2 times")]
+    [InlineData("\"id\": \"free\"", "\"id\": \"gratis\"", "plans: there is no \"free\" without a price, on which new accounts start; give it \"monthlyCredits\": 0 to grant nothing")]
+    [InlineData("\"monthlyCredits\": 3000", "\"monthlyCredits\": 0", "plans[1].monthlyCredits: a plan with a price grants something")]
+    [InlineData("\"amount\": 1900", "\"amount\": 0", "plans[1].price.amount: 0 is not between 1 and 99999999 minor units")]
+    [InlineData("\"amount\": 500, \"currency\": \"usd\"", "\"amount\": 500, \"currency\": \"USD\"", "packages[0].price.currency: \"USD\" must be three lower-case letters, e.g. usd")]
+    [InlineData("\"id\": \"large\"", "\"id\": \"small\"", "packages: \"small\" appears 2 times")]
+    [InlineData("\"credits\": 6000", "\"credits\": -1", "packages[2].credits: -1 is not between 0.000001 and 10000000000")]
+    [InlineData("\"id\": \"medium\"", "\"id\": \"Medium\"", "packages[1].id: \"Medium\" must be 1 to 40 of a-z, 0-9, _ and -")]
     [InlineData("\"gender\": \"neutral\"", "\"gender\": \"\"", "voices[0].gender: \"\" is not one of female, male, neutral")]
     [InlineData("\"unit\": \"character\", \"per\": 1000, \"credits\"", "\"unit\": \"character\", \"above\": 5, \"per\": 1000, \"credits\"", "models[0].prices[0].above: is a number of tokens, for prices of input-token, cached-token, output-token")]
     [InlineData("\"above\": 272000, \"per\": 1000000, \"credits\": 3375", "\"above\": 272000, \"per\": 1000000, \"credits\": 2249", "models[17].prices[5].above: \"output-token\" needs a price for shorter prompts too, and none below it")]

@@ -134,7 +134,7 @@ public sealed class AllowanceTests
         var clock = new MovableClock(new(2027, 5, 10, 0, 0, 0, TimeSpan.Zero));
         await using var bench = await LedgerBench.StartAsync(clock);
         var (stays, leaves) = (await bench.OpenAsync(0, "free"), await bench.OpenAsync(0, "free"));
-        bench.Options.Plans["free"].MonthlyCredits = 30;
+        bench.Plans.Set("free", 30);
         await bench.DoAsync(async s =>
         {
             await new ClosedAccounts().DeleteAsync(s, leaves, default);

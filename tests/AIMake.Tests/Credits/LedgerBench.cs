@@ -13,16 +13,16 @@ internal sealed class LedgerBench : IAsyncDisposable
 
     private LedgerBench(string connectionString, TimeProvider time, decimal monthly)
     {
-        Options = new CreditsOptions { Plans = { ["free"] = new PlanOptions { MonthlyCredits = monthly }, ["none"] = new PlanOptions() } };
+        Plans = new FixedPlans(("free", monthly), ("none", 0), ("pro", 0), ("team", 0));
         Time = time;
         Clock = new CreditClock(time);
         Database = new Database(connectionString, new DatabaseOptions { JobConnections = 40 });
-        Ledger = new CreditLedger(Options, Clock);
+        Ledger = new CreditLedger(Plans, Clock);
         Sweeper = new HoldSweeper(Database, Clock, [new Owner(Swept)], NullLogger<HoldSweeper>.Instance);
-        Allowances = new AllowanceJob(Database, Options, Clock, NullLogger<AllowanceJob>.Instance);
+        Allowances = new AllowanceJob(Database, Plans, Clock, NullLogger<AllowanceJob>.Instance);
     }
 
-    public CreditsOptions Options { get; }
+    public FixedPlans Plans { get; }
 
     public TimeProvider Time { get; }
 

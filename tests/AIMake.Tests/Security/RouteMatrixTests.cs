@@ -66,14 +66,14 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
             "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "GET /api/dev/mails",
             "GET /api/voices", "GET /api/voices/{id}/preview", "HEAD /api/voices/{id}/preview",
             "GET /api/models/speech", "GET /api/models/chat", "GET /api/models/image", "GET /api/models/video", "GET /api/models/transcription",
-            "GET /api/models/embedding",
+            "GET /api/models/embedding", "GET /api/packages",
         ];
 
         // These check a signed link themselves, or else the caller.
         string[] signedLinks = ["GET /media/{id}", "HEAD /media/{id}"];
 
         // These check the vendor's signature, or the token in their own address.
-        string[] notices = ["POST /api/webhooks/kie/{id}/{token}", "POST /api/webhooks/synthesia"];
+        string[] notices = ["POST /api/webhooks/kie/{id}/{token}", "POST /api/webhooks/synthesia", "POST /api/webhooks/stripe", "POST /api/webhook/stripe"];
 
         var found = Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Public).Select(r => $"{r.Method} {WithoutConstraints(r.Pattern)}");
         Assert.Empty(found.Except(open).Except(signedLinks).Except(notices));
@@ -190,7 +190,8 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         foreach (var route in Routes().Where(r => r.Method is "POST" or "PUT" or "DELETE" && r.Pattern != "/api/auth/sessions"))
         {
             using var response = await SendAsync(user.Http, route, body: body);
-            Assert.True((int)response.StatusCode < 500, $"{route}: {(int)response.StatusCode} {await response.Content.ReadAsStringAsync()}");
+            var answer = await response.Content.ReadAsStringAsync();
+            Assert.True((int)response.StatusCode < 500 || IsNotSetUp(answer), $"{route}: {(int)response.StatusCode} {answer}");
         }
     }
 
@@ -202,9 +203,12 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         foreach (var route in Routes().Where(r => r.Method is "POST" or "PUT"))
         {
             using var response = await SendAsync(user.Http, route, body: "{\"text\":" + body + "}");
-            Assert.True((int)response.StatusCode is >= 400 and < 500, $"{route}: {(int)response.StatusCode}");
+            Assert.True((int)response.StatusCode is >= 400 and < 500 || IsNotSetUp(await response.Content.ReadAsStringAsync()), $"{route}: {(int)response.StatusCode}");
         }
     }
+
+    /// <summary>A payment provider's notices are refused before their body is looked at while its secret is not set (S37).</summary>
+    private static bool IsNotSetUp(string answer) => answer.Contains("\"WEBHOOK_NOT_CONFIGURED\"", StringComparison.Ordinal);
 
     private List<Route> Routes() => [.. server.Services.GetServices<EndpointDataSource>()
         .SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Distinct()

@@ -59,8 +59,8 @@ internal sealed class ApiKeyRules(RateLimitOptions rates, KnownModels known, Tim
 
     private Fault? Expiry(DateTimeOffset? at) => at <= clock.GetUtcNow() ? Fault.Invalid("expiresAt", new Said("a time to come", "须为将来的时间")) : null;
 
-    private static Fault? Limit(Micro? amount) => amount < Micro.Zero || amount > Micro.FromCredits(CreditsOptions.MostCredits)
-        ? new Fault(FaultCodes.FieldOutOfRange, "creditLimit.amount", 0, CreditsOptions.MostCredits) { Field = "creditLimit.amount" }
+    private static Fault? Limit(Micro? amount) => amount < Micro.Zero || amount > Micro.FromCredits(CreditLimits.MostCredits)
+        ? new Fault(FaultCodes.FieldOutOfRange, "creditLimit.amount", 0, CreditLimits.MostCredits) { Field = "creditLimit.amount" }
         : null;
 
     private static Fault? Range(string field, int? value, int most) =>

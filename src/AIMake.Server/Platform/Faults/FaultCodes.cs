@@ -135,6 +135,30 @@ internal static class FaultCodes
     public static readonly FaultCode IdempotencyKeyInvalid = new("IDEMPOTENCY_KEY_INVALID", 400, FaultParty.Caller,
         "An Idempotency-Key has 1 to 255 visible ASCII characters.", "Idempotency-Key 须为 1 到 255 个可见 ASCII 字符。");
 
+    // ---- payments
+    public static readonly FaultCode WebhookNotConfigured = new("WEBHOOK_NOT_CONFIGURED", 503, FaultParty.Us,
+        "Notices of {0} are not set up here; give the server its webhook secret.", "尚未配置 {0} 的通知，请为服务器设置其 webhook 密钥。");
+    public static readonly FaultCode SignatureInvalid = new("SIGNATURE_INVALID", 400, FaultParty.Caller,
+        "The signature is missing or wrong.", "签名缺失或不正确。");
+    public static readonly FaultCode TimestampOutOfTolerance = new("TIMESTAMP_OUT_OF_TOLERANCE", 400, FaultParty.Caller,
+        "The signature is more than {0} s old, or from the future.", "签名时间与当前相差超过 {0} 秒。");
+    public static readonly FaultCode PackageUnknown = new("PACKAGE_UNKNOWN", 400, FaultParty.Caller,
+        "'{0}' is not for sale here; GET /api/packages lists what is.", "“{0}”不在售，可通过 GET /api/packages 查看。");
+    public static readonly FaultCode PaymentNotConfigured = new("PAYMENT_NOT_CONFIGURED", 503, FaultParty.Us,
+        "Nothing is sold through {0} here; whoever runs this server can set it up.", "本服务器未开通 {0} 支付，请联系服务器管理员。");
+    public static readonly FaultCode PaymentProviderFailed = new("PAYMENT_PROVIDER_FAILED", 502, FaultParty.Vendor,
+        "{0} could not do that just now; no money has moved. Try again in a moment.", "{0} 暂时无法处理，未发生扣款，请稍后重试。");
+    public static readonly FaultCode OrderPaid = new("ORDER_PAID", 409, FaultParty.Caller,
+        "This order is paid already.", "该订单已支付。");
+    public static readonly FaultCode OrderNotGrantable = new("ORDER_NOT_GRANTABLE", 409, FaultParty.Caller,
+        "A plan cannot be granted by hand: its periods follow the provider's. Adjust the user's credits instead.", "套餐的周期由支付平台决定，无法手动发放，请改为调整用户点数。");
+    public static readonly FaultCode OrderNotMatched = new("ORDER_NOT_MATCHED", 409, FaultParty.Caller,
+        "The event does not fit the order: {0}.", "该事件与订单不符：{0}。");
+    public static readonly FaultCode OrderNotRefundable = new("ORDER_NOT_REFUNDABLE", 409, FaultParty.Caller,
+        "There is nothing left to give back of this order: it is unpaid, or refunded, or with the bank.", "该订单没有可退金额：尚未支付、已退款或处于争议中。");
+    public static readonly FaultCode AlreadySubscribed = new("ALREADY_SUBSCRIBED", 409, FaultParty.Caller,
+        "You have a plan already; change it instead of buying a second.", "您已有套餐，请更改现有套餐而不是重复购买。");
+
     // ---- work
     public static readonly FaultCode GenerationFailed = new("GENERATION_FAILED", 500, FaultParty.Us,
         "The work failed here; you were not charged.", "任务在本系统内失败，未扣费。");

@@ -1,0 +1,163 @@
+using AIMake.Credits;
+using AIMake.Platform.Database;
+
+namespace AIMake.Payments.Orders;
+
+/// <summary>SQL of <c>payments.payments</c>, its movements, refunds and disputes.</summary>
+internal static class PaymentStore
+{
+    private const string Columns =
+        "id, order_id, user_id, provider, reference, payment_id, subscription_id, item, amount, currency, credits, refunded, refunded_as_of, disputed, clawed, moves, paid_at";
+
+    private static readonly Statement Insert = new("payments", "payment_insert", """
+        INSERT INTO payments.payments (id, order_id, user_id, provider, reference, payment_id, subscription_id, item, amount, currency, credits, paid_at, created_at)
+        VALUES (@Id, @OrderId, @UserId, @Provider, @Reference, @PaymentId, @SubscriptionId, @Item, @Amount, @Currency, @Credits, @PaidAt, @now)
+        ON CONFLICT (reference) DO NOTHING
+        """);
+
+    private static readonly Statement ByReference = new("payments", "payment_lock_by_reference", $"SELECT {Columns} FROM payments.payments WHERE reference = @reference FOR NO KEY UPDATE");
+
+    private static readonly Statement ByPayment = new("payments", "payment_lock_by_payment",
+        $"SELECT {Columns} FROM payments.payments WHERE provider = @provider AND payment_id = @payment FOR NO KEY UPDATE");
+
+    private static readonly Statement ByOrder = new("payments", "payment_by_order", $"SELECT {Columns} FROM payments.payments WHERE order_id = @order");
+
+    private static readonly Statement OfOrders = new("payments", "payments_of_orders", $"SELECT {Columns} FROM payments.payments WHERE order_id = ANY (@ids::uuid[])");
+
+    private static readonly Statement LaterOfUser = new("payments", "payments_later_of_user",
+        $"SELECT {Columns} FROM payments.payments WHERE user_id = @user AND id < @before AND order_id IS NULL ORDER BY id DESC LIMIT @take");
+
+    private static readonly Statement LatestOfSubscription = new("payments", "payment_latest_of_subscription",
+        $"SELECT {Columns} FROM payments.payments WHERE provider = @provider AND subscription_id = @subscription ORDER BY paid_at DESC, id DESC LIMIT 1");
+
+    private static readonly Statement SetPaymentId = new("payments", "payment_set_payment_id",
+        "UPDATE payments.payments SET payment_id = @payment WHERE id = @id AND payment_id IS NULL");
+
+    private static readonly Statement SetClaw = new("payments", "payment_set_claw", """
+        UPDATE payments.payments
+        SET refunded = @refunded, refunded_as_of = @asOf, disputed = @disputed, clawed = @clawed, moves = @moves
+        WHERE id = @id AND moves = @known
+        """);
+
+    private static readonly Statement AddMovement = new("payments", "movement_insert", """
+        INSERT INTO payments.movements (payment_id, user_id, kind, amount, currency, credits, at)
+        VALUES (@payment, @user, @kind, @amount, @currency, @credits, @at)
+        """);
+
+    private static readonly Statement PutDispute = new("payments", "dispute_put", """
+        INSERT INTO payments.disputes (provider, dispute_id, payment_id, amount, state, created_at, updated_at)
+        VALUES (@provider, @dispute, @payment, @amount, @state, @now, @now)
+        ON CONFLICT (provider, dispute_id) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at
+        WHERE disputes.state IN ('inquiry', 'open') AND NOT (disputes.state = 'open' AND excluded.state = 'inquiry')
+        """);
+
+    /// <summary>What banks hold or have taken of a payment.</summary>
+    private static readonly Statement Disputed = new("payments", "disputes_of_payment", """
+        SELECT coalesce(sum(amount) FILTER (WHERE state IN ('open', 'lost')), 0)::bigint AS taken,
+            coalesce(bool_or(state IN ('inquiry', 'open')), false) AS open, coalesce(bool_or(state = 'lost'), false) AS lost
+        FROM payments.disputes WHERE payment_id = @payment
+        """);
+
+    private static readonly Statement InsertRefund = new("payments", "refund_insert", """
+        INSERT INTO payments.refunds (id, payment_id, amount, reason, asked_by, created_at, updated_at)
+        VALUES (@id, @payment, @amount, @reason, @by, @now, @now)
+        """);
+
+    private static readonly Statement EndRefund = new("payments", "refund_end",
+        "UPDATE payments.refunds SET state = @state, updated_at = @now WHERE id = @id AND state = 'asked'");
+
+    /// <summary>Asked and accepted together: what the provider has been told of, whether its notice has come or not.</summary>
+    private static readonly Statement RefundsPending = new("payments", "refunds_pending", """
+        SELECT id, amount FROM payments.refunds WHERE payment_id = @payment AND state = 'asked' ORDER BY created_at LIMIT 1
+        """);
+
+    /// <returns>False when the payment is known.</returns>
+    public static async Task<bool> InsertAsync(DbSession session, PaymentRow payment, DateTimeOffset now, CancellationToken ct)
+    {
+        var inserted = await session.ExecuteAsync(
+            Insert,
+            new
+            {
+                payment.Id, payment.OrderId, payment.UserId, payment.Provider, payment.Reference, payment.PaymentId, payment.SubscriptionId, payment.Item,
+                payment.Amount, payment.Currency, payment.Credits, payment.PaidAt, now,
+            },
+            ct) == 1;
+        if (inserted)
+        {
+            await MoveAsync(session, payment, "payment", payment.Amount, payment.Credits.Value, now, ct);
+        }
+
+        return inserted;
+    }
+
+    public static Task<PaymentRow?> LockByReferenceAsync(DbSession session, string reference, CancellationToken ct) =>
+        session.FindAsync<PaymentRow>(ByReference, new { reference }, ct);
+
+    public static Task<PaymentRow?> LockAsync(DbSession session, string provider, string payment, CancellationToken ct) =>
+        session.FindAsync<PaymentRow>(ByPayment, new { provider, payment }, ct);
+
+    public static Task<PaymentRow?> OfOrderAsync(DbSession session, Guid order, CancellationToken ct) => session.FindAsync<PaymentRow>(ByOrder, new { order }, ct);
+
+    public static Task<IReadOnlyList<PaymentRow>> OfOrdersAsync(DbSession session, Guid[] ids, CancellationToken ct) => session.QueryAsync<PaymentRow>(OfOrders, new { ids }, ct);
+
+    /// <summary>Periods of plans after the first, which have no order of their own.</summary>
+    public static Task<IReadOnlyList<PaymentRow>> LaterOfUserAsync(DbSession session, Guid user, Guid? before, int take, CancellationToken ct) =>
+        session.QueryAsync<PaymentRow>(LaterOfUser, new { user, before = before ?? Guid.AllBitsSet, take }, ct);
+
+    public static Task<PaymentRow?> LatestOfSubscriptionAsync(DbSession session, string provider, string subscription, CancellationToken ct) =>
+        session.FindAsync<PaymentRow>(LatestOfSubscription, new { provider, subscription }, ct);
+
+    public static Task<int> SetPaymentIdAsync(DbSession session, Guid id, string payment, CancellationToken ct) => session.ExecuteAsync(SetPaymentId, new { id, payment }, ct);
+
+    /// <summary>Writes what changed of a locked payment.</summary>
+    /// <exception cref="InvalidOperationException">The row was not locked.</exception>
+    public static async Task SaveAsync(DbSession session, PaymentRow before, PaymentRow after, DateTimeOffset now, CancellationToken ct)
+    {
+        var saved = await session.ExecuteAsync(
+            SetClaw,
+            new { after.Id, after.Refunded, asOf = after.RefundedAsOf, after.Disputed, after.Clawed, after.Moves, known = before.Moves },
+            ct);
+        if (saved != 1)
+        {
+            throw new InvalidOperationException($"Payment {before.Id} changed while it was held.");
+        }
+
+        var (refunded, disputed) = (after.Refunded - before.Refunded, after.Disputed - before.Disputed);
+        var credits = before.Clawed.Value - after.Clawed.Value;
+        if (refunded != 0)
+        {
+            await MoveAsync(session, after, "refund", -refunded, disputed == 0 ? credits : 0, now, ct);
+        }
+
+        if (disputed != 0 || (refunded == 0 && credits != 0))
+        {
+            await MoveAsync(session, after, "dispute", -disputed, credits, now, ct);
+        }
+    }
+
+    /// <returns>False when it is decided already.</returns>
+    public static async Task<bool> PutDisputeAsync(DbSession session, string provider, Guid payment, MoneyDisputed fact, long amount, DateTimeOffset now, CancellationToken ct) =>
+        await session.ExecuteAsync(
+            PutDispute, new { provider, dispute = fact.DisputeId, payment, amount, state = fact.State.ToString().ToLowerInvariant(), now }, ct) == 1;
+
+    public static Task<DisputeSums> DisputesAsync(DbSession session, Guid payment, CancellationToken ct) => session.SingleAsync<DisputeSums>(Disputed, new { payment }, ct);
+
+    public static Task<int> InsertRefundAsync(DbSession session, Guid id, Guid payment, long amount, string reason, Guid by, DateTimeOffset now, CancellationToken ct) =>
+        session.ExecuteAsync(InsertRefund, new { id, payment, amount, reason, by, now }, ct);
+
+    public static Task<int> EndRefundAsync(DbSession session, Guid id, bool accepted, DateTimeOffset now, CancellationToken ct) =>
+        session.ExecuteAsync(EndRefund, new { id, state = accepted ? "accepted" : "refused", now }, ct);
+
+    /// <summary>One whose answer never came.</summary>
+    public static Task<AskedRefund?> FindAskedRefundAsync(DbSession session, Guid payment, CancellationToken ct) =>
+        session.FindAsync<AskedRefund>(RefundsPending, new { payment }, ct);
+
+    private static Task<int> MoveAsync(DbSession session, PaymentRow payment, string kind, long amount, long credits, DateTimeOffset at, CancellationToken ct) =>
+        session.ExecuteAsync(AddMovement, new { payment = payment.Id, user = payment.UserId, kind, amount, payment.Currency, credits, at }, ct);
+}
+
+/// <param name="Taken">Minor units that banks hold or have taken.</param>
+internal sealed record DisputeSums(long Taken, bool Open, bool Lost);
+
+/// <summary>A refund that was begun.</summary>
+internal sealed record AskedRefund(Guid Id, long Amount);

@@ -1,0 +1,38 @@
+using AIMake.Accounts;
+using AIMake.Payments.Admin;
+using AIMake.Payments.Inbox;
+using AIMake.Payments.Orders;
+using AIMake.Payments.Stripe;
+using AIMake.Payments.Subscriptions;
+using AIMake.Platform.Scheduling;
+using AIMake.Platform.Settings;
+
+namespace AIMake.Payments;
+
+/// <summary>Plans, packages, orders and what providers tell of them. A provider registers its <see cref="IPaymentProvider"/> and <see cref="IWebhookReader"/>.</summary>
+internal static class PaymentsModule
+{
+    public static void AddPayments(this IHostApplicationBuilder builder)
+    {
+        builder.AddSettings<PaymentsOptions>(PaymentsOptions.Section);
+        var services = builder.Services;
+        services.AddSingleton<PaymentProviders>();
+        services.AddSingleton<PlanKeeper>();
+        services.AddSingleton<Fulfilment>();
+        services.AddSingleton<WebhookInbox>();
+        services.AddSingleton<IRecurringJob, InboxJob>();
+        services.AddSingleton<OrderDesk>();
+        services.AddSingleton<PurchaseList>();
+        services.AddSingleton<AdminDesk>();
+        services.AddSingleton<IUserDataOwner, BuyerData>();
+        builder.AddStripe();
+    }
+
+    public static void MapPayments(this IEndpointRouteBuilder app)
+    {
+        app.MapOrders();
+        app.MapStripe();
+        app.MapPaymentAdmin();
+        app.MapPaymentWebhooks();
+    }
+}

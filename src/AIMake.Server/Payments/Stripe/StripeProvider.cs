@@ -1,0 +1,225 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using AIMake.Catalog;
+using AIMake.Payments.Orders;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+
+namespace AIMake.Payments.Stripe;
+
+/// <summary>Sells through Stripe's hosted Checkout. Every POST has a key made from an id of ours, so that asked twice it is done once.</summary>
+internal sealed class StripeProvider(StripeClient client, StripeOptions options, LiveCatalog catalog, HttpOptions http, TimeProvider time) : ISubscriptionProvider
+{
+    public const string ProviderName = "stripe";
+    private const string Label = "Stripe";
+
+    public string Name => ProviderName;
+
+    public bool IsConfigured => !string.IsNullOrWhiteSpace(options.SecretKey);
+
+    public async Task<Outcome<CheckoutPage>> OpenCheckoutAsync(OrderRow order, Buyer buyer, CancellationToken ct)
+    {
+        if (buyer.CustomerId is { } known)
+        {
+            var answer = await PostSessionAsync(order, known, ct);
+            if (answer.Refusal is not { Code: "resource_missing" })
+            {
+                return Page(answer, known);
+            }
+        }
+
+        // Nobody yet, or one that was deleted over there.
+        var customer = await CustomerAsync(buyer, ct);
+        return customer.TryGet(out var id, out var fault) ? Page(await PostSessionAsync(order, id, ct), id) : fault;
+    }
+
+    public async Task<Outcome<IReadOnlyList<PaymentFact>>> AskAsync(OrderRow order, CancellationToken ct)
+    {
+        if (order.CheckoutId is not { } id)
+        {
+            return Array.Empty<PaymentFact>();
+        }
+
+        var answer = await client.GetAsync($"/v1/checkout/sessions/{Uri.EscapeDataString(id)}", null, ct);
+        if (answer.Body is not { } session)
+        {
+            return answer.Refusal is { Status: 404 } ? Array.Empty<PaymentFact>() : Failed();
+        }
+
+        var facts = new List<PaymentFact>(StripeObjects.Session(session, time.GetUtcNow()));
+        if (session.Id("subscription") is { } subscription)
+        {
+            facts.AddRange(await SubscriptionFactsAsync(subscription, ct));
+        }
+
+        return facts;
+    }
+
+    public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, Guid refundId, long amount, CancellationToken ct)
+    {
+        var form = new StripeForm().Add("payment_intent", payment.PaymentId).Add("amount", amount).Add("reason", "requested_by_customer").Add("metadata[refund_id]", refundId.ToString());
+        var answer = await client.PostAsync("/v1/refunds", form, $"refund:{refundId}", ct);
+        if (answer.Body is not { } refund)
+        {
+            return answer.Refusal is { Status: 400 } ? new Fault(FaultCodes.OrderNotRefundable) : Failed();
+        }
+
+        // The sum stands on the charge. When it cannot be had now, the notice brings it.
+        var charge = refund.Id("charge") is { } id ? await client.GetAsync($"/v1/charges/{Uri.EscapeDataString(id)}", null, ct) : default;
+        return charge.Body is { } body ? new PaymentFact[] { StripeObjects.Charge(body, time.GetUtcNow()) } : Array.Empty<PaymentFact>();
+    }
+
+    public async IAsyncEnumerable<PaymentFact> RecentAsync(DateTimeOffset since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        StripeForm Since() => new StripeForm().Add("created[gte]", since.ToUnixTimeSeconds());
+        await foreach (var session in client.ListAsync("/v1/checkout/sessions", Since, ct))
+        {
+            foreach (var fact in StripeObjects.Session(session, session.Time("created") ?? time.GetUtcNow()))
+            {
+                yield return fact;
+            }
+        }
+
+        await foreach (var invoice in client.ListAsync("/v1/invoices", () => Since().Add("status", "paid"), ct))
+        {
+            foreach (var fact in StripeObjects.Invoice(invoice, invoice.Member("status_transitions")?.Time("paid_at") ?? invoice.Time("created") ?? time.GetUtcNow()))
+            {
+                yield return fact;
+            }
+        }
+
+        await foreach (var charge in client.ListAsync("/v1/charges", Since, ct))
+        {
+            if (charge.Flag("paid") || charge.Text("status") == "succeeded")
+            {
+                var refunded = StripeObjects.Charge(charge, time.GetUtcNow());
+                yield return new MoneySeen(refunded.PaymentId, refunded.Of, charge.NeedText("currency"), refunded.Refunded, charge.Time("created") ?? time.GetUtcNow());
+                if (refunded.Refunded > 0)
+                {
+                    yield return refunded;
+                }
+            }
+        }
+    }
+
+    public async Task<Outcome<string>> OpenPortalAsync(string customerId, CancellationToken ct)
+    {
+        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(http)}/settings/subscription");
+        var answer = await client.PostAsync("/v1/billing_portal/sessions", form, $"portal:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
+        return answer.Body?.Text("url") is { } url ? url : Failed();
+    }
+
+    public Task<Outcome<SubscriptionSeen>> CancelAtPeriodEndAsync(SubscriptionRow subscription, bool cancel, CancellationToken ct)
+    {
+        var form = new StripeForm().Add("cancel_at_period_end", cancel);
+        if (!cancel)
+        {
+            form.Add("cancel_at", ""); // the portal's shape of the same wish
+        }
+
+        return ChangeAsync(subscription, form, ct);
+    }
+
+    public async Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct)
+    {
+        var path = $"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}";
+        var now = await client.GetAsync(path, null, ct);
+        if (now.Body is not { } body || body.Rows("items").FirstOrDefault() is not { ValueKind: JsonValueKind.Object } item)
+        {
+            return Failed();
+        }
+
+        var form = new StripeForm().Add("items[0][id]", item.Text("id"));
+        if (plan.StripePrice is { } price)
+        {
+            form.Add("items[0][price]", price);
+        }
+        else
+        {
+            form.Add("items[0][price_data][currency]", plan.Price!.Currency).Add("items[0][price_data][unit_amount]", plan.Price.Amount)
+                .Add("items[0][price_data][recurring][interval]", "month").Add("items[0][price_data][product]", item.Member("price")?.Id("product"));
+        }
+
+        return await ChangeAsync(subscription, form.Add("proration_behavior", "always_invoice").Add($"metadata[{StripeObjects.PlanId}]", plan.Id), ct);
+    }
+
+    public async Task<Outcome<SubscriptionSeen>> EndAsync(SubscriptionRow subscription, CancellationToken ct)
+    {
+        var answer = await client.DeleteAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", ct);
+        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : Failed();
+    }
+
+    private async Task<Outcome<SubscriptionSeen>> ChangeAsync(SubscriptionRow subscription, StripeForm form, CancellationToken ct)
+    {
+        // Two changes to the same are two wishes: the key is of this one.
+        var answer = await client.PostAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", form, $"change:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
+        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : Failed();
+    }
+
+    private async Task<IReadOnlyList<PaymentFact>> SubscriptionFactsAsync(string id, CancellationToken ct)
+    {
+        var facts = new List<PaymentFact>();
+        var answer = await client.GetAsync($"/v1/subscriptions/{Uri.EscapeDataString(id)}", null, ct);
+        if (answer.Body is not { } subscription)
+        {
+            return facts;
+        }
+
+        facts.Add(StripeObjects.Subscription(subscription, time.GetUtcNow()));
+        if (subscription.Id("latest_invoice") is { } latest
+            && (await client.GetAsync($"/v1/invoices/{Uri.EscapeDataString(latest)}", new StripeForm().Add("expand[0]", "payments"), ct)).Body is { } invoice
+            && invoice.Text("status") == "paid")
+        {
+            facts.AddRange(StripeObjects.Invoice(invoice, time.GetUtcNow()));
+        }
+
+        return facts;
+    }
+
+    private async Task<Outcome<string>> CustomerAsync(Buyer buyer, CancellationToken ct)
+    {
+        // The address is part of the key: with another one it is another request. Hashed, because a key holds nothing personal.
+        var digest = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(buyer.Email)))[..16];
+        var again = buyer.CustomerId is null ? "" : $":{buyer.CustomerId}";
+        var form = new StripeForm().Add("email", buyer.Email).Add($"metadata[{StripeObjects.UserId}]", buyer.UserId.ToString());
+        var answer = await client.PostAsync("/v1/customers", form, $"customer:{buyer.UserId}:{digest}{again}", ct);
+        return answer.Body?.Text("id") is { } id ? id : Failed();
+    }
+
+    private Task<StripeAnswer> PostSessionAsync(OrderRow order, string customer, CancellationToken ct) =>
+        client.PostAsync("/v1/checkout/sessions", SessionForm(order, customer), $"checkout:{order.Id}:{customer}", ct);
+
+    internal StripeForm SessionForm(OrderRow order, string customer)
+    {
+        var (origin, id) = (PublicAddress.Of(http), order.Id.ToString());
+        var form = new StripeForm()
+            .Add("mode", order.IsPlan ? "subscription" : "payment").Add("customer", customer).Add("client_reference_id", id)
+            .Add($"metadata[{StripeObjects.OrderId}]", id).Add($"metadata[{StripeObjects.UserId}]", order.UserId.ToString())
+            .Add("line_items[0][quantity]", 1);
+        var (name, price) = order.IsPlan
+            ? (catalog.Current.Plans.First(p => p.Id == order.Item).Name.En, catalog.Current.Plans.First(p => p.Id == order.Item).StripePrice)
+            : (catalog.Current.Packages.First(p => p.Id == order.Item).Name.En, catalog.Current.Packages.First(p => p.Id == order.Item).StripePrice);
+        if (price is not null)
+        {
+            form.Add("line_items[0][price]", price);
+        }
+        else
+        {
+            form.Add("line_items[0][price_data][currency]", order.Currency).Add("line_items[0][price_data][unit_amount]", order.Amount)
+                .Add("line_items[0][price_data][product_data][name]", name).Add("line_items[0][price_data][recurring][interval]", order.IsPlan ? "month" : null);
+        }
+
+        var about = order.IsPlan ? "subscription_data" : "payment_intent_data";
+        return form
+            .Add($"{about}[metadata][{StripeObjects.OrderId}]", id).Add($"{about}[metadata][{StripeObjects.UserId}]", order.UserId.ToString())
+            .Add($"{about}[metadata][{StripeObjects.PlanId}]", order.IsPlan ? order.Item : null)
+            .Add("success_url", $"{origin}/checkout/return?order={id}&session_id={{CHECKOUT_SESSION_ID}}")
+            .Add("cancel_url", $"{origin}/checkout/canceled?order={id}");
+    }
+
+    private static Outcome<CheckoutPage> Page(StripeAnswer answer, string customer) =>
+        answer.Body is { } body && body.Text("id") is { } id && body.Text("url") is { } url ? new CheckoutPage(id, url, customer) : Failed();
+
+    private static Fault Failed() => new(FaultCodes.PaymentProviderFailed, Label);
+}

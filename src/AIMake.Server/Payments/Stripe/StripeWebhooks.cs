@@ -1,0 +1,128 @@
+using System.Text.Json;
+using AIMake.Platform.Faults;
+
+namespace AIMake.Payments.Stripe;
+
+/// <summary>Stripe's events, of the version in <see cref="StripeOptions.Version"/> and, as far as they are understood, of others.</summary>
+internal sealed class StripeWebhooks(StripeOptions options, StripeClient client, TimeProvider time, ILogger<StripeWebhooks> log) : IWebhookReader
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
+
+    public string Provider => StripeProvider.ProviderName;
+
+    public Outcome<SignedEvent> Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset now)
+    {
+        var secrets = options.WebhookSecret.Select(s => s.Trim()).Where(s => s.Length >= StripeOptions.ShortestSecret).ToList();
+        if (secrets.Count == 0)
+        {
+            return new Fault(FaultCodes.WebhookNotConfigured, Provider);
+        }
+
+        if (StripeSignature.Check([.. headers[StripeSignature.Header].OfType<string>()], body, secrets, now) is { } fault)
+        {
+            return fault;
+        }
+
+        try
+        {
+            using var document = JsonDocument.Parse(body.ToArray(), Strict);
+            return Outside(document.RootElement);
+        }
+        catch (JsonException)
+        {
+            return new Fault(FaultCodes.MalformedJson);
+        }
+    }
+
+    public IReadOnlyList<PaymentFact> Read(ReadOnlyMemory<byte> body)
+    {
+        using var document = JsonDocument.Parse(body, Strict);
+        return Facts(document.RootElement);
+    }
+
+    /// <summary>Asks for the invoice behind a payment, and for the charge behind a refund: events do not tell either.</summary>
+    public async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
+    {
+        var facts = new List<PaymentFact>();
+        foreach (var fact in Read(body))
+        {
+            var known = fact is ProviderMustTell { Id: var charge } ? await ChargeAsync(charge, ct) : fact;
+            if (known is MoneyRefunded { PaymentId: var payment } && await NameAsync(payment, ct) is { } refunded)
+            {
+                facts.Add(refunded);
+            }
+            else if (known is MoneyDisputed { PaymentId: var disputedPayment } && await NameAsync(disputedPayment, ct) is { } disputed)
+            {
+                facts.Add(disputed);
+            }
+
+            facts.Add(known);
+        }
+
+        return facts;
+    }
+
+    internal static IReadOnlyList<PaymentFact> Facts(JsonElement e)
+    {
+        var at = e.Time("created") ?? throw new JsonException("'created' is missing", "$.created", null, null);
+        if (e.Member("data", "object") is not { ValueKind: JsonValueKind.Object } o)
+        {
+            return [];
+        }
+
+        return e.Text("type") switch
+        {
+            "checkout.session.completed" or "checkout.session.async_payment_succeeded" or "checkout.session.expired" => StripeObjects.Session(o, at),
+            "checkout.session.async_payment_failed" => StripeObjects.Session(o, at, asyncFailed: true),
+            "invoice.paid" => StripeObjects.Invoice(o, at),
+            "customer.subscription.created" or "customer.subscription.updated" or "customer.subscription.deleted" or "customer.subscription.paused" or "customer.subscription.resumed" =>
+                [StripeObjects.Subscription(o, at)],
+            "charge.refunded" => [StripeObjects.Charge(o, at)],
+            // Says nothing of the sum; the charge does. A refund that succeeds also sends the charge itself.
+            "refund.failed" or "refund.updated" or "charge.refund.updated" when o.Text("status") is "failed" or "canceled" && o.Id("charge") is { } charge =>
+                [new ProviderMustTell("charge", charge, at)],
+            "charge.dispute.created" or "charge.dispute.updated" or "charge.dispute.closed" or "charge.dispute.funds_withdrawn" or "charge.dispute.funds_reinstated" =>
+                [StripeObjects.Dispute(o, at)],
+            _ => [],
+        };
+    }
+
+    private Outcome<SignedEvent> Outside(JsonElement e)
+    {
+        if (e.ValueKind is not JsonValueKind.Object || e.Text("object") != "event" || e.Text("id") is not { Length: > 0 and <= 255 } id
+            || e.Text("type") is not { Length: > 0 and <= 200 } type)
+        {
+            return Fault.Invalid(new Said("not an event", "不是事件"));
+        }
+
+        if (e.Time("created") is not { } at)
+        {
+            return Fault.Invalid("created", Said.WrongType);
+        }
+
+        if (e.Text("api_version") is { } version && Train(version) != Train(StripeOptions.Version))
+        {
+            PaymentsLog.OtherVersion(log, Provider, version.Length > 40 ? version[..40] : version);
+        }
+
+        return new SignedEvent(id, type, at, IsForeign: e.Flag("livemode") != options.IsLive);
+    }
+
+    /// <summary>Within a train (<c>endive</c>) versions only add.</summary>
+    private static string Train(string version) => version[(version.IndexOf('.', StringComparison.Ordinal) + 1)..];
+
+    private async Task<PaymentFact> ChargeAsync(string charge, CancellationToken ct)
+    {
+        var answer = await client.GetAsync($"/v1/charges/{Uri.EscapeDataString(charge)}", null, ct);
+        return answer.Body is { } body ? StripeObjects.Charge(body, time.GetUtcNow()) : new ProviderMustTell("charge", charge, time.GetUtcNow());
+    }
+
+    /// <summary>Which invoice a payment paid; null when none, or nobody can tell now.</summary>
+    private async Task<PaymentFact?> NameAsync(string payment, CancellationToken ct)
+    {
+        var answer = await client.GetAsync("/v1/invoice_payments", new StripeForm().Add("payment[type]", "payment_intent").Add("payment[payment_intent]", payment), ct);
+        return answer.Body is { } body && body.Member("data") is { ValueKind: JsonValueKind.Array } rows && rows.EnumerateArray().FirstOrDefault().Id("invoice") is { } invoice
+            ? new PaymentNamed(StripeObjects.InvoiceReference(invoice), payment, time.GetUtcNow())
+            : null;
+    }
+}
