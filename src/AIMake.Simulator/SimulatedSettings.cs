@@ -38,6 +38,17 @@ internal static class SimulatedSettings
         ("CREEM_API_KEY", "creem_test_simulated"),
         ("CREEM_WEBHOOK_SECRET", WebhookSecrets["creem"]),
         ("Payments__Creem__BaseUrl", $"{address}/creem"),
+        ("OAUTH_GITHUB_CLIENT_ID", "simulated-github"),
+        ("OAUTH_GITHUB_CLIENT_SECRET", People.Consents.Secret),
+        ("OAuth__GitHub__Issuer", $"{address}/github"),
+        ("OAuth__GitHub__ApiUrl", $"{address}/github/api"),
+        ("OAUTH_GOOGLE_CLIENT_ID", "simulated-google"),
+        ("OAUTH_GOOGLE_CLIENT_SECRET", People.Consents.Secret),
+        ("OAuth__Google__Issuer", $"{address}/oidc/google"),
+        ("OAUTH_OIDC_ISSUER", $"{address}/oidc/acme"),
+        ("OAUTH_OIDC_CLIENT_ID", "simulated-acme"),
+        ("OAUTH_OIDC_CLIENT_SECRET", People.Consents.Secret),
+        ("OAUTH_OIDC_NAME", "Acme"),
         // Films are made at once here: nobody should wait as long as the vendors like to be left alone.
         ("Video__PollEvery", "00:00:01"),
     ];

@@ -3,8 +3,11 @@ using AIMake.Simulator.Creem;
 using AIMake.Simulator.Deliveries;
 using AIMake.Simulator.Described;
 using AIMake.Simulator.ElevenLabs;
+using AIMake.Simulator.GitHub;
 using AIMake.Simulator.Kie;
+using AIMake.Simulator.Oidc;
 using AIMake.Simulator.OpenAi;
+using AIMake.Simulator.People;
 using AIMake.Simulator.Runway;
 using AIMake.Simulator.Smtp;
 using AIMake.Simulator.Sound;
@@ -84,6 +87,8 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<CreemMoney>();
         builder.Services.AddSingleton<CreemSubscriptions>();
         builder.Services.AddSingleton<CreemCheckout>();
+        builder.Services.AddSingleton<Consents>();
+        builder.Services.AddSingleton<TokenKeys>();
 
         var app = builder.Build();
         app.MapControls();
@@ -104,6 +109,8 @@ internal static class SimulatorApp
         app.MapCreemControls();
         AimWebhooks(app.Services.GetRequiredService<DeliveryEngine>(), settings);
         app.MapMails();
+        app.MapGitHub();
+        app.MapOidc();
         return app;
     }
 

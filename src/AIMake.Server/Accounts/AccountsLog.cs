@@ -67,4 +67,28 @@ internal static partial class AccountsLog
 
     [LoggerMessage(1151, LogLevel.Warning, "The keys of {Host} could not be fetched: {Failure}")]
     public static partial void KeysUnreachable(ILogger log, string host, Platform.Outbound.OutboundFailure failure);
+
+    [LoggerMessage(1152, LogLevel.Warning, "Sign-in provider {Provider} could not be reached: {Failure}")]
+    public static partial void ProviderUnreachable(ILogger log, string provider, Platform.Outbound.OutboundFailure failure);
+
+    [LoggerMessage(1153, LogLevel.Warning, "What {Issuer} says of itself cannot be used: it speaks for another issuer, or names addresses that may not be called")]
+    public static partial void DiscoveryUnreadable(ILogger log, string issuer);
+
+    [LoggerMessage(1154, LogLevel.Warning, "Sign-in provider {Provider} refused a code with status {Status}: {Code}")]
+    public static partial void CodeRefused(ILogger log, string provider, int status, string code);
+
+    [LoggerMessage(1155, LogLevel.Warning, "Sign-in provider {Provider} did not say who somebody is: status {Status}")]
+    public static partial void PersonRefused(ILogger log, string provider, int status);
+
+    [LoggerMessage(1156, LogLevel.Warning, "An ID token of {Provider} was refused: {Reason} ({Length} characters)")]
+    public static partial void IdTokenRefused(ILogger log, string provider, TokenRefusal reason, int length);
+
+    [LoggerMessage(1157, LogLevel.Information, "Sign-in through {Provider} refused: {Code}")]
+    public static partial void TripRefused(ILogger log, string provider, string code);
+
+    [LoggerMessage(1158, LogLevel.Information, "An identity at {Provider} was linked to user {UserId}")]
+    public static partial void IdentityLinked(ILogger log, string provider, Guid userId);
+
+    [LoggerMessage(1159, LogLevel.Information, "An identity at {Provider} was unlinked from user {UserId}")]
+    public static partial void IdentityUnlinked(ILogger log, string provider, Guid userId);
 }

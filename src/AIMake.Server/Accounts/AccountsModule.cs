@@ -5,6 +5,7 @@ using AIMake.Accounts.Guard;
 using AIMake.Accounts.Jwt;
 using AIMake.Accounts.Mails;
 using AIMake.Accounts.PasswordReset;
+using AIMake.Accounts.OAuth;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
 using AIMake.Accounts.ProviderKeys;
@@ -46,6 +47,7 @@ internal static class AccountsModule
         services.AddSingleton<ISealedTable>(s => s.GetRequiredService<ProviderKeyBoxes>());
         services.AddSingleton<ProviderKeyRules>();
         services.AddSingleton<ProviderKeyService>();
+        builder.AddOAuth();
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<ForeignTokenVerifier>();
         services.AddSingleton<LiveCallers>();
@@ -114,6 +116,7 @@ internal static class AccountsModule
         user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
         user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
         app.MapTotp();
+        app.MapOAuth();
         app.MapApiKeys();
         app.MapProviderKeys();
     }

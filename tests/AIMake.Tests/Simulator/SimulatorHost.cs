@@ -12,7 +12,14 @@ public sealed class SimulatorHost : IAsyncLifetime
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web);
 
-    private readonly WebApplication _app = SimulatorApp.Build(new SimulatorSettings(Sound: SoundSource.Tones));
+    private readonly WebApplication _app;
+
+    public SimulatorHost() : this(null)
+    {
+    }
+
+    /// <param name="time">The simulator's clock, where tokens it makes have to fit another.</param>
+    internal SimulatorHost(TimeProvider? time) => _app = SimulatorApp.Build(new SimulatorSettings(Sound: SoundSource.Tones), time);
 
     /// <summary>Talks to the simulator as a stranger would.</summary>
     public HttpClient Http { get; } = new(new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false });

@@ -1,4 +1,6 @@
 using System.Net.Http.Headers;
+using System.Text.Json;
+using AIMake.Accounts.Tokens;
 using AIMake.Platform.Outbound;
 
 namespace AIMake.Accounts.Jwt;
@@ -8,6 +10,8 @@ internal static class SmallJson
 {
     /// <summary>Largest document.</summary>
     public const int MaxBytes = 64 * 1024;
+
+    private const int MaxDepth = 16;
 
     private static readonly OutboundLimits Limits = new()
     {
@@ -38,4 +42,25 @@ internal static class SmallJson
         await response.Body.CopyToAsync(body, ct);
         return (response.Status, body.ToArray());
     }
+
+    /// <summary>Null for what is no JSON, or has a member twice.</summary>
+    public static JsonElement? Read(byte[] body)
+    {
+        try
+        {
+            return JsonElement.Parse(body, new JsonDocumentOptions { AllowDuplicateProperties = false, MaxDepth = MaxDepth });
+        }
+        catch (Exception e) when (e is JsonException or InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary><c>error</c> of an OAuth answer (RFC 6749 §5.2), for the log; only what looks like such a code.</summary>
+    public static string ErrorCode(JsonElement? answer) =>
+        answer is { ValueKind: JsonValueKind.Object } json && json.Text("error") is { Length: <= 60 } code && code.All(c => char.IsAsciiLetterLower(c) || c == '_') ? code : "unnamed";
+
+    /// <summary><c>access_token</c> of an OAuth answer, as long as it can stand in a header.</summary>
+    public static string? BearerToken(JsonElement? answer) =>
+        answer is { ValueKind: JsonValueKind.Object } json && json.Text("access_token") is { Length: > 0 } token && token.All(c => c is > ' ' and <= '~') ? token : null;
 }

@@ -83,7 +83,8 @@ internal static class SignInEndpoints
         return ApiResult.From<object?>((object?)null);
     }
 
-    private static Outcome<SignedIn> Answer(Outcome<SessionGrant> outcome, RefreshCookie cookie, HttpContext context) => outcome.Select(grant =>
+    /// <summary>The refresh token goes into its cookie, the rest into the answer.</summary>
+    internal static Outcome<SignedIn> Answer(Outcome<SessionGrant> outcome, RefreshCookie cookie, HttpContext context) => outcome.Select(grant =>
     {
         cookie.Write(context, grant.Refresh, grant.RefreshExpiresAt);
         context.Response.Headers.CacheControl = "no-store";

@@ -35,5 +35,6 @@ internal static class LeftoverStore
         + await session.ExecuteAsync(PurgeSessions, new { before = sessionsBefore }, ct)
         + await session.ExecuteAsync(PurgeAttempts, new { forgetBefore }, ct)
         + await session.ExecuteAsync(PurgeSetupLinks, new { now }, ct)
-        + await MailedTokenStore.PurgeAsync(session, forgetBefore, ct);
+        + await MailedTokenStore.PurgeAsync(session, forgetBefore, ct)
+        + await OAuthTripStore.PurgeAsync(session, now, ct);
 }
