@@ -6,15 +6,15 @@ namespace AIMake.Accounts.OAuth;
 internal static class OAuthFaults
 {
     /// <summary>Not begun in this browser, used, or too late.</summary>
-    public static Fault StateInvalid() => new(FaultCodes.OAuthStateInvalid);
+    public static Fault StateInvalid() => new(FaultCodes.OauthStateInvalid);
 
-    public static Fault Denied(string provider) => new(FaultCodes.OAuthDenied, provider);
+    public static Fault Denied(string provider) => new(FaultCodes.OauthDenied, provider);
 
-    public static Fault Failed(string provider) => new(FaultCodes.OAuthFailed, provider);
+    public static Fault Failed(string provider) => new(FaultCodes.OauthFailed, provider);
 
-    public static Fault EmailMissing(string provider) => new(FaultCodes.OAuthEmailMissing, provider);
+    public static Fault EmailMissing(string provider) => new(FaultCodes.OauthEmailMissing, provider);
 
-    public static Fault LinkInvalid() => new(FaultCodes.OAuthLinkInvalid);
+    public static Fault LinkInvalid() => new(FaultCodes.OauthLinkInvalid);
 
     public static Fault IdentityTaken() => new(FaultCodes.IdentityTaken);
 

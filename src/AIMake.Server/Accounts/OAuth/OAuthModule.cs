@@ -27,11 +27,11 @@ internal static class OAuthModule
 
     public static void MapOAuth(this IEndpointRouteBuilder app)
     {
-        var door = app.MapGroup("/api/auth/oauth").Public().WithTags("Accounts");
-        door.MapGet("", OAuthEndpoints.Providers).WithName("ListSignInProviders").WithSummary("Who else can be signed in through");
-        door.MapGet("/{provider}/start", OAuthEndpoints.Start).WithName("StartSignInThrough").WithSummary("Send the browser to a provider").Produces(StatusCodes.Status302Found);
-        door.MapGet("/{provider}/callback", OAuthEndpoints.Callback).WithName("FinishSignInThrough").WithSummary("Take the browser back from a provider").Produces(StatusCodes.Status302Found);
-        door.MapPost("/code", OAuthEndpoints.EnterCode).WithRateClass(RateClass.Auth).WithName("EnterSignInCode").WithSummary("Show the second factor after a sign-in through a provider");
+        var door = app.MapGroup("/api/auth").Public().WithTags("Accounts");
+        door.MapGet("/oauth", OAuthEndpoints.Providers).WithName("ListSignInProviders").WithSummary("Who else can be signed in through");
+        door.MapGet("/oauth/{provider}/start", OAuthEndpoints.Start).WithName("StartSignInThrough").WithSummary("Send the browser to a provider").Produces(StatusCodes.Status302Found);
+        door.MapGet("/oauth/{provider}/callback", OAuthEndpoints.Callback).WithName("FinishSignInThrough").WithSummary("Take the browser back from a provider").Produces(StatusCodes.Status302Found);
+        door.MapPost("/oauth/code", OAuthEndpoints.EnterCode).WithRateClass(RateClass.Auth).WithName("EnterSignInCode").WithSummary("Show the second factor after a sign-in through a provider");
 
         var own = app.MapGroup("/api/auth").RequireCaller().SessionOnly().WithTags("Accounts");
         own.MapPost("/oauth/{provider}/link", OAuthEndpoints.StartLink).WithName("StartLinkingIdentity").WithSummary("Get the address that links an identity at a provider");

@@ -72,15 +72,15 @@ internal static class FaultCodes
         "The current password is wrong.", "当前密码错误。");
     public static readonly FaultCode SsoRequired = new("SSO_REQUIRED", 403, FaultParty.Caller,
         "This account has no password; sign in through the provider it is linked to.", "该账户没有密码，请通过已关联的服务登录。");
-    public static readonly FaultCode OAuthStateInvalid = new("OAUTH_STATE_INVALID", 400, FaultParty.Caller,
+    public static readonly FaultCode OauthStateInvalid = new("OAUTH_STATE_INVALID", 400, FaultParty.Caller,
         "This sign-in was not begun in this browser, was used, or took too long; begin again.", "该登录并非从此浏览器发起，或已使用、已超时，请重新开始。");
-    public static readonly FaultCode OAuthDenied = new("OAUTH_DENIED", 403, FaultParty.Caller,
+    public static readonly FaultCode OauthDenied = new("OAUTH_DENIED", 403, FaultParty.Caller,
         "{0} was not allowed to say who you are.", "您未允许 {0} 提供您的身份。");
-    public static readonly FaultCode OAuthFailed = new("OAUTH_FAILED", 502, FaultParty.Vendor,
+    public static readonly FaultCode OauthFailed = new("OAUTH_FAILED", 502, FaultParty.Vendor,
         "{0} did not say who you are; try again in a moment.", "{0} 未能确认您的身份，请稍后重试。");
-    public static readonly FaultCode OAuthEmailMissing = new("OAUTH_EMAIL_MISSING", 422, FaultParty.Caller,
+    public static readonly FaultCode OauthEmailMissing = new("OAUTH_EMAIL_MISSING", 422, FaultParty.Caller,
         "{0} named no e-mail address of yours; confirm one there, or sign up with a password.", "{0} 未提供您的邮箱，请先在该服务验证邮箱，或使用密码注册。");
-    public static readonly FaultCode OAuthLinkInvalid = new("OAUTH_LINK_INVALID", 400, FaultParty.Caller,
+    public static readonly FaultCode OauthLinkInvalid = new("OAUTH_LINK_INVALID", 400, FaultParty.Caller,
         "There is nothing to finish here any more; sign in through the provider once again.", "没有待完成的操作，请重新通过该服务登录。");
     public static readonly FaultCode IdentityTaken = new("IDENTITY_TAKEN", 409, FaultParty.Caller,
         "This identity is linked to another account here.", "该身份已关联到本站的其他账户。");
