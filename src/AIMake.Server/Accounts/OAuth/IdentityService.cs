@@ -1,4 +1,5 @@
 using AIMake.Accounts.Storage;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -13,7 +14,7 @@ namespace AIMake.Accounts.OAuth;
 public sealed record IdentityView(Guid Id, string Provider, string DisplayName, string? Label, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt);
 
 /// <summary>Lists and unlinks a user's identities.</summary>
-internal sealed class IdentityService(Database database, OAuthProviders providers, ILogger<IdentityService> log)
+internal sealed class IdentityService(Database database, OAuthProviders providers, IAuditLog audit, ILogger<IdentityService> log)
 {
     public Task<IdentityView[]> ListAsync(Guid userId, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot, async session => (await IdentityStore.ListAsync(session, userId, ct)).Select(View).ToArray(), ct);
@@ -31,6 +32,7 @@ internal sealed class IdentityService(Database database, OAuthProviders provider
                     return new Fault(FaultCodes.NotFound);
                 }
 
+                await audit.WriteAsync(session, AuditEntry.Own(AuditActions.IdentityUnlinked, userId, ("provider", provider)), ct);
                 return ways > 1 ? (Outcome<string>)provider : OAuthFaults.LastWayIn(); // a fault takes the deletion back
             },
             ct);

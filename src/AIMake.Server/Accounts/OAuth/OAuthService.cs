@@ -4,6 +4,7 @@ using AIMake.Accounts.Registration;
 using AIMake.Accounts.Sessions;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -43,6 +44,7 @@ internal sealed class OAuthService(
     SessionOpening opening,
     ISecondFactor secondFactor,
     RegistrationService registration,
+    IAuditLog audit,
     IServiceProvider services,
     TimeProvider clock,
     ILogger<OAuthService> log)
@@ -121,6 +123,7 @@ internal sealed class OAuthService(
                     }
 
                     await IdentityStore.InsertAsync(session, new IdentityDraft(Guid.CreateVersion7(now), row.Provider, row.Issuer, row.Subject, row.Label), userId, now, ct);
+                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.IdentityLinked, userId, ("provider", row.Provider)), ct);
                     AccountsLog.IdentityLinked(log, row.Provider, userId);
                     return (Outcome<string>)row.ReturnTo;
                 },
@@ -249,7 +252,15 @@ internal sealed class OAuthService(
         var now = clock.GetUtcNow();
         try
         {
-            await database.ReadAsync(DbPurpose.Hot, async session => { await IdentityStore.InsertAsync(session, Draft(there, person), userId, now, ct); return Done.Value; }, ct);
+            await database.TransactAsync(
+                DbPurpose.Hot,
+                async session =>
+                {
+                    await IdentityStore.InsertAsync(session, Draft(there, person), userId, now, ct);
+                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.IdentityLinked, userId, ("provider", there.Name)), ct);
+                    return Done.Value;
+                },
+                ct);
         }
         catch (PostgresException e) when (IdentityStore.IsTaken(e))
         {
@@ -284,7 +295,7 @@ internal sealed class OAuthService(
             try
             {
                 var outcome = await registration.RegisterVouchedAsync(
-                    username, person.Email!, person.FirstName, person.LastName, trip.Language, client,
+                    new VouchedUser(username, person.Email!, person.EmailVerified, person.FirstName, person.LastName), trip.Language, client,
                     (session, user) => IdentityStore.InsertAsync(session, Draft(there, person), user, clock.GetUtcNow(), ct), ct);
                 if (outcome.Fault?.Code != FaultCodes.UsernameTaken || turn == Names)
                 {

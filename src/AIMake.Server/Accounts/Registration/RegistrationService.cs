@@ -32,6 +32,14 @@ public sealed record RegisterRequest(
     string? LastName = null,
     string? SetupToken = null);
 
+/// <summary>Somebody whom a provider vouches for.</summary>
+/// <param name="EmailVerified">Whether it vouches for the address as well.</param>
+internal sealed record VouchedUser(string Username, string Email, bool EmailVerified, string? FirstName, string? LastName)
+{
+    /// <summary>Never names or addresses.</summary>
+    public override string ToString() => nameof(VouchedUser);
+}
+
 /// <summary>Makes accounts: the user, their credits and their first session in one transaction.</summary>
 internal sealed class RegistrationService(
     Database database,
@@ -76,14 +84,14 @@ internal sealed class RegistrationService(
     /// <param name="also">What is stored with it, in the same transaction.</param>
     /// <returns>The session, why nobody new is let in, or USERNAME_TAKEN or EMAIL_TAKEN.</returns>
     public async Task<Outcome<SessionGrant>> RegisterVouchedAsync(
-        string username, string email, string? firstName, string? lastName, string language, Client client, Func<DbSession, Guid, Task> also, CancellationToken ct)
+        VouchedUser user, string language, Client client, Func<DbSession, Guid, Task> also, CancellationToken ct)
     {
         if (!(await AdmitAsync(setupToken: null, ct)).TryGet(out var link, out var refused))
         {
             return refused;
         }
 
-        return await StoreAsync(Vouched(username, email, firstName, lastName, language), link, client, also, ct);
+        return await StoreAsync(Draft(user, language), link, client, also, ct);
     }
 
     /// <returns>The set-up link that opens the door, or null when the door is open.</returns>
@@ -153,16 +161,16 @@ internal sealed class RegistrationService(
         AgreementVersion = options.Value.AgreementVersion,
     };
 
-    private UserRow Vouched(string username, string email, string? firstName, string? lastName, string language) => new()
+    private UserRow Draft(VouchedUser user, string language) => new()
     {
         Id = Guid.CreateVersion7(clock.GetUtcNow()),
-        Username = username,
-        Email = email,
+        Username = user.Username,
+        Email = user.Email,
         Role = nameof(Role.User).ToLowerInvariant(),
-        FirstName = firstName,
-        LastName = lastName,
+        FirstName = user.FirstName,
+        LastName = user.LastName,
         Preferences = FirstPreferences(language),
-        EmailVerifiedAt = clock.GetUtcNow(), // whoever vouches for them has seen to it
+        EmailVerifiedAt = user.EmailVerified ? clock.GetUtcNow() : null,
         AgreementVersion = "", // none: it is asked for at the first visit
     };
 

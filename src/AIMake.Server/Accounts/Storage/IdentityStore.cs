@@ -44,13 +44,13 @@ internal static class IdentityStore
     private static readonly Statement List = new("accounts", "identity_list",
         $"SELECT {Columns} FROM accounts.identities WHERE user_id = @userId ORDER BY id LIMIT 100");
 
-    // The user's row is held, so that of two ways in that are removed at once one stays.
-    private static readonly Statement CountWays = new("accounts", "identity_count_ways",
-        """
-        SELECT (u.password_hash IS NOT NULL)::int + (SELECT count(*) FROM accounts.identities i WHERE i.user_id = u.id)::int
-        FROM accounts.users u WHERE u.id = @userId
-        FOR UPDATE OF u
-        """);
+    // The user's row is held, so that of two ways in that are removed at once one stays. Counting is a statement of its own: it has to see
+    // what whoever held the row before has done.
+    private static readonly Statement LockUser = new("accounts", "identity_lock_user",
+        "SELECT password_hash IS NOT NULL FROM accounts.users WHERE id = @userId FOR UPDATE");
+
+    private static readonly Statement Count = new("accounts", "identity_count",
+        "SELECT count(*)::int FROM accounts.identities WHERE user_id = @userId");
 
     private static readonly Statement Delete = new("accounts", "identity_delete",
         "DELETE FROM accounts.identities WHERE id = @id AND user_id = @userId RETURNING provider");
@@ -68,7 +68,11 @@ internal static class IdentityStore
         session.QueryAsync<IdentityRow>(List, new { userId }, ct);
 
     /// <summary>How many ways lead into the account: a password, and each identity. The count holds to the end of the transaction.</summary>
-    public static Task<int> CountWaysAsync(DbSession session, Guid userId, CancellationToken ct) => session.SingleAsync<int>(CountWays, new { userId }, ct);
+    public static async Task<int> CountWaysAsync(DbSession session, Guid userId, CancellationToken ct)
+    {
+        var hasPassword = await session.FindAsync<bool>(LockUser, new { userId }, ct);
+        return (hasPassword ? 1 : 0) + await session.SingleAsync<int>(Count, new { userId }, ct);
+    }
 
     /// <returns>The provider, or null when the identity is not this user's.</returns>
     public static Task<string?> DeleteAsync(DbSession session, Guid id, Guid userId, CancellationToken ct) =>

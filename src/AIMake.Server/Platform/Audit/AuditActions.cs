@@ -11,6 +11,8 @@ internal static class AuditActions
     public const string EmailChanged = "email.changed";
     public const string EmailChangeAsked = "email.change_asked";
     public const string EmailVerified = "email.verified";
+    public const string IdentityLinked = "identity.linked";
+    public const string IdentityUnlinked = "identity.unlinked";
     public const string KeyCreated = "key.created";
     public const string KeyDeleted = "key.deleted";
     public const string ModelChanged = "model.changed";
