@@ -753,7 +753,7 @@ export interface paths {
       path?: never;
       cookie?: never;
     };
-    /** Voices on offer, with their price */
+    /** Voices on offer, with their price; has an ETag */
     get: operations['ListVoices'];
     put?: never;
     post?: never;

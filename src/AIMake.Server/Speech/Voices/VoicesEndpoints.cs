@@ -14,7 +14,7 @@ internal static class VoicesEndpoints
     public static void MapVoices(this IEndpointRouteBuilder app)
     {
         var open = app.MapGroup("/api").Public().WithTags("Speech");
-        open.MapGet("/voices", List).WithName("ListVoices").WithSummary("Voices on offer, with their price");
+        open.MapGet("/voices", List).WithName("ListVoices").WithSummary("Voices on offer, with their price; has an ETag");
         open.MapMethods("/voices/{id}/preview", ["GET", "HEAD"], VoicePreviews.Open).WithName("PreviewVoice").WithSummary("A short clip of a voice");
     }
 
@@ -27,12 +27,13 @@ internal static class VoicesEndpoints
             return ApiResult.From<Page<VoiceView>>(fault);
         }
 
-        return ApiResult.From(page.Read<LastVoice>("voices:catalog").Select(request =>
+        var voices = page.Read<LastVoice>("voices:catalog").Select(request =>
         {
             var offers = all.Where(o => filter.Matches(o.Voice)).ToList();
             var start = request.After is { } last ? offers.FindIndex(o => o.Voice.Id == last.Id) + 1 : 0;
             return request.ToPage([.. offers.Skip(start).Take(request.Take)], o => new LastVoice(o.Voice.Id), o => VoiceView.From(o, language));
-        }));
+        });
+        return filter.OwnKey is true ? ApiResult.From(voices) : ApiResult.Revalidated(voices); // what somebody's own keys open is nobody else's business
     }
 
     /// <summary>What is on offer to everybody, or to the caller with keys of their own.</summary>

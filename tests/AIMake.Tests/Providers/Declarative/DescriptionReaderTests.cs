@@ -102,6 +102,17 @@ public sealed class DescriptionReaderTests
         Assert.StartsWith(problem, Assert.Single(Read(json).Problems), StringComparison.Ordinal);
 
     [Fact]
+    public void Bytes_that_are_no_text_are_called_so() =>
+        Assert.Equal(["the file is not text in UTF-8"], Read([.. "{\"title\":\""u8, 0xFF, .. "\"}"u8], "lumen").Problems);
+
+    [Fact]
+    public void A_placeholder_with_many_names_is_shown_as_such() =>
+        Assert.EndsWith("options, options.<name>", Assert.Single(Read(Small
+            .Replace("\"image\": {", "\"chat\": {", StringComparison.Ordinal).Replace("\"answer\": { \"data\": \"pictures.*.data\" }", "\"answer\": { \"text\": \"x\" }", StringComparison.Ordinal)
+            .Replace("{{prompt}}", "{{promt}}", StringComparison.Ordinal).Replace("\"kind\": \"image\"", "\"kind\": \"chat\"", StringComparison.Ordinal)
+            .Replace("[{ \"unit\": \"image\", \"per\": 1, \"credits\": 2, \"source\": \"us\", \"date\": \"2026-11-21\" }]", "[]", StringComparison.Ordinal)).Problems), StringComparison.Ordinal);
+
+    [Fact]
     public void Deep_nesting_is_a_mistake_and_not_a_crash() =>
         Assert.StartsWith("line 1: ", Assert.Single(Read($"{{\"chat\":{string.Concat(Enumerable.Repeat("[", 10_000))}").Problems), StringComparison.Ordinal);
 
@@ -169,8 +180,15 @@ public sealed class DescriptionReaderTests
         var (description, problems) = new DescriptionReader(url => OutboundTestBed.Urls().Check(url).Ok).Read(name, json);
         Assert.All(problems, problem => Assert.DoesNotContain("System.", problem.En, StringComparison.Ordinal));
         Assert.All(problems, problem => Assert.DoesNotContain("LineNumber", problem.En, StringComparison.Ordinal));
+        Assert.All(problems, problem => Assert.True(IsChinese(problem.Zh) || OfTheCatalog(problem.En), problem.Zh));
         return (description, [.. problems.Select(problem => problem.En)]);
     }
+
+    /// <summary>What is said, not where.</summary>
+    private static bool IsChinese(string problem) => problem[(problem.IndexOf('：', StringComparison.Ordinal) + 1)..].Any(c => c is >= '\u4E00' and <= '\u9FFF');
+
+    /// <summary>The rules of the catalog are told in English everywhere.</summary>
+    private static bool OfTheCatalog(string problem) => problem.Contains(", models", StringComparison.Ordinal) || problem.Contains(", voices", StringComparison.Ordinal);
 
     private static IEnumerable<object[]> PlacesIn(JsonNode node, object[] path)
     {

@@ -94,7 +94,7 @@ public sealed class TemplateTests
     private static string Fill(JsonElement template, TemplateValues values)
     {
         using var buffer = new MemoryStream();
-        using (var json = new Utf8JsonWriter(buffer)) JsonTemplate.Parse(template, "body", (path, problem) => Assert.Fail($"{path}: {problem}")).Write(json, values);
+        using (var json = new Utf8JsonWriter(buffer)) JsonTemplate.Parse(template, "body", (path, problem, _) => Assert.Fail($"{path}: {problem}")).Write(json, values);
         return Encoding.UTF8.GetString(buffer.ToArray());
     }
 

@@ -41,6 +41,26 @@ public sealed class VoicesEndpointsTests(TestServer server) : IClassFixture<Test
     public async Task What_fits_nobody_finds_nobody(string query) =>
         Assert.Empty(await VoicesAsync(query));
 
+    /// <summary>What a caller's own keys open is not for a cache that others share.</summary>
+    [Fact]
+    public async Task Who_has_the_list_is_told_that_it_still_holds_in_the_same_language()
+    {
+        using var first = await server.Anonymous.GetAsync("/api/voices?limit=5");
+        var tag = first.Headers.ETag!.ToString();
+        async Task<int> AgainAsync(HttpClient http, string path, string language)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, path) { Headers = { { "If-None-Match", tag }, { "Accept-Language", language } } };
+            using var answer = await http.SendAsync(request);
+            return (int)answer.StatusCode;
+        }
+
+        Assert.Equal(304, await AgainAsync(server.Anonymous, "/api/voices?limit=5", "en"));
+        Assert.Equal(200, await AgainAsync(server.Anonymous, "/api/voices?limit=5", "zh"));
+        Assert.Equal(200, await AgainAsync(server.Anonymous, "/api/voices?limit=6", "en"));
+        using var own = await (await server.CreateUserAsync()).Http.GetAsync("/api/voices?limit=5&ownKey=true");
+        Assert.Null(own.Headers.ETag);
+    }
+
     [Fact]
     public async Task Names_are_told_in_the_readers_language()
     {

@@ -16,7 +16,7 @@ internal abstract class JsonTemplate
     public abstract IEnumerable<string> Names { get; }
 
     /// <param name="problem">Told of every mistake with the path of its place.</param>
-    public static JsonTemplate Parse(JsonElement element, string path, Action<string, string> problem)
+    public static JsonTemplate Parse(JsonElement element, string path, Action<string, string, string> problem)
     {
         switch (element.ValueKind)
         {
@@ -27,7 +27,7 @@ internal abstract class JsonTemplate
             case JsonValueKind.String when TemplateText.Parse(element.GetString()!) is { } text:
                 return text.Constant is null ? new Text(text) : new Fixed(element);
             case JsonValueKind.String:
-                problem(path, "has a placeholder that is not one. Write {{name}} or {{name|otherwise}}");
+                problem(path, "has a placeholder that is not one. Write {{name}} or {{name|otherwise}}", "占位符写法不对，应为 {{name}} 或 {{name|otherwise}}");
                 return new Fixed(element);
             default:
                 return new Fixed(element);

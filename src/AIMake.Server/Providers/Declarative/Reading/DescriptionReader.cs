@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
+using System.Text.Unicode;
 using AIMake.Catalog;
 using AIMake.Platform.Outbound;
 using AIMake.Platform.Settings;
@@ -23,6 +24,7 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
     /// <returns>Either a description or at least one problem.</returns>
     public (ProviderDescription? Description, IReadOnlyList<Localized> Problems) Read(string name, byte[] json)
     {
+        if (!Utf8.IsValid(json)) return (null, [new("the file is not text in UTF-8", "文件不是 UTF-8 编码的文本")]);
         if (json.AsSpan().StartsWith((ReadOnlySpan<byte>)[0xEF, 0xBB, 0xBF])) json = json[3..];
         JsonElement root;
         try
@@ -74,7 +76,7 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
             Voices = voices,
         };
         foreach (var kind in models.Select(model => model.Kind).Distinct().Where(kind => CatalogValidator.Kinds.Contains(kind) && !file.Has(kind)))
-            file.Problem("models", $"offers {kind}, and nothing says how that is done: {kind} is missing");
+            file.Problem("models", $"offers {kind}, and nothing says how that is done: {kind} is missing", $"提供 {kind}，但没有说明如何调用：缺少 {kind}");
         file.NothingElse();
         return description;
     }
@@ -84,7 +86,9 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         var nowhere = new Uri("https://nowhere.invalid");
         if (file.Text("baseUrl", required: true, longest: 2000) is not { } text) return nowhere;
         if (!Uri.TryCreate(text, UriKind.Absolute, out var url) || url.Scheme is not ("https" or "http") || url.Query.Length > 0 || url.Fragment.Length > 0 || url.UserInfo.Length > 0)
-            file.Problem("baseUrl", "must be an http or https address without user name, ? or #, such as https://api.example.com/v1");
+            file.Problem(
+                "baseUrl", "must be an http or https address without user name, ? or #, such as https://api.example.com/v1",
+                "必须是 http 或 https 地址，不含用户名、? 或 #，如 https://api.example.com/v1");
         else if (IsInvented(url.IdnHost))
             file.Problem(
                 "baseUrl", $"the name {url.IdnHost} does not resolve: it is reserved for examples. Put the service's own address here",
@@ -103,15 +107,15 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
     {
         if (file.Object("auth") is not { } auth)
         {
-            if (file.Has("key")) file.Problem("key", "is never sent: auth is missing");
+            if (file.Has("key")) file.Problem("key", "is never sent: auth is missing", "不会被发送：缺少 auth");
             file.Any("key");
             return (null, null);
         }
         var type = auth.Word("type", required: true, "bearer", "header");
         var header = type == "header" ? auth.Text("name", required: true, longest: 64) : null;
         var prefix = type == "header" ? auth.Text("prefix", longest: 32) : null;
-        if (header is not null && (!CallReader.IsToken(header) || header.Equals("Host", StringComparison.OrdinalIgnoreCase))) auth.Problem("name", "is not the name of a header");
-        if (prefix is not null && !OutboundHeaders.IsSafe(prefix.TrimEnd(' '))) auth.Problem("prefix", "has characters that cannot be sent in a header");
+        if (header is not null && (!CallReader.IsToken(header) || header.Equals("Host", StringComparison.OrdinalIgnoreCase))) auth.Problem("name", "is not the name of a header", "不是请求头的名称");
+        if (prefix is not null && !OutboundHeaders.IsSafe(prefix.TrimEnd(' '))) auth.Problem("prefix", "has characters that cannot be sent in a header", "含有不能放在请求头中的字符");
         auth.NothingElse();
         return (type == "bearer" ? new KeyHeader("Authorization", "Bearer ") : new KeyHeader(header ?? "", prefix ?? ""), Variable(file));
     }
@@ -126,8 +130,12 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
         var name = key.Text("env", required: true, longest: 100);
         key.NothingElse();
         if (name is null) return null;
-        if (!VariableName().IsMatch(name)) key.Problem("env", "must be upper-case letters, digits and _, and end in KEY or TOKEN, such as LUMEN_API_KEY");
-        else if (FlatNames.All.ContainsKey(name)) key.Problem("env", "is a setting of this server and not given to others; use a variable of its own");
+        if (!VariableName().IsMatch(name))
+            key.Problem(
+                "env", "must be upper-case letters, digits and _, and end in KEY or TOKEN, such as LUMEN_API_KEY",
+                "必须由大写字母、数字和 _ 组成，并以 KEY 或 TOKEN 结尾，如 LUMEN_API_KEY");
+        else if (FlatNames.All.ContainsKey(name))
+            key.Problem("env", "is a setting of this server and not given to others; use a variable of its own", "是本服务器自己的设置，不会提供给别人；请使用专用的变量");
         return name;
     }
 
@@ -152,7 +160,7 @@ internal sealed partial class DescriptionReader(Func<string, bool> mayCall)
             foreach (var fault in CatalogValidator.Check(new CatalogFile(models, voices)))
             {
                 var colon = fault.IndexOf(": ", StringComparison.Ordinal);
-                file.Faults.Add(fault[..colon], fault[(colon + 2)..]);
+                file.Faults.Add(fault[..colon], fault[(colon + 2)..], fault[(colon + 2)..]); // the catalog's own rules are told in English
             }
         return (models, voices);
     }

@@ -11,8 +11,8 @@ internal sealed class FileFaults(JsonLines lines)
     public IReadOnlyList<Localized> Found => [.. _found.Values];
 
     /// <param name="path">As in <c>video.poll.states</c>; empty for the file itself.</param>
-    /// <param name="zh">The same in Chinese; the English words stand in both where there are no others.</param>
-    public void Add(string path, string problem, string? zh = null)
+    /// <param name="zh">The same in Chinese.</param>
+    public void Add(string path, string problem, string zh)
     {
         var line = lines.Of(path);
         var said = Place(line, path, problem, zh);
@@ -22,7 +22,7 @@ internal sealed class FileFaults(JsonLines lines)
     public void Add(string path, Localized problem) => Add(path, problem.En, problem.Zh);
 
     /// <summary>A problem with the line and field it is at.</summary>
-    public static Localized Place(int line, string path, string problem, string? zh) => new(
+    public static Localized Place(int line, string path, string problem, string zh) => new(
         $"line {line}, {(path.Length == 0 ? "the file" : path)}: {problem}",
-        $"第 {line} 行，{(path.Length == 0 ? "整个文件" : path)}：{zh ?? problem}");
+        $"第 {line} 行，{(path.Length == 0 ? "整个文件" : path)}：{zh}");
 }

@@ -24,7 +24,7 @@ internal static class SeamReader
         var (audio, link) = (answer?.PathTo("audio"), answer?.PathTo("link"));
         var format = answer?.Word("format", required: true, "pcm", "wav");
         var rate = answer?.Whole("sampleRate", 8_000, 192_000, 24_000) ?? 24_000;
-        if (call?.Poll is not null && audio is null && link is null) answer?.Faults.Add(answer.Path, "needs audio or link: a task's answer is JSON");
+        if (call?.Poll is not null && audio is null && link is null) answer?.Faults.Add(answer.Path, "needs audio or link: a task's answer is JSON", "需要 audio 或 link：任务的结果是 JSON");
         answer?.NothingElse();
         seam.NothingElse();
         return call is null || answer is null ? null : new SpeechSeam(call, audio, link, format == "wav", rate, most);
@@ -39,12 +39,12 @@ internal static class SeamReader
         var (finish, calls) = (answer?.PathTo("finish"), answer?.PathTo("toolCalls"));
         var finishes = answer?.Texts("finishes") ?? new Dictionary<string, string>();
         foreach (var (word, ours) in finishes)
-            if (ours is not ("stop" or "length" or "tool_calls" or "content_filter")) answer!.Faults.Add($"{answer.At("finishes")}.{word}", $"\"{ours}\" is not one of stop, length, tool_calls, content_filter");
+            if (ours is not ("stop" or "length" or "tool_calls" or "content_filter")) answer!.Faults.Add($"{answer.At("finishes")}.{word}", $"\"{ours}\" is not one of stop, length, tool_calls, content_filter", $"“{ours}”不在可选值之中：stop、length、tool_calls、content_filter");
         answer?.NothingElse();
         var stream = Stream(seam);
-        if (stream is not null && call?.Poll is not null) seam.Problem("poll", "cannot stand beside stream");
+        if (stream is not null && call?.Poll is not null) seam.Problem("poll", "cannot stand beside stream", "不能与 stream 同时使用");
         var parts = seam.Words("parts") ?? [];
-        foreach (var part in parts.Except(PartNames, StringComparer.Ordinal)) seam.Problem("parts", $"\"{part}\" is not one of {string.Join(", ", PartNames)}");
+        foreach (var part in parts.Except(PartNames, StringComparer.Ordinal)) seam.Problem("parts", $"\"{part}\" is not one of {string.Join(", ", PartNames)}", $"“{part}”不在可选值之中：{string.Join("、", PartNames)}");
         seam.NothingElse();
         return call is null || text is null ? null : new ChatSeam(call, new ChatPaths(text, finish, calls), stream, finishes, Reach(call, parts, calls is not null));
     }
@@ -82,7 +82,7 @@ internal static class SeamReader
         var call = CallReader.Call(seam, ImageNames);
         var answer = seam.Object("answer", required: true);
         var (data, links, revised) = (answer?.PathTo("data"), answer?.PathTo("links"), answer?.PathTo("revisedPrompt"));
-        if (answer is not null && !answer.Has("data") && !answer.Has("links")) answer.Faults.Add(answer.Path, "needs data (base64) or links");
+        if (answer is not null && !answer.Has("data") && !answer.Has("links")) answer.Faults.Add(answer.Path, "needs data (base64) or links", "需要 data（base64）或 links");
         answer?.NothingElse();
         seam.NothingElse();
         return call is null || answer is null ? null : new ImageSeam(call, data, links, revised);
@@ -92,7 +92,7 @@ internal static class SeamReader
     {
         if (file.Object("video") is not { } seam) return null;
         var call = CallReader.Call(seam, VideoNames);
-        if (!seam.Has("poll")) seam.Problem("poll", "is missing: video is made by tasks");
+        if (!seam.Has("poll")) seam.Problem("poll", "is missing: video is made by tasks", "缺失：视频由任务生成");
         var cancel = CallReader.Request(seam, "cancel", ["task"], HttpMethod.Delete);
         var answer = seam.Object("answer", required: true);
         var links = new Dictionary<VideoVariant, ValuePath>();

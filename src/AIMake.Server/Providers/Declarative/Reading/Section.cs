@@ -20,7 +20,7 @@ internal sealed class Section(JsonElement element, string path, FileFaults fault
 
     public bool Has(string name) => element.TryGetProperty(name, out _);
 
-    public void Problem(string name, string problem, string? zh = null) => faults.Add(At(name), problem, zh);
+    public void Problem(string name, string problem, string zh) => faults.Add(At(name), problem, zh);
 
     public JsonElement? Any(string name)
     {
