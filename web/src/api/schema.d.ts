@@ -87,6 +87,108 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/packages': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Plans and packages with prices; has an ETag */
+    get: operations['ListPackages'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/user/purchases': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What was bought, newest first */
+    get: operations['ListPurchases'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/payments/stripe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Order a package or a plan and get Stripe's page to pay it on */
+    post: operations['BuyWithStripe'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhook-info': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Which addresses to register with the providers, and when they last called */
+    get: operations['GetWebhookInfo'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhooks/stripe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stripe tells what has happened; the raw body is signed */
+    post: operations['StripeWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhook/stripe': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Stripe tells what has happened; the raw body is signed */
+    post: operations['StripeWebhookOld'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/provider-files': {
     parameters: {
       query?: never;
@@ -412,6 +514,142 @@ export interface paths {
     /** Fresh recovery codes; the old ones end */
     post: operations['RenewRecoveryCodes'];
     delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/oauth': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Who else can be signed in through */
+    get: operations['ListSignInProviders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/oauth/{provider}/start': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Sends the browser to the provider. */
+    get: operations['StartSignInThrough'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/oauth/{provider}/callback': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Takes the browser back, and sends it on to a page that knows what to say. */
+    get: operations['FinishSignInThrough'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/oauth/code': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Show the second factor after a sign-in through a provider */
+    post: operations['EnterSignInCode'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/oauth/{provider}/link': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Get the address that links an identity at a provider */
+    post: operations['StartLinkingIdentity'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/oauth/link': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Link the identity that waits for this account */
+    post: operations['LinkIdentity'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/identities': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Identities the caller may sign in with */
+    get: operations['ListIdentities'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/auth/identities/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    post?: never;
+    /** Unlink an identity, unless it is the last way in */
+    delete: operations['UnlinkIdentity'];
     options?: never;
     head?: never;
     patch?: never;
@@ -1136,6 +1374,176 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/payments/orders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How a purchase stands */
+    get: operations['GetOrder'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/payments/orders/{id}/recheck': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** "I paid and see nothing": asks the provider, and grants what was paid */
+    post: operations['RecheckOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/orders': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Everybody's orders, newest first; by state, provider or user */
+    get: operations['ListAdminOrders'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/orders/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One order with what the provider calls it */
+    get: operations['GetAdminOrder'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/orders/{id}/match': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give an event that found no order to this one; amounts must agree */
+    post: operations['MatchOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/orders/{id}/grant': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Grant an unpaid order whose money was seen elsewhere; once */
+    post: operations['GrantOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/orders/{id}/refund': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give money back through the provider; the credits go with it */
+    post: operations['RefundOrder'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Events of the payment providers and what became of them, newest first */
+    get: operations['ListWebhooks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One event with its body as it came */
+    get: operations['GetWebhook'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/replay': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Drive an event again; what took effect takes none a second time */
+    post: operations['ReplayWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/providers': {
     parameters: {
       query?: never;
@@ -1583,6 +1991,26 @@ export interface components {
        */
       creditUsd: number;
     };
+    /** @description An order as an administrator sees it. */
+    AdminOrderView: {
+      order: components['schemas']['OrderView'];
+      /**
+       * Format: uuid
+       * @description Whose.
+       */
+      userId: string;
+      way: string;
+      /** @description The provider's. */
+      checkoutId: null | string;
+      /** @description The provider's name of the money. */
+      paymentId: null | string;
+      subscriptionId: null | string;
+      reference: null | string;
+      /** Format: int64 */
+      disputed: number;
+      /** @description Credits taken back for refunds and disputes. */
+      clawed: components['schemas']['Micro'];
+    };
     /** @description One price, held against what it costs. */
     AdminPriceView: {
       /** @description E.g. `character`, `input-token`, `image`. */
@@ -1882,6 +2310,23 @@ export interface components {
       /** @description 8–128 characters, none of the ones that everybody tries first. */
       newPassword: string;
     };
+    /** @description What to buy: one of the two. Price, currency and buyer are never taken from a request. */
+    CheckoutRequest: {
+      /** @description A package of `GET /api/packages`. */
+      packageId?: null | string;
+      /** @description A plan of `GET /api/packages` that has a price. */
+      planId?: null | string;
+    };
+    /** @description Where to pay. */
+    CheckoutView: {
+      /**
+       * Format: uuid
+       * @description Ask for it under `/api/payments/orders/{id}`.
+       */
+      orderId: string;
+      /** @description The provider's page. */
+      checkoutUrl: string;
+    };
     /** @description Shows that the app has the secret. */
     ConfirmTotpRequest: {
       /** @description Six digits. */
@@ -2050,6 +2495,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfAdminOrderView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['AdminOrderView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAgreementState: {
       /** @description Always true. */
       success: boolean;
@@ -2084,6 +2539,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['AuditActionList'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfCheckoutView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['CheckoutView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2160,6 +2625,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfLinkedIdentity: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['LinkedIdentity'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfMailedTo: {
       /** @description Always true. */
       success: boolean;
@@ -2190,6 +2665,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfOAuthDeparture: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['OAuthDeparture'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfObject: {
       /** @description Always true. */
       success: boolean;
@@ -2201,10 +2686,40 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfOrderView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['OrderView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPackagesView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PackagesView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfAdminModelView: {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfAdminModelView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfAdminOrderView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfAdminOrderView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2271,6 +2786,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfIdentityView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfIdentityView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfKeptMail: {
       /** @description Always true. */
       success: boolean;
@@ -2305,6 +2830,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfModelView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfOAuthProviderView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfOAuthProviderView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2351,6 +2886,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfPurchaseView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfPurchaseView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfPageOfSessionView: {
       /** @description Always true. */
       success: boolean;
@@ -2365,6 +2910,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfVoiceView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfWebhookView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfWebhookView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2560,6 +3115,46 @@ export interface components {
       /** @description Always null. */
       errors?: unknown;
     };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfWebhookAnswer: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['WebhookAnswer'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfWebhookBodyView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['WebhookBodyView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfWebhookInfo: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['WebhookInfo'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfWebhookView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['WebhookView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
     /** @description What every route under `/api` answers when it did not. */
     ErrorEnvelope: {
       /** @description Always false. */
@@ -2638,6 +3233,24 @@ export interface components {
       assets: components['schemas']['GenerationAsset'][];
       timeline: components['schemas']['TimelineEntry'][];
     };
+    /** @description Whom the user is somewhere else, and may sign in as. */
+    IdentityView: {
+      /** Format: uuid */
+      id: string;
+      /** @description As in the list of providers. */
+      provider: string;
+      /** @description The provider's. */
+      displayName: string;
+      /** @description A name or an address there; null where the provider told none. */
+      label: null | string;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description UTC; last sign-in through it, or when it was linked.
+       */
+      lastUsedAt: string;
+    };
     JsonElement: unknown;
     /** @description A mail that was kept because there is no mail server. */
     KeptMail: {
@@ -2676,6 +3289,16 @@ export interface components {
       what: string;
       detail: null | string;
     };
+    /** @description Links an identity to the signed-in user. */
+    LinkIdentityRequest: {
+      /** @description Page to come back to, as a path of this site. */
+      returnTo?: null | string;
+    };
+    /** @description What is left to go back to after linking. */
+    LinkedIdentity: {
+      /** @description A path of this site. */
+      returnTo: string;
+    };
     Liveness: {
       /** @description Always `ok`: a process that answers is alive. */
       status: string;
@@ -2695,6 +3318,14 @@ export interface components {
     /** @description Where a mail went. */
     MailedTo: {
       email: string;
+    };
+    /** @description Which event belongs to the order. */
+    MatchOrderRequest: {
+      /**
+       * Format: uuid
+       * @description As in `GET /api/admin/webhooks`.
+       */
+      webhookId: string;
     };
     /**
      * @description An amount of credits in whole micro-credits (1 credit = 1,000,000). On the wire a decimal number with at most six
@@ -2953,10 +3584,82 @@ export interface components {
       /** @description Whether a task was waiting to be asked about. */
       hurried: boolean;
     };
+    /** @description The second factor after a sign-in through somebody else. */
+    OAuthCodeRequest: {
+      /** @description As with a password. */
+      code: string;
+    };
+    /** @description Where to send the browser to link an identity. */
+    OAuthDeparture: {
+      url: string;
+    };
+    /** @description Somebody who can be signed in through. */
+    OAuthProviderView: {
+      /** @description In addresses: `/api/auth/oauth/{name}/start`. */
+      name: string;
+      /** @description For a button. */
+      displayName: string;
+    };
+    /** @description One purchase. */
+    OrderView: {
+      /** Format: uuid */
+      id: string;
+      /** @description `package` or `plan`. */
+      kind: string;
+      item: string;
+      /** @description In the language asked for. */
+      name: string;
+      /**
+       * Format: int64
+       * @description Whole minor units of the currency: 500 is 5.00 USD.
+       */
+      amount: number;
+      currency: string;
+      /** @description Granted by it; for a plan, each period. */
+      credits: components['schemas']['Micro'];
+      /** @description `stripe`, `creem`. */
+      provider: string;
+      /** @description `created`, `pending`, `awaiting`, `paid`, `failed`, `expired`, `canceled`, `partlyRefunded`, `refunded`, `disputed`, `chargedBack`. */
+      state: string;
+      /** @description Where it can still be paid; null otherwise. */
+      checkoutUrl: null | string;
+      /**
+       * Format: int64
+       * @description Minor units given back.
+       */
+      refunded: number;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      paidAt: null | string;
+    };
+    /** @description Credits sold once, which never expire. */
+    PackageView: {
+      id: string;
+      name: string;
+      description: string;
+      credits: components['schemas']['Micro'];
+      price: components['schemas']['PriceView'];
+      /** @description Where it can be bought here, e.g. `stripe`. */
+      providers: string[];
+    };
+    /** @description What is for sale. */
+    PackagesView: {
+      /** @description Lowest first; the first is everybody's. */
+      plans: components['schemas']['PlanView'][];
+      packages: components['schemas']['PackageView'][];
+    };
     /** @description One page of a list. */
     PageOfAdminModelView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['AdminModelView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfAdminOrderView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['AdminOrderView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -3003,6 +3706,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfIdentityView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['IdentityView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfKeptMail: {
       /** @description At most `limit` rows. */
       items: components['schemas']['KeptMail'][];
@@ -3027,6 +3737,13 @@ export interface components {
     PageOfModelView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['ModelView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfOAuthProviderView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['OAuthProviderView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -3059,6 +3776,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfPurchaseView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['PurchaseView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfSessionView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['SessionView'][];
@@ -3069,6 +3793,13 @@ export interface components {
     PageOfVoiceView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['VoiceView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfWebhookView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['WebhookView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -3106,6 +3837,17 @@ export interface components {
        * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
        */
       unknownCosts?: null | number;
+    };
+    /** @description A plan. */
+    PlanView: {
+      id: string;
+      name: string;
+      description: string;
+      /** @description Granted for each period, gone at its end. */
+      monthlyCredits: components['schemas']['Micro'];
+      price: null | components['schemas']['PriceView'];
+      /** @description Where it can be bought here, e.g. `stripe`. */
+      providers: string[];
     };
     /** @description What to change of a key; what is absent stays. */
     PoolKeyChangeRequest: {
@@ -3206,6 +3948,16 @@ export interface components {
        * @default false
        */
       ownKey?: boolean;
+    };
+    /** @description A price. */
+    PriceView: {
+      /**
+       * Format: int64
+       * @description Whole minor units: 500 is 5.00 USD.
+       */
+      amount: number;
+      /** @description ISO 4217 in lower case. */
+      currency: string;
     };
     /** @description Switches the second factor off, or renews its recovery codes. */
     ProveTotpRequest: {
@@ -3331,6 +4083,32 @@ export interface components {
       /** @description An administrator has switched it off: it is given no new work. */
       disabled: boolean;
     };
+    /** @description A line of what was bought: a purchase, or a later period of a plan. */
+    PurchaseView: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * Format: uuid
+       * @description Null for a later period.
+       */
+      orderId: null | string;
+      kind: string;
+      item: string;
+      name: string;
+      /** Format: int64 */
+      amount: number;
+      currency: string;
+      credits: components['schemas']['Micro'];
+      provider: string;
+      state: string;
+      /** Format: int64 */
+      refunded: number;
+      /**
+       * Format: date-time
+       * @description When it was paid, or else begun.
+       */
+      at: string;
+    };
     /** @description The balance inside QuotaView. */
     QuotaCredits: {
       total: components['schemas']['Micro'];
@@ -3366,6 +4144,11 @@ export interface components {
         [key: string]: boolean;
       };
     };
+    /** @description Why. */
+    ReasonRequest: {
+      /** @description 1 to 500 characters. */
+      reason: string;
+    };
     /** @description What one piece of work cost and why; the lines sum to Micro Receipt.Credits. */
     Receipt: {
       /** Format: uuid */
@@ -3386,6 +4169,16 @@ export interface components {
     /** @description Codes that work without the app, each once; shown this once. */
     RecoveryCodeList: {
       recoveryCodes: string[];
+    };
+    /** @description What to give back. */
+    RefundOrderRequest: {
+      /** @description 1 to 500 characters. */
+      reason: string;
+      /**
+       * Format: int64
+       * @description Minor units; all that is left when absent.
+       */
+      amount?: null | number;
     };
     /** @description A new account. */
     RegisterRequest: {
@@ -3845,6 +4638,59 @@ export interface components {
       /** @description Shown before the others. */
       featured: boolean;
     };
+    /** @description Thanks. */
+    WebhookAnswer: {
+      /** @description Always true: it is kept. */
+      received: boolean;
+    };
+    /** @description An event with its body. */
+    WebhookBodyView: {
+      webhook: components['schemas']['WebhookView'];
+      /** @description As it came; empty once its buyer's account is deleted. */
+      body: string;
+    };
+    /** @description One address. */
+    WebhookEndpointView: {
+      provider: string;
+      url: string;
+      /**
+       * Format: date-time
+       * @description Null when nothing has come yet.
+       */
+      lastReceivedAt: null | string;
+    };
+    /** @description The addresses to register. */
+    WebhookInfo: {
+      endpoints: components['schemas']['WebhookEndpointView'][];
+    };
+    /** @description An event. */
+    WebhookView: {
+      /** Format: uuid */
+      id: string;
+      provider: string;
+      /** @description The provider's. */
+      eventId: string;
+      type: string;
+      /** @description `waiting`, `applied`, `nothing` (not about money), `refused` (it contradicts an order: look). */
+      state: string;
+      /** @description Why it was refused, or what it waits for. */
+      error: null | string;
+      /** Format: int32 */
+      attempts: number;
+      /** Format: uuid */
+      orderId: null | string;
+      /** Format: date-time */
+      eventAt: string;
+      /** Format: date-time */
+      receivedAt: string;
+      /** Format: date-time */
+      processedAt: null | string;
+      /**
+       * Format: date-time
+       * @description Null where nobody will try by themselves.
+       */
+      nextAttemptAt: null | string;
+    };
   };
   responses: never;
   parameters: never;
@@ -3989,6 +4835,190 @@ export interface operations {
           [name: string]: unknown;
         };
         content?: never;
+      };
+    };
+  };
+  ListPackages: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPackagesView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListPurchases: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfPurchaseView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  BuyWithStripe: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckoutRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfCheckoutView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetWebhookInfo: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookInfo'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  StripeWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookAnswer'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  StripeWebhookOld: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookAnswer'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
       };
     };
   };
@@ -4792,6 +5822,240 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfRecoveryCodeList'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListSignInProviders: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfOAuthProviderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  StartSignInThrough: {
+    parameters: {
+      query?: {
+        returnTo?: string;
+        language?: string;
+      };
+      header?: never;
+      path: {
+        provider: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Found */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  FinishSignInThrough: {
+    parameters: {
+      query?: {
+        code?: string;
+        state?: string;
+        error?: string;
+        iss?: string;
+      };
+      header?: never;
+      path: {
+        provider: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description Found */
+      302: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content?: never;
+      };
+    };
+  };
+  EnterSignInCode: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['OAuthCodeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfSignedIn'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  StartLinkingIdentity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        provider: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['LinkIdentityRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfOAuthDeparture'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  LinkIdentity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfLinkedIdentity'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListIdentities: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfIdentityView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  UnlinkIdentity: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfObject'];
         };
       };
       /** @description Bad Request */
@@ -6423,6 +7687,335 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfGenerationView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  RecheckOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListAdminOrders: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        state?: string;
+        provider?: string;
+        userId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfAdminOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetAdminOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  MatchOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['MatchOrderRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GrantOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ReasonRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  RefundOrder: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RefundOrderRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListWebhooks: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        state?: string;
+        provider?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfWebhookView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookBodyView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ReplayWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookView'];
         };
       };
       /** @description Bad Request */

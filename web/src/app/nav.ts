@@ -5,9 +5,12 @@ import {
   IconKey,
   IconMicrophone2,
   IconPlugConnected,
+  IconReceipt,
   IconServer,
+  IconShoppingBag,
   IconTags,
   IconUserCircle,
+  IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
 
@@ -23,6 +26,7 @@ export const NAV = [
     items: [
       { to: '/credits', label: 'nav.credits', icon: IconCoins, tab: true },
       { to: '/usage', label: 'nav.usage', icon: IconChartBar, tab: false },
+      { to: '/purchases', label: 'nav.purchases', icon: IconShoppingBag, tab: false },
       { to: '/account', label: 'nav.account', icon: IconUserCircle, tab: false },
     ],
   },
@@ -39,6 +43,8 @@ export const NAV = [
     items: [
       { to: '/admin/providers', label: 'nav.providers', icon: IconServer, tab: false },
       { to: '/admin/models', label: 'nav.models', icon: IconTags, tab: false },
+      { to: '/admin/orders', label: 'nav.orders', icon: IconReceipt, tab: false },
+      { to: '/admin/webhooks', label: 'nav.webhooks', icon: IconWebhook, tab: false },
     ],
   },
 ] as const satisfies readonly Group[];

@@ -13,18 +13,22 @@ import {
 import { accessToken, maybeSignedIn } from '@/api/session';
 import { loadNs } from '@/i18n';
 import { creditsQuery, meQuery } from '@/shared/hooks/useSession';
+import { packagesQuery } from '@/shared/payments/payments';
 import { voicesQuery } from '@/shared/voices/voices';
 import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
 import {
+  checkoutSearch,
   creditsSearch,
   librarySearch,
   modelsSearch,
+  ordersSearch,
   providersSearch,
   setupSearch,
   signInSearch,
   speechSearch,
   usageSearch,
+  webhooksSearch,
 } from './search';
 
 const root = createRootRouteWithContext<{ queryClient: QueryClient }>()({ component: Outlet });
@@ -50,6 +54,16 @@ const signUp = createRoute({
   validateSearch: signInSearch,
   loader: () => loadNs('auth'),
   component: lazyRouteComponent(() => import('@/features/auth/SignUpPage'), 'SignUpPage'),
+});
+
+const pricing = createRoute({
+  getParentRoute: () => root,
+  path: '/pricing',
+  loader: async ({ context: { queryClient } }) => {
+    void queryClient.prefetchQuery(packagesQuery);
+    await loadNs('pricing');
+  },
+  component: lazyRouteComponent(() => import('@/features/pricing/PricingPage'), 'PricingPage'),
 });
 
 const setup = createRoute({
@@ -103,6 +117,21 @@ const creditsPage = createRoute({
   validateSearch: creditsSearch,
   loader: () => loadNs('credits'),
   component: lazyRouteComponent(() => import('@/features/credits/CreditsPage'), 'CreditsPage'),
+});
+
+const purchases = createRoute({
+  getParentRoute: () => shell,
+  path: '/purchases',
+  loader: () => loadNs('purchases'),
+  component: lazyRouteComponent(() => import('@/features/purchases/PurchasesPage'), 'PurchasesPage'),
+});
+
+const checkout = createRoute({
+  getParentRoute: () => shell,
+  path: '/checkout/$orderId',
+  validateSearch: checkoutSearch,
+  loader: () => loadNs('purchases'),
+  component: lazyRouteComponent(() => import('@/features/checkout/CheckoutPage'), 'CheckoutPage'),
 });
 
 const usage = createRoute({
@@ -163,20 +192,39 @@ const models = createRoute({
   component: lazyRouteComponent(() => import('@/features/admin/models/ModelsPage'), 'ModelsPage'),
 });
 
+const orders = createRoute({
+  getParentRoute: () => admin,
+  path: '/orders',
+  validateSearch: ordersSearch,
+  loader: () => loadNs('orders'),
+  component: lazyRouteComponent(() => import('@/features/admin/orders/OrdersPage'), 'OrdersPage'),
+});
+
+const webhooks = createRoute({
+  getParentRoute: () => admin,
+  path: '/webhooks',
+  validateSearch: webhooksSearch,
+  loader: () => loadNs('orders'),
+  component: lazyRouteComponent(() => import('@/features/admin/webhooks/WebhooksPage'), 'WebhooksPage'),
+});
+
 const routeTree = root.addChildren([
   landing,
   signIn,
   signUp,
+  pricing,
   setup,
   shell.addChildren([
     speech,
     library,
     creditsPage,
+    purchases,
+    checkout,
     usage,
     keys,
     providerKeys,
     account,
-    admin.addChildren([providers, models]),
+    admin.addChildren([providers, models, orders, webhooks]),
   ]),
 ]);
 

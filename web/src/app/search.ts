@@ -87,6 +87,32 @@ export const usageSearch = (raw: Raw): UsageSearch => ({
   everyone: raw['everyone'] === true ? true : undefined,
 });
 
+export interface CheckoutSearch {
+  /** The buyer left the provider's page without paying. */
+  canceled?: true | undefined;
+}
+export const checkoutSearch = (raw: Raw): CheckoutSearch => ({
+  canceled: raw['canceled'] === true || raw['canceled'] === 1 ? true : undefined,
+});
+
+export interface OrdersSearch {
+  state?: string | undefined;
+  provider?: string | undefined;
+  user?: string | undefined;
+}
+export const ordersSearch = (raw: Raw): OrdersSearch => ({
+  state: text(raw['state']),
+  provider: text(raw['provider']),
+  user: like(raw['user'], /^[0-9a-f-]{36}$/),
+});
+
+export interface WebhooksSearch {
+  state?: 'waiting' | 'applied' | 'nothing' | 'refused' | undefined;
+}
+export const webhooksSearch = (raw: Raw): WebhooksSearch => ({
+  state: oneOf(raw['state'], ['waiting', 'applied', 'nothing', 'refused']),
+});
+
 export interface ModelsSearch {
   q?: string | undefined;
   kind?: string | undefined;

@@ -8,7 +8,10 @@ import type credits from './locales/en/credits.json';
 import type keys from './locales/en/keys.json';
 import type landing from './locales/en/landing.json';
 import type library from './locales/en/library.json';
+import type orders from './locales/en/orders.json';
+import type pricing from './locales/en/pricing.json';
 import type providerKeys from './locales/en/providerKeys.json';
+import type purchases from './locales/en/purchases.json';
 import type speech from './locales/en/speech.json';
 import type usage from './locales/en/usage.json';
 
@@ -28,7 +31,10 @@ declare module 'i18next' {
       keys: typeof keys;
       landing: typeof landing;
       library: typeof library;
+      orders: typeof orders;
+      pricing: typeof pricing;
       providerKeys: typeof providerKeys;
+      purchases: typeof purchases;
       speech: typeof speech;
       usage: typeof usage;
     };

@@ -1,4 +1,4 @@
-import type { Audio, Credits, Generation, User, Voice } from '@/api/types';
+import type { AdminOrder, Audio, Credits, Generation, Order, User, Voice, Webhook } from '@/api/types';
 
 export const user = (p: Partial<User> = {}): User => ({
   id: '0190f3aa-0000-7000-8000-00000000000a',
@@ -92,5 +92,51 @@ export const balance = (p: Partial<Credits> = {}): Credits => ({
     },
   ],
   debt: 0,
+  ...p,
+});
+
+export const order = (p: Partial<Order> = {}): Order => ({
+  id: '0190f3aa-0000-7000-8000-0000000000f1',
+  kind: 'package',
+  item: 'small',
+  name: 'Small pack',
+  amount: 500,
+  currency: 'usd',
+  credits: 1000,
+  provider: 'stripe',
+  state: 'pending',
+  checkoutUrl: 'https://pay.example/cs_1',
+  refunded: 0,
+  createdAt: '2026-11-20T00:00:00Z',
+  paidAt: null,
+  ...p,
+});
+
+export const adminOrder = (p: Partial<AdminOrder> = {}): AdminOrder => ({
+  order: order(),
+  userId: '0190f3aa-0000-7000-8000-00000000000a',
+  way: 'checkout',
+  checkoutId: 'cs_1',
+  paymentId: null,
+  subscriptionId: null,
+  reference: null,
+  disputed: 0,
+  clawed: 0,
+  ...p,
+});
+
+export const webhook = (p: Partial<Webhook> = {}): Webhook => ({
+  id: '7',
+  provider: 'stripe',
+  eventId: 'evt_1',
+  type: 'checkout.session.completed',
+  state: 'refused',
+  error: 'paid 400 usd, the order is of 500 usd',
+  attempts: 1,
+  orderId: null,
+  eventAt: '2026-11-20T00:00:00Z',
+  receivedAt: '2026-11-20T00:00:01Z',
+  processedAt: '2026-11-20T00:00:01Z',
+  nextAttemptAt: null,
   ...p,
 });

@@ -1,5 +1,6 @@
-import { Skeleton } from '@mantine/core';
+import { Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { creditsQuery } from '@/shared/hooks/useSession';
 import { credits, date, exactCredits } from '@/shared/lib/format';
@@ -14,7 +15,15 @@ export function CreditsPage() {
   const query = useQuery(creditsQuery);
   const balance = query.data;
   return (
-    <Sheet title={t('title')} subtitle={t('subtitle')}>
+    <Sheet
+      title={t('title')}
+      subtitle={t('subtitle')}
+      action={
+        <Button component={Link} to="/pricing">
+          {t('buy')}
+        </Button>
+      }
+    >
       {query.isError ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
       {query.isPending ? <Skeleton height={120} radius="lg" /> : null}
       {balance ? (

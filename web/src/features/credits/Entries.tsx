@@ -8,6 +8,7 @@ import { dateTime, exactCredits, relative } from '@/shared/lib/format';
 import { saveBlob } from '@/shared/lib/save';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import ledger from '@/shared/ui/Ledger.module.css';
 import { entriesCsv, entriesQuery } from './entries';
 import { entryNote, KINDS, kindName } from './names';
 import classes from './Entries.module.css';
@@ -80,12 +81,12 @@ export function Entries() {
       ) : null}
       {items.length > 0 ? (
         <Table.ScrollContainer minWidth={0}>
-          <Table verticalSpacing={10} highlightOnHover className={classes.table}>
+          <Table verticalSpacing={10} highlightOnHover className={ledger.table}>
             <Table.Thead>
               <Table.Tr>
                 <Table.Th>{t('column.at')}</Table.Th>
                 <Table.Th>{t('column.what')}</Table.Th>
-                <Table.Th className={classes.number}>{t('column.amount')}</Table.Th>
+                <Table.Th className={ledger.number}>{t('column.amount')}</Table.Th>
                 <Table.Th>
                   <span className="sr-only">{tc('receipt.title')}</span>
                 </Table.Th>
@@ -101,13 +102,13 @@ export function Entries() {
                   </Table.Td>
                   <Table.Td>
                     {kindName(t, e.kind)}
-                    <span className={classes.detail}>{entryNote(t, e)}</span>
+                    <span className={ledger.detail}>{entryNote(t, e)}</span>
                   </Table.Td>
-                  <Table.Td className={classes.number} data-in={e.amount > 0 || undefined}>
+                  <Table.Td className={ledger.number} data-in={e.amount > 0 || undefined}>
                     {e.amount > 0 ? '+' : ''}
                     {exactCredits(e.amount)}
                   </Table.Td>
-                  <Table.Td className={classes.number}>
+                  <Table.Td className={ledger.number}>
                     {e.generationId ? (
                       <Button
                         size="compact-xs"

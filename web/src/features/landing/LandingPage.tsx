@@ -25,6 +25,9 @@ export function LandingPage() {
         <Link to="/" className={classes.brand}>
           <Logo size={28} /> {tc('brand')}
         </Link>
+        <Button component={Link} to="/pricing" variant="subtle" color="gray">
+          {t('pricing')}
+        </Button>
         <LangToggle size="lg" />
         <ThemeToggle size="lg" />
         {known ? null : (

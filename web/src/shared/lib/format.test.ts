@@ -7,6 +7,8 @@ import {
   estimateSeconds,
   exactCredits,
   languageName,
+  minorUnits,
+  money,
   relative,
 } from './format';
 
@@ -55,4 +57,9 @@ test('languages are named without what only machines read', () => {
     'English',
     'not a tag',
   ]);
+});
+
+test('real money has the digits of its currency, and none it does not need', () => {
+  expect([money(500, 'usd'), money(550, 'usd'), money(500, 'jpy')]).toEqual(['$5', '$5.50', '¥500']);
+  expect([minorUnits(5.5, 'usd'), minorUnits(0.29, 'usd'), minorUnits(500, 'jpy')]).toEqual([550, 29, 500]);
 });

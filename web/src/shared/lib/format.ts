@@ -26,6 +26,23 @@ export const usd = (v: number) =>
 export const usdExact = (v: number) =>
   num(v, { style: 'currency', currency: 'USD', currencyDisplay: 'narrowSymbol', maximumFractionDigits: 6 });
 
+const inMoney = (currency: string) =>
+  ({ style: 'currency', currency: currency.toUpperCase(), currencyDisplay: 'narrowSymbol' }) as const;
+
+/** Minor units in a whole one: 100 for USD, 1 for JPY. */
+const minorIn = (currency: string) =>
+  10 ** (new Intl.NumberFormat('en', inMoney(currency)).resolvedOptions().maximumFractionDigits ?? 2);
+
+/** Real money from whole minor units: 500 of USD is $5, 550 is $5.50, 500 of JPY is ¥500. */
+export function money(amount: number, currency: string): string {
+  const minor = minorIn(currency);
+  const whole = amount % minor === 0 ? { minimumFractionDigits: 0 } : {};
+  return num(amount / minor, { ...inMoney(currency), ...whole });
+}
+
+/** What somebody typed, in whole minor units: 5.5 of USD is 550. */
+export const minorUnits = (typed: number, currency: string) => Math.round(typed * minorIn(currency));
+
 export const date = (iso: string, o: Intl.DateTimeFormatOptions = { dateStyle: 'medium' }) =>
   new Intl.DateTimeFormat(currentLang(), o).format(new Date(iso));
 

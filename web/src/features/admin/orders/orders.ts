@@ -1,0 +1,77 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { api, unwrap } from '@/api/client';
+
+export interface OrderFilter {
+  state?: string | undefined;
+  provider?: string | undefined;
+  user?: string | undefined;
+}
+
+const KEY = ['admin', 'orders'];
+
+export const ordersQuery = ({ state, provider, user }: OrderFilter) =>
+  infiniteQueryOptions({
+    queryKey: [...KEY, { state, provider, user }],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET('/api/admin/orders', {
+          params: {
+            query: {
+              limit: 50,
+              ...(state ? { state } : {}),
+              ...(provider ? { provider } : {}),
+              ...(user ? { userId: user } : {}),
+              ...(pageParam ? { cursor: pageParam } : {}),
+            },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+
+/** Events that found no order, newest first: the money somebody may be asking for. */
+export const strayQuery = queryOptions({
+  queryKey: ['admin', 'webhooks', 'stray'],
+  queryFn: async ({ signal }) => {
+    const [refused, waiting] = await Promise.all(
+      (['refused', 'waiting'] as const).map((state) =>
+        unwrap(api.GET('/api/admin/webhooks', { params: { query: { limit: 50, state } }, signal })),
+      ),
+    );
+    return [...(refused?.items ?? []), ...(waiting?.items ?? [])];
+  },
+});
+
+export type Tool =
+  | { tool: 'grant'; reason: string }
+  | { tool: 'refund'; reason: string; amount: number | null }
+  | { tool: 'match'; webhookId: string };
+
+/** The tools of the operator: each answers with the order as it stands afterwards. */
+export function useOrderTool(id: string) {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (use: Tool) => {
+      const params = { path: { id } };
+      switch (use.tool) {
+        case 'grant':
+          return unwrap(api.POST('/api/admin/orders/{id}/grant', { params, body: { reason: use.reason } }));
+        case 'refund':
+          return unwrap(
+            api.POST('/api/admin/orders/{id}/refund', {
+              params,
+              body: { reason: use.reason, amount: use.amount },
+            }),
+          );
+        case 'match':
+          return unwrap(
+            api.POST('/api/admin/orders/{id}/match', { params, body: { webhookId: use.webhookId } }),
+          );
+      }
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+  });
+}

@@ -1,0 +1,55 @@
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useTranslation } from 'react-i18next';
+import { api, unwrap } from '@/api/client';
+import { toast } from '@/shared/ui/toast';
+
+const KEY = ['admin', 'webhooks'];
+
+export const WEBHOOK_STATES = ['waiting', 'applied', 'nothing', 'refused'] as const;
+export type WebhookState = (typeof WEBHOOK_STATES)[number];
+
+/** Undefined for a state this page does not know yet. */
+export const eventState = (state: string) => WEBHOOK_STATES.find((s) => s === state);
+
+export const webhooksQuery = ({ state }: { state?: WebhookState | undefined }) =>
+  infiniteQueryOptions({
+    queryKey: [...KEY, 'list', { state }],
+    queryFn: ({ pageParam, signal }) =>
+      unwrap(
+        api.GET('/api/admin/webhooks', {
+          params: {
+            query: { limit: 50, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+          },
+          signal,
+        }),
+      ),
+    initialPageParam: undefined as string | undefined,
+    getNextPageParam: (last) => last.nextCursor ?? undefined,
+  });
+
+export const bodyQuery = (id: string) =>
+  queryOptions({
+    queryKey: [...KEY, 'body', id],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/admin/webhooks/{id}', { params: { path: { id } }, signal })),
+  });
+
+export const infoQuery = queryOptions({
+  queryKey: [...KEY, 'info'],
+  queryFn: ({ signal }) => unwrap(api.GET('/api/webhook-info', { signal })),
+});
+
+/** Drives an event again; what took effect takes none a second time. */
+export function useReplay(id: string) {
+  const { t } = useTranslation('orders');
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: () => unwrap(api.POST('/api/admin/webhooks/{id}/replay', { params: { path: { id } } })),
+    onSuccess: ({ state }) => {
+      const known = eventState(state);
+      toast({ message: t('webhooks.replayed', { state: known ? t(`webhooks.${known}`) : state }) });
+    },
+    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+  });
+}

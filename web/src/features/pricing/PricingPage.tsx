@@ -1,0 +1,209 @@
+import { Badge, Button, Menu, Skeleton } from '@mantine/core';
+import { IconChevronDown } from '@tabler/icons-react';
+import { useQuery } from '@tanstack/react-query';
+import { Link } from '@tanstack/react-router';
+import { useTranslation } from 'react-i18next';
+import { maybeSignedIn } from '@/api/session';
+import type { Package, Plan } from '@/api/types';
+import { LangToggle, ThemeToggle } from '@/app/Controls';
+import { meQuery } from '@/shared/hooks/useSession';
+import { credits, money, num } from '@/shared/lib/format';
+import { packagesQuery, providerName, useBuy, type Wanted } from '@/shared/payments/payments';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import { Logo } from '@/shared/ui/Logo';
+import classes from './PricingPage.module.css';
+
+/** Plans and packs, for visitors and for those who are signed in. */
+export function PricingPage() {
+  const { t } = useTranslation('pricing');
+  const { t: tc } = useTranslation();
+  const known = maybeSignedIn();
+  const offer = useQuery(packagesQuery);
+  const me = useQuery({ ...meQuery, enabled: known }).data;
+  const buy = useBuy();
+  const wanted = buy.isPending || buy.isSuccess ? (buy.variables.packageId ?? buy.variables.planId) : null;
+  return (
+    <div className={classes.root}>
+      <header className={classes.top}>
+        <Link to="/" className={classes.brand}>
+          <Logo size={28} /> {tc('brand')}
+        </Link>
+        <LangToggle size="lg" />
+        <ThemeToggle size="lg" />
+        <Button
+          component={Link}
+          to={known ? '/credits' : '/sign-in'}
+          variant="default"
+          className={classes.aside ?? ''}
+        >
+          {t(known ? 'toCredits' : 'signIn')}
+        </Button>
+      </header>
+      <main>
+        <section className={classes.lead}>
+          <h1>{t('title')}</h1>
+          <p>{t('lead')}</p>
+        </section>
+        {offer.isError ? <FaultNote error={offer.error} onRetry={() => void offer.refetch()} /> : null}
+        {buy.isError ? <FaultNote error={buy.error} /> : null}
+        {offer.isPending ? <Skeleton height={320} radius="lg" aria-label={tc('loading')} /> : null}
+        {offer.data ? (
+          <>
+            <section aria-labelledby="plans">
+              <h2 id="plans">{t('plans')}</h2>
+              <ul className={classes.cards}>
+                {offer.data.plans.map((p) => (
+                  <PlanCard
+                    key={p.id}
+                    plan={p}
+                    current={(me?.subscription.plan ?? (known ? null : '')) === p.id}
+                    busy={wanted === p.id}
+                    onBuy={(provider) => buy.mutate({ provider, planId: p.id })}
+                  />
+                ))}
+              </ul>
+            </section>
+            <section aria-labelledby="packs">
+              <h2 id="packs">{t('packs')}</h2>
+              <p className={classes.note}>{t('packsNote')}</p>
+              <ul className={classes.cards}>
+                {offer.data.packages.map((p) => (
+                  <PackCard
+                    key={p.id}
+                    pack={p}
+                    busy={wanted === p.id}
+                    onBuy={(provider) => buy.mutate({ provider, packageId: p.id })}
+                  />
+                ))}
+              </ul>
+            </section>
+          </>
+        ) : null}
+      </main>
+      <footer className={classes.footer}>{t('footer')}</footer>
+    </div>
+  );
+}
+
+interface PlanProps {
+  plan: Plan;
+  current: boolean;
+  busy: boolean;
+  onBuy: (provider: string) => void;
+}
+
+function PlanCard({ plan: p, current, busy, onBuy }: PlanProps) {
+  const { t } = useTranslation('pricing');
+  return (
+    <li className={classes.card} data-current={current || undefined}>
+      <div className={classes.name}>
+        <h3>{p.name}</h3>
+        {current ? (
+          <Badge variant="light" tt="none">
+            {t('current')}
+          </Badge>
+        ) : null}
+      </div>
+      <p className={classes.price}>
+        <strong className="tnum">{p.price ? money(p.price.amount, p.price.currency) : t('free')}</strong>
+        {p.price ? <span>{t('perMonth')}</span> : null}
+      </p>
+      <p className={classes.gets}>{t('monthly', { credits: credits(p.monthlyCredits) })}</p>
+      <p className={classes.what}>{p.description}</p>
+      {p.price && !current ? (
+        <BuyButton
+          label={t('subscribe')}
+          what={p.name}
+          wanted={{ planId: p.id }}
+          providers={p.providers}
+          busy={busy}
+          onBuy={onBuy}
+        />
+      ) : null}
+      {p.price && current ? (
+        <Button component={Link} to="/subscription" variant="default">
+          {t('manage')}
+        </Button>
+      ) : null}
+    </li>
+  );
+}
+
+function PackCard({
+  pack: p,
+  busy,
+  onBuy,
+}: {
+  pack: Package;
+  busy: boolean;
+  onBuy: (provider: string) => void;
+}) {
+  const { t } = useTranslation('pricing');
+  return (
+    <li className={classes.card}>
+      <h3>{p.name}</h3>
+      <p className={classes.price}>
+        <strong className="tnum">{money(p.price.amount, p.price.currency)}</strong>
+      </p>
+      <p className={classes.gets}>{t('once', { credits: num(p.credits) })}</p>
+      <p className={classes.what}>{p.description}</p>
+      <BuyButton
+        label={t('buy')}
+        what={p.name}
+        wanted={{ packageId: p.id }}
+        providers={p.providers}
+        busy={busy}
+        onBuy={onBuy}
+      />
+    </li>
+  );
+}
+
+interface BuyProps {
+  label: string;
+  /** Named for those who hear the button without seeing its card. */
+  what: string;
+  wanted: Wanted;
+  providers: readonly string[];
+  busy: boolean;
+  onBuy: (provider: string) => void;
+}
+
+/** Straight to the page of the only provider; a choice where there are several; a word where there is none. */
+function BuyButton({ label, what, providers, busy, onBuy }: BuyProps) {
+  const { t } = useTranslation('pricing');
+  const name = `${label}: ${what}`;
+  const [first] = providers;
+  if (first === undefined) return <p className={classes.closed}>{t('closed')}</p>;
+  if (!maybeSignedIn())
+    return (
+      <Button
+        renderRoot={(props) => <Link to="/sign-in" search={{ next: '/pricing' }} {...props} />}
+        aria-label={name}
+      >
+        {label}
+      </Button>
+    );
+  if (providers.length === 1)
+    return (
+      <Button loading={busy} onClick={() => onBuy(first)} aria-label={name}>
+        {label}
+      </Button>
+    );
+  return (
+    <Menu width="target" radius="md">
+      <Menu.Target>
+        <Button loading={busy} rightSection={<IconChevronDown size={16} aria-hidden />} aria-label={name}>
+          {label}
+        </Button>
+      </Menu.Target>
+      <Menu.Dropdown>
+        {providers.map((p) => (
+          <Menu.Item key={p} onClick={() => onBuy(p)}>
+            {t('with', { provider: providerName(p) })}
+          </Menu.Item>
+        ))}
+      </Menu.Dropdown>
+    </Menu>
+  );
+}
