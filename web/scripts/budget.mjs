@@ -40,15 +40,20 @@ const page = (component, texts) => [
 const pages = {
   entry: [[], 180, 12],
   landing: [['src/features/landing/LandingPage.tsx', 'src/i18n/locales/en/landing.json', common], 180, 14],
+  pricing: [['src/features/pricing/PricingPage.tsx', 'src/i18n/locales/en/pricing.json', common], 185, 16],
   sign_in: [['src/features/auth/SignInPage.tsx', 'src/i18n/locales/en/auth.json', common], 225, 22],
   speech: [page('studio/speech/SpeechPage', 'speech'), 215, 22],
   library: [page('library/LibraryPage', 'library'), 225, 22],
   credits: [page('credits/CreditsPage', 'credits'), 225, 22],
+  purchases: [page('purchases/PurchasesPage', 'purchases'), 225, 22],
+  checkout: [page('checkout/CheckoutPage', 'purchases'), 225, 22],
   usage: [page('usage/UsagePage', 'usage'), 225, 22],
   keys: [page('keys/KeysPage', 'keys'), 225, 22],
   provider_keys: [page('provider-keys/ProviderKeysPage', 'providerKeys'), 225, 22],
   providers: [page('admin/providers/ProvidersPage', 'admin'), 225, 22],
   models: [page('admin/models/ModelsPage', 'admin'), 225, 22],
+  orders: [page('admin/orders/OrdersPage', 'orders'), 225, 22],
+  webhooks: [page('admin/webhooks/WebhooksPage', 'orders'), 225, 22],
   account: [page('account/AccountPage', 'account'), 225, 22],
 };
 

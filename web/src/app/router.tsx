@@ -196,7 +196,7 @@ const orders = createRoute({
   getParentRoute: () => admin,
   path: '/orders',
   validateSearch: ordersSearch,
-  loader: () => loadNs('orders'),
+  loader: () => Promise.all([loadNs('orders'), loadNs('purchases')]),
   component: lazyRouteComponent(() => import('@/features/admin/orders/OrdersPage'), 'OrdersPage'),
 });
 

@@ -214,8 +214,8 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
         return form
             .Add($"{about}[metadata][{StripeObjects.OrderId}]", id).Add($"{about}[metadata][{StripeObjects.UserId}]", order.UserId.ToString())
             .Add($"{about}[metadata][{StripeObjects.PlanId}]", order.IsPlan ? order.Item : null)
-            .Add("success_url", $"{origin}/checkout/return?order={id}&session_id={{CHECKOUT_SESSION_ID}}")
-            .Add("cancel_url", $"{origin}/checkout/canceled?order={id}");
+            .Add("success_url", $"{origin}/checkout/{id}?session_id={{CHECKOUT_SESSION_ID}}")
+            .Add("cancel_url", $"{origin}/checkout/{id}?canceled=1");
     }
 
     private static Outcome<CheckoutPage> Page(StripeAnswer answer, string customer) =>

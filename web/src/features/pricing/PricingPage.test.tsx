@@ -6,8 +6,8 @@ import type { Package, Plan } from '@/api/types';
 import { renderAt } from '@/test/render';
 import { ok, refuse, server } from '@/test/server';
 
-const went = vi.fn();
-vi.mock('@/shared/lib/leave', () => ({ leave: (url: string) => went(url) as unknown }));
+const went = vi.fn<(url: string) => void>();
+vi.mock('@/shared/lib/leave', () => ({ leave: (url: string) => went(url) }));
 
 const plan = (p: Partial<Plan> = {}): Plan => ({
   id: 'pro',

@@ -1,5 +1,4 @@
-import { Badge, Button, Menu, Skeleton } from '@mantine/core';
-import { IconChevronDown } from '@tabler/icons-react';
+import { Badge, Button, Skeleton } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
@@ -8,7 +7,7 @@ import type { Package, Plan } from '@/api/types';
 import { LangToggle, ThemeToggle } from '@/app/Controls';
 import { meQuery } from '@/shared/hooks/useSession';
 import { credits, money, num } from '@/shared/lib/format';
-import { packagesQuery, providerName, useBuy, type Wanted } from '@/shared/payments/payments';
+import { packagesQuery, providerName, useBuy } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Logo } from '@/shared/ui/Logo';
 import classes from './PricingPage.module.css';
@@ -21,7 +20,8 @@ export function PricingPage() {
   const offer = useQuery(packagesQuery);
   const me = useQuery({ ...meQuery, enabled: known }).data;
   const buy = useBuy();
-  const wanted = buy.isPending || buy.isSuccess ? (buy.variables.packageId ?? buy.variables.planId) : null;
+  const going = buy.isPending || buy.isSuccess ? buy.variables : null;
+  const busy = (id: string) => (going && (going.packageId ?? going.planId) === id ? going.provider : null);
   return (
     <div className={classes.root}>
       <header className={classes.top}>
@@ -57,7 +57,7 @@ export function PricingPage() {
                     key={p.id}
                     plan={p}
                     current={(me?.subscription.plan ?? (known ? null : '')) === p.id}
-                    busy={wanted === p.id}
+                    busy={busy(p.id)}
                     onBuy={(provider) => buy.mutate({ provider, planId: p.id })}
                   />
                 ))}
@@ -71,7 +71,7 @@ export function PricingPage() {
                   <PackCard
                     key={p.id}
                     pack={p}
-                    busy={wanted === p.id}
+                    busy={busy(p.id)}
                     onBuy={(provider) => buy.mutate({ provider, packageId: p.id })}
                   />
                 ))}
@@ -88,7 +88,8 @@ export function PricingPage() {
 interface PlanProps {
   plan: Plan;
   current: boolean;
-  busy: boolean;
+  /** The provider whose page is being opened. */
+  busy: string | null;
   onBuy: (provider: string) => void;
 }
 
@@ -111,14 +112,7 @@ function PlanCard({ plan: p, current, busy, onBuy }: PlanProps) {
       <p className={classes.gets}>{t('monthly', { credits: credits(p.monthlyCredits) })}</p>
       <p className={classes.what}>{p.description}</p>
       {p.price && !current ? (
-        <BuyButton
-          label={t('subscribe')}
-          what={p.name}
-          wanted={{ planId: p.id }}
-          providers={p.providers}
-          busy={busy}
-          onBuy={onBuy}
-        />
+        <BuyButton label={t('subscribe')} what={p.name} providers={p.providers} busy={busy} onBuy={onBuy} />
       ) : null}
       {p.price && current ? (
         <Button component={Link} to="/subscription" variant="default">
@@ -135,7 +129,8 @@ function PackCard({
   onBuy,
 }: {
   pack: Package;
-  busy: boolean;
+  /** The provider whose page is being opened. */
+  busy: string | null;
   onBuy: (provider: string) => void;
 }) {
   const { t } = useTranslation('pricing');
@@ -147,14 +142,7 @@ function PackCard({
       </p>
       <p className={classes.gets}>{t('once', { credits: num(p.credits) })}</p>
       <p className={classes.what}>{p.description}</p>
-      <BuyButton
-        label={t('buy')}
-        what={p.name}
-        wanted={{ packageId: p.id }}
-        providers={p.providers}
-        busy={busy}
-        onBuy={onBuy}
-      />
+      <BuyButton label={t('buy')} what={p.name} providers={p.providers} busy={busy} onBuy={onBuy} />
     </li>
   );
 }
@@ -163,13 +151,13 @@ interface BuyProps {
   label: string;
   /** Named for those who hear the button without seeing its card. */
   what: string;
-  wanted: Wanted;
   providers: readonly string[];
-  busy: boolean;
+  /** The provider whose page is being opened. */
+  busy: string | null;
   onBuy: (provider: string) => void;
 }
 
-/** Straight to the page of the only provider; a choice where there are several; a word where there is none. */
+/** One button for each way to pay; a word where there is none. */
 function BuyButton({ label, what, providers, busy, onBuy }: BuyProps) {
   const { t } = useTranslation('pricing');
   const name = `${label}: ${what}`;
@@ -186,24 +174,24 @@ function BuyButton({ label, what, providers, busy, onBuy }: BuyProps) {
     );
   if (providers.length === 1)
     return (
-      <Button loading={busy} onClick={() => onBuy(first)} aria-label={name}>
+      <Button loading={busy !== null} onClick={() => onBuy(first)} aria-label={name}>
         {label}
       </Button>
     );
   return (
-    <Menu width="target" radius="md">
-      <Menu.Target>
-        <Button loading={busy} rightSection={<IconChevronDown size={16} aria-hidden />} aria-label={name}>
-          {label}
+    <div className={classes.ways}>
+      {providers.map((p, i) => (
+        <Button
+          key={p}
+          variant={i === 0 ? 'filled' : 'default'}
+          loading={busy === p}
+          disabled={busy !== null && busy !== p}
+          aria-label={`${name} · ${providerName(p)}`}
+          onClick={() => onBuy(p)}
+        >
+          {t('with', { provider: providerName(p) })}
         </Button>
-      </Menu.Target>
-      <Menu.Dropdown>
-        {providers.map((p) => (
-          <Menu.Item key={p} onClick={() => onBuy(p)}>
-            {t('with', { provider: providerName(p) })}
-          </Menu.Item>
-        ))}
-      </Menu.Dropdown>
-    </Menu>
+      ))}
+    </div>
   );
 }

@@ -67,7 +67,6 @@ export function PurchasesPage() {
 
 function Row({ purchase: p }: { purchase: Purchase }) {
   const { t } = useTranslation('purchases');
-  const { t: tc } = useTranslation();
   return (
     <Table.Tr>
       <Table.Td>
@@ -90,7 +89,7 @@ function Row({ purchase: p }: { purchase: Purchase }) {
       </Table.Td>
       <Table.Td>
         <Badge color={stateColor(p.state)} variant="light" tt="none">
-          {stateName(tc, p.state)}
+          {stateName(t, p.state)}
         </Badge>
       </Table.Td>
       <Table.Td className={classes.number}>

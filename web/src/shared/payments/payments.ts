@@ -69,7 +69,7 @@ export const STATES = [
 ] as const;
 
 /** The reader's word for a state; one this page does not know yet is shown as the server calls it. */
-export function stateName(t: TFunction, state: string): string {
+export function stateName(t: TFunction<'purchases'>, state: string): string {
   const known = STATES.find((s) => s === state);
   return known ? t(`order.${known}`) : state;
 }

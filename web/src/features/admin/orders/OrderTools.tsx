@@ -16,6 +16,7 @@ import classes from './OrdersPage.module.css';
 export function OrderTools({ order: a, onClose }: { order: AdminOrder; onClose: () => void }) {
   const { t } = useTranslation('orders');
   const { t: tc } = useTranslation();
+  const { t: tp } = useTranslation('purchases');
   const paid = a.order.paidAt !== null;
   const tools = paid ? (['refund'] as const) : (['match', 'grant'] as const);
   const [tool, setTool] = useState<Tool['tool']>(tools[0]);
@@ -39,7 +40,7 @@ export function OrderTools({ order: a, onClose }: { order: AdminOrder; onClose: 
         <dl className={classes.facts}>
           <dt>{t('column.state')}</dt>
           <dd>
-            {stateName(tc, a.order.state)}
+            {stateName(tp, a.order.state)}
             {a.order.refunded > 0
               ? ` · ${t('back', { amount: money(a.order.refunded, a.order.currency) })}`
               : ''}

@@ -21,6 +21,7 @@ const OrderTools = lazy(async () => ({ default: (await import('./OrderTools')).O
 export function OrdersPage() {
   const { t } = useTranslation('orders');
   const { t: tc } = useTranslation();
+  const { t: tp } = useTranslation('purchases');
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const list = useInfiniteQuery({ ...ordersQuery(filter), placeholderData: keepPreviousData });
@@ -39,7 +40,7 @@ export function OrdersPage() {
           onChange={(e) => change({ state: e.currentTarget.value || undefined })}
           data={[
             { value: '', label: t('allStates') },
-            ...STATES.map((s) => ({ value: s, label: stateName(tc, s) })),
+            ...STATES.map((s) => ({ value: s, label: stateName(tp, s) })),
           ]}
         />
         <NativeSelect
@@ -109,7 +110,7 @@ export function OrdersPage() {
 
 function Row({ order: { order: o, userId }, onOpen }: { order: AdminOrder; onOpen: () => void }) {
   const { t } = useTranslation('orders');
-  const { t: tc } = useTranslation();
+  const { t: tp } = useTranslation('purchases');
   return (
     <Table.Tr>
       <Table.Td>
@@ -125,7 +126,7 @@ function Row({ order: { order: o, userId }, onOpen }: { order: AdminOrder; onOpe
       </Table.Td>
       <Table.Td>
         <Badge color={stateColor(o.state)} variant="light" tt="none">
-          {stateName(tc, o.state)}
+          {stateName(tp, o.state)}
         </Badge>
       </Table.Td>
       <Table.Td className={ledger.number}>

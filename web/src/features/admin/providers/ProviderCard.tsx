@@ -1,7 +1,7 @@
-import { Collapse, Switch, UnstyledButton } from '@mantine/core';
+import { Collapse, Skeleton, Switch, UnstyledButton } from '@mantine/core';
 import { IconChevronDown } from '@tabler/icons-react';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { useId, useState } from 'react';
+import { lazy, Suspense, useId, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
 import type { AdminProvider } from '@/api/types';
@@ -10,10 +10,11 @@ import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { toast } from '@/shared/ui/toast';
 import { kindName } from '../kinds';
 import { Events } from './Events';
-import { Keys } from './Keys';
 import { health } from './names';
 import { KEY } from './providers';
 import classes from './ProvidersPage.module.css';
+
+const Keys = lazy(async () => ({ default: (await import('./Keys')).Keys }));
 
 interface Props {
   provider: AdminProvider;
@@ -112,7 +113,9 @@ export function ProviderCard({ provider: p, opened, onToggle }: Props) {
       <Collapse expanded={opened} id={id}>
         {opened ? (
           <div className={classes.inside}>
-            <Keys provider={p.name} pair={p.pair} />
+            <Suspense fallback={<Skeleton height={72} radius="md" />}>
+              <Keys provider={p.name} pair={p.pair} />
+            </Suspense>
             <Events provider={p.name} />
           </div>
         ) : null}
