@@ -27,7 +27,7 @@ test('who comes back early sees the payment being confirmed, then paid, by itsel
   expect(await screen.findByText('Confirming your payment…')).toBeVisible();
   now = order({ state: 'paid', paidAt: '2026-11-20T00:00:05Z', checkoutUrl: null });
   expect(await screen.findByText('Paid. Thank you!', {}, { timeout: 4000 })).toBeVisible();
-  expect(screen.getByText('Small pack: 1,000 credits for $5.')).toBeVisible();
+  expect(screen.getByText('$5 for “Small pack”. 1,000 credits were added.')).toBeVisible();
   expect(await screen.findByText('You have 100 credits to spend.')).toBeVisible();
 });
 

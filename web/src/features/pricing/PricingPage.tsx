@@ -6,7 +6,7 @@ import { maybeSignedIn } from '@/api/session';
 import type { Package, Plan } from '@/api/types';
 import { LangToggle, ThemeToggle } from '@/app/Controls';
 import { meQuery } from '@/shared/hooks/useSession';
-import { credits, money, num } from '@/shared/lib/format';
+import { credits, money } from '@/shared/lib/format';
 import { packagesQuery, providerName, useBuy } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Logo } from '@/shared/ui/Logo';
@@ -140,7 +140,9 @@ function PackCard({
       <p className={classes.price}>
         <strong className="tnum">{money(p.price.amount, p.price.currency)}</strong>
       </p>
-      <p className={classes.gets}>{t('once', { credits: num(p.credits) })}</p>
+      <p className={classes.gets}>
+        {t('rate', { price: money((p.price.amount * 100) / p.credits, p.price.currency) })}
+      </p>
       <p className={classes.what}>{p.description}</p>
       <BuyButton label={t('buy')} what={p.name} providers={p.providers} busy={busy} onBuy={onBuy} />
     </li>
