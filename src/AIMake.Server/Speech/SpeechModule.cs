@@ -27,6 +27,7 @@ internal static class SpeechModule
         services.AddSingleton<TakeRecorder>();
         services.AddSingleton<SpeechHandler>();
         services.AddSingleton<IGenerationHandler>(s => s.GetRequiredService<SpeechHandler>());
+        services.AddSingleton<ICutWork, CutSpeech>();
         services.AddSingleton<SpeechService>();
         services.AddSingleton<SpeechQuotes>();
         services.AddSingleton<IGenerationProduct>(s => s.GetRequiredService<SpeechQuotes>());

@@ -6,6 +6,7 @@ using AIMake.Generations.Queue;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Settings;
+using AIMake.Tests.Credits;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,9 @@ internal sealed class QueueNode : IAsyncDisposable
     private QueueNode(IHost host) => _host = host;
 
     public ScriptedHandler Handler { get; } = new();
+
+    /// <summary>What the product was told of inline work that broke off.</summary>
+    public ConcurrentQueue<CutWork> Cut { get; } = [];
 
     public Database Database => _host.Services.GetRequiredService<Database>();
 
@@ -40,12 +44,14 @@ internal sealed class QueueNode : IAsyncDisposable
         builder.Services.AddSingleton(new ServerOptions { Role = role });
         builder.Services.AddSingleton(_ => new Database(connectionString, new DatabaseOptions { HotConnections = 5, JobConnections = 5 }));
         builder.AddCredits();
+        builder.Services.AddSingleton<IPlanAllowances>(new FixedPlans(("free", 500)));
         builder.AddGenerations();
         var options = new GenerationsOptions { PollEvery = TimeSpan.FromMilliseconds(50), BackOff = TimeSpan.FromMilliseconds(10) };
         adjust?.Invoke(options);
         builder.Services.AddSingleton(options);
         QueueNode? node = null;
         builder.Services.AddSingleton<IGenerationHandler>(_ => node!.Handler);
+        builder.Services.AddSingleton<ICutWork>(_ => new CutNotes(node!.Cut));
         node = new QueueNode(builder.Build());
         await node._host.StartAsync();
         await node.Signals.Listening;
@@ -93,6 +99,18 @@ internal sealed class QueueNode : IAsyncDisposable
     {
         await _host.StopAsync();
         await ((IAsyncDisposable)_host).DisposeAsync();
+    }
+}
+
+/// <summary>The product's part when inline work breaks off.</summary>
+internal sealed class CutNotes(ConcurrentQueue<CutWork> told) : ICutWork
+{
+    public string Kind => ScriptedHandler.Name;
+
+    public Task RecordAsync(DbSession session, CutWork work, CancellationToken ct)
+    {
+        told.Enqueue(work);
+        return Task.CompletedTask;
     }
 }
 

@@ -113,6 +113,8 @@ public sealed class TakeoverTests : IAsyncLifetime
         Assert.Equal(GenerationStatus.Failed, view.Status);
         Assert.Equal("INTERRUPTED", view.Error!.Code);
         Assert.Equal(2, view.Credits.Credits);
+        var told = Assert.Single(node.Cut);
+        Assert.Equal((user, id, 2m), (told.UserId, told.Id, told.Credits.Credits));
         Assert.Equal(2, (await node.Service.ReceiptAsync(user, id, false, Ct)).Value.Lines.Sum(l => l.Credits.Credits));
         await LedgerAssert.CleanAsync(_database);
     }

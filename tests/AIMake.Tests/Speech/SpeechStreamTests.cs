@@ -1,8 +1,8 @@
 using System.Net;
 using System.Net.Http.Json;
+using AIMake.Providers;
 using AIMake.Tests.Credits;
 using AIMake.Tests.Hosting;
-using AIMake.Providers;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AIMake.Tests.Speech;
@@ -82,6 +82,34 @@ public sealed class SpeechStreamTests(TestServer server) : IClassFixture<TestSer
 
         var quote = await (await user.PostAsync("/api/tts/quote", new { text, voiceId = Sounds.Voice })).DataAsync();
         Assert.Equal(text.Length - 9 - (charged / 0.0002m), quote.GetProperty("credits").GetDecimal() / 0.0002m);
+        await LedgerAssert.CleanAsync(own.ConnectionString);
+    }
+
+    [Fact]
+    public async Task A_stream_that_breaks_off_is_in_the_statistics_with_what_it_was_charged_for()
+    {
+        var gate = new TaskCompletionSource();
+        await using var own = await StartAsync(new GatedVoice(gate.Task, openFor: 3));
+        var user = await own.CreateUserAsync();
+        Guid id;
+        using (var request = new HttpRequestMessage(HttpMethod.Post, "/api/tts/stream") { Content = JsonContent.Create(new { text = Sounds.Text(10), voiceId = Sounds.Voice, format = "wav" }) })
+        using (var response = await user.Http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead))
+        {
+            id = Guid.Parse(response.Headers.GetValues("X-AIMake-Generation-Id").Single());
+            await using var body = await response.Content.ReadAsStreamAsync();
+            await body.ReadExactlyAsync(new byte[3 * GatedVoice.BytesEach]);
+            gate.SetException(new ProviderException(new ProviderFault(ProviderStage.Stream, ProviderParty.Provider, ProviderFaultKind.Interrupted, Retryable: false)));
+            await Assert.ThrowsAnyAsync<Exception>(() => body.CopyToAsync(Stream.Null));
+        }
+
+        var end = await user.EndAsync(id);
+
+        var charged = end.GetProperty("credits").GetDecimal();
+        Assert.Equal(("failed", 3 * 0.0002m * "This is sentence number 1 about apples.".Length), (end.GetProperty("status").GetString(), charged));
+        var usage = await user.GetAsync("/api/stats/usage");
+        Assert.Equal(
+            (1, charged, charged / 0.0002m),
+            (usage.GetProperty("count").GetInt32(), usage.GetProperty("credits").GetDecimal(), usage.GetProperty("units").GetProperty("characters").GetDecimal()));
         await LedgerAssert.CleanAsync(own.ConnectionString);
     }
 

@@ -20,13 +20,15 @@ internal sealed class GenerationEnder : IAsyncDisposable
     private readonly Database _database;
     private readonly ICreditLedger _ledger;
     private readonly GenerationSignals _signals;
+    private readonly IReadOnlyDictionary<string, ICutWork> _cuts;
     private readonly GroupCommit<EndRequest, bool> _group;
 
-    public GenerationEnder(Database database, ICreditLedger ledger, GenerationSignals signals, GenerationsOptions options)
+    public GenerationEnder(Database database, ICreditLedger ledger, GenerationSignals signals, IEnumerable<ICutWork> cuts, GenerationsOptions options)
     {
         _database = database;
         _ledger = ledger;
         _signals = signals;
+        _cuts = cuts.ToDictionary(c => c.Kind, StringComparer.Ordinal);
         _group = new(options.GroupSize, EndGroupAsync);
     }
 
@@ -61,6 +63,12 @@ internal sealed class GenerationEnder : IAsyncDisposable
         if (settled.Count > 0)
         {
             await _ledger.SettleAsync(session, settled, ct);
+        }
+
+        Claim[] cut = [.. terminal.Where(r => r.Money is not null && ended[r.Ending.Claim.Id] == "failed").Select(r => r.Ending.Claim)];
+        foreach (var work in cut.Length > 0 ? await GenerationStore.FindCutAsync(session, cut, ct) : [])
+        {
+            await (_cuts.GetValueOrDefault(work.Kind)?.RecordAsync(session, work, ct) ?? Task.CompletedTask);
         }
 
         var voided = terminal.Where(r => r.Money is null).Select(r => r.Ending.Claim.Id).ToList();

@@ -144,6 +144,9 @@ internal static class GenerationStore
     public static Task<IReadOnlyList<GenerationRow>> FindManyAsync(DbSession session, Guid userId, IReadOnlyList<Guid> ids, CancellationToken ct) =>
         session.QueryAsync<GenerationRow>(GenerationsSql.FindMany, new { userId, ids = ids.ToArray() }, ct);
 
+    public static Task<IReadOnlyList<CutWork>> FindCutAsync(DbSession session, IReadOnlyList<Claim> claims, CancellationToken ct) =>
+        session.QueryAsync<CutWork>(GenerationsSql.FindCut, new { userIds = claims.Select(c => c.UserId).Distinct().ToArray(), ids = claims.Select(c => c.Id).ToArray() }, ct);
+
     /// <returns>False when it was not waiting for its time.</returns>
     public static async Task<bool> WakeAsync(DbSession session, Guid userId, Guid id, CancellationToken ct) =>
         await session.ExecuteAsync(GenerationsSql.Wake, new { userId, id }, ct) == 1;

@@ -169,6 +169,14 @@ internal static class GenerationsSql
     public static readonly Statement FindMany = new(Module, "find_generations",
         $"SELECT {ViewColumns} FROM generations.generations g WHERE g.user_id = @userId AND g.id = ANY (@ids)");
 
+    /// <summary>Inline work that has just failed and been charged all the same.</summary>
+    public static readonly Statement FindCut = new(Module, "find_cut", """
+        SELECT g.user_id, g.id, g.api_key_id, g.kind, g.model, g.provider, g.request, g.credits, coalesce(g.started_at, g.created_at) AS started_at
+        FROM generations.generations g
+        WHERE g.user_id = ANY (@userIds::uuid[]) AND g.id = ANY (@ids::uuid[]) AND g.inline AND g.status = 'failed' AND g.credits > 0
+        ORDER BY g.id
+        """);
+
     /// <summary>What waits for its time is due now.</summary>
     public static readonly Statement Wake = new(Module, "wake_generation",
         "UPDATE generations.generations SET due_at = now(), turn = least(turn, now()) WHERE user_id = @userId AND id = @id AND status = 'queued' AND due_at > now()");
