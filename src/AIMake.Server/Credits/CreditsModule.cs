@@ -15,6 +15,7 @@ internal static class CreditsModule
         builder.Services.AddSingleton<LedgerChecker>();
         builder.Services.AddSingleton<CreditBook>();
         builder.Services.AddSingleton<ICreditsGlance>(s => s.GetRequiredService<CreditBook>());
+        builder.Services.AddSingleton<ICreditSums, CreditSums>();
         builder.Services.AddSingleton<IBudgetGlance>(s => s.GetRequiredService<CreditBook>());
         builder.Services.AddSingleton<IUserDataOwner, ClosedAccounts>();
         builder.Services.AddSingleton<IRecurringJob, LedgerAudit>();

@@ -34,7 +34,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             MoneyRefunded refunded => await RefundAsync(session, provider, refunded, ct),
             SubscriptionLinked linked => await LinkAsync(session, provider, linked, ct),
             PaymentNamed named => await NameAsync(session, provider, named, ct),
-            ProviderMustTell unclear => new FactResult(FactVerdict.Waits, $"{unclear.What} {unclear.Id} has to be asked for") { Woke = true },
+            ProviderMustTell unclear => new FactResult(FactVerdict.Waits, $"{unclear.What} {unclear.Id} has to be asked for"),
             MoneySeen seen => await ProviderBook.SeeAsync(session, provider, seen, time.GetUtcNow(), ct),
             MoneyDisputed disputed => await DisputeAsync(session, provider, disputed, ct),
             _ => throw new InvalidOperationException($"Nobody knows what to do with {fact.GetType().Name}."),
@@ -299,12 +299,13 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         }
 
         var refunded = InUnitsOf(payment, fact.Refunded, fact.Of);
-        if (payment.RefundedAsOf is { } asOf && (fact.At < asOf || (fact.At == asOf && refunded <= payment.Refunded)))
+        if (payment.RefundedAsOf is { } asOf && IsOlder(fact.At, asOf, more: refunded > payment.Refunded))
         {
             return new FactResult(FactVerdict.Known) { OrderId = payment.OrderId, UserId = payment.UserId };
         }
 
-        return await ClawAsync(session, payment, payment with { Refunded = refunded, RefundedAsOf = fact.At }, ct);
+        var latest = payment.RefundedAsOf > fact.At ? payment.RefundedAsOf : fact.At;
+        return await ClawAsync(session, payment, payment with { Refunded = refunded, RefundedAsOf = latest }, ct);
     }
 
     private async Task<FactResult> DisputeAsync(DbSession session, string provider, MoneyDisputed fact, CancellationToken ct)
@@ -421,6 +422,10 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
     /// <summary>The provider's figure in the payment's own units; all of it is all of it.</summary>
     private static long InUnitsOf(PaymentRow payment, long part, long whole) =>
         part >= whole ? payment.Amount : whole == payment.Amount ? part : (long)((Int128)part * payment.Amount / whole);
+
+    /// <summary>Notices tell whole seconds, answers the moment: within one second the larger sum is the later one, as refunds add up.</summary>
+    private static bool IsOlder(DateTimeOffset at, DateTimeOffset known, bool more) =>
+        at <= known && (!more || at.ToUnixTimeSeconds() < known.ToUnixTimeSeconds());
 
     /// <summary>Rounded down, in the buyer's favour.</summary>
     private static Micro Share(Micro credits, long part, long whole) => new((long)((Int128)credits.Value * part / whole));

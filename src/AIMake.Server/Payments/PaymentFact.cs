@@ -53,7 +53,14 @@ internal sealed record PeriodPaid(
 /// <param name="EndedAt">When it ended.</param>
 internal sealed record SubscriptionSeen(
     PurchaseKeys Keys, string Id, SubscriptionStatus Status, string? Item, string? Price, string? Plan,
-    DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd, DateTimeOffset? EndsAt, DateTimeOffset? EndedAt, Guid? UserId, DateTimeOffset At) : PaymentFact(At);
+    DateTimeOffset? PeriodStart, DateTimeOffset? PeriodEnd, DateTimeOffset? EndsAt, DateTimeOffset? EndedAt, Guid? UserId, DateTimeOffset At) : PaymentFact(At)
+{
+    /// <summary>
+    /// <see cref="PaymentFact.At"/> is told in whole seconds, within which the order is not known: what differs from another word of the same
+    /// second waits until the provider has been asked.
+    /// </summary>
+    public bool IsCoarse { get; init; }
+}
 
 /// <summary>The states all providers share. Only <see cref="Canceled"/> and <see cref="Expired"/> are final.</summary>
 internal enum SubscriptionStatus

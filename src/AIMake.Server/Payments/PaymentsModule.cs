@@ -1,5 +1,6 @@
 using AIMake.Accounts;
 using AIMake.Payments.Admin;
+using AIMake.Payments.Books;
 using AIMake.Payments.Inbox;
 using AIMake.Payments.Orders;
 using AIMake.Payments.Stripe;
@@ -24,6 +25,11 @@ internal static class PaymentsModule
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<PurchaseList>();
         services.AddSingleton<AdminDesk>();
+        services.AddSingleton<SubscriptionDesk>();
+        services.AddSingleton<IRecurringJob, GraceJob>();
+        services.AddSingleton<ReconciliationJob>();
+        services.AddSingleton<IRecurringJob>(s => s.GetRequiredService<ReconciliationJob>());
+        services.AddSingleton<PaymentBooks>();
         services.AddSingleton<IUserDataOwner, BuyerData>();
         builder.AddStripe();
     }
@@ -32,7 +38,9 @@ internal static class PaymentsModule
     {
         app.MapOrders();
         app.MapStripe();
+        app.MapSubscriptions();
         app.MapPaymentAdmin();
+        app.MapBooks();
         app.MapPaymentWebhooks();
     }
 }

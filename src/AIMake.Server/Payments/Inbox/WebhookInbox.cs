@@ -156,7 +156,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     }
 
     /// <summary>Applies what a locked event says and writes down what became of it.</summary>
-    /// <returns>Whether others that waited for it are due now.</returns>
+    /// <returns>Whether something is due now: others that waited for it, or itself, to be asked about for the first time.</returns>
     private async Task<bool> SettleAsync(DbSession session, InboxRow row, IReadOnlyList<PaymentFact> facts, CancellationToken ct)
     {
         var results = new List<FactResult>();
@@ -182,7 +182,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
             await InboxStore.EndAsync(session, row.Id, results.Count > 0 ? "applied" : "nothing", null, user, order, time.GetUtcNow(), ct);
         }
 
-        return results.Any(r => r.Woke);
+        return results.Any(r => r.Woke) || (row.Attempts == 0 && results.Any(r => r.Verdict is FactVerdict.Waits) && !results.Any(r => r.Verdict is FactVerdict.Refused));
     }
 
     private Task<int> ParkAsync(DbSession session, InboxRow row, string why, string? waitsFor, Guid? user, Guid? order, CancellationToken ct) => InboxStore.ParkAsync(

@@ -40,13 +40,18 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
         return Facts(document.RootElement);
     }
 
-    /// <summary>Asks for the invoice behind a payment, and for the charge behind a refund: events do not tell either.</summary>
+    /// <summary>Asks for the invoice behind a payment, the charge behind a refund, and how a subscription stands now: events do not tell.</summary>
     public async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         var facts = new List<PaymentFact>();
         foreach (var fact in Read(body))
         {
-            var known = fact is ProviderMustTell { Id: var charge } ? await ChargeAsync(charge, ct) : fact;
+            var known = fact switch
+            {
+                ProviderMustTell { Id: var charge } => await ChargeAsync(charge, ct),
+                SubscriptionSeen { Id: var subscription } => await SubscriptionAsync(subscription, ct) ?? fact,
+                _ => fact,
+            };
             if (known is MoneyRefunded { PaymentId: var payment } && await NameAsync(payment, ct) is { } refunded)
             {
                 facts.Add(refunded);
@@ -76,7 +81,7 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
             "checkout.session.async_payment_failed" => StripeObjects.Session(o, at, asyncFailed: true),
             "invoice.paid" => StripeObjects.Invoice(o, at),
             "customer.subscription.created" or "customer.subscription.updated" or "customer.subscription.deleted" or "customer.subscription.paused" or "customer.subscription.resumed" =>
-                [StripeObjects.Subscription(o, at)],
+                [StripeObjects.Subscription(o, at) with { IsCoarse = true }],
             "charge.refunded" => [StripeObjects.Charge(o, at)],
             // Says nothing of the sum; the charge does. A refund that succeeds also sends the charge itself.
             "refund.failed" or "refund.updated" or "charge.refund.updated" when o.Text("status") is "failed" or "canceled" && o.Id("charge") is { } charge =>
@@ -115,6 +120,13 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
     {
         var answer = await client.GetAsync($"/v1/charges/{Uri.EscapeDataString(charge)}", null, ct);
         return answer.Body is { } body ? StripeObjects.Charge(body, time.GetUtcNow()) : new ProviderMustTell("charge", charge, time.GetUtcNow());
+    }
+
+    /// <summary>As it is now, whatever was told; null when nobody can tell.</summary>
+    private async Task<PaymentFact?> SubscriptionAsync(string id, CancellationToken ct)
+    {
+        var answer = await client.GetAsync($"/v1/subscriptions/{Uri.EscapeDataString(id)}", null, ct);
+        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : null;
     }
 
     /// <summary>Which invoice a payment paid; null when none, or nobody can tell now.</summary>

@@ -32,6 +32,11 @@ internal sealed class PlanKeeper(
             return FactResult.Refused($"subscription {fact.Id} is for a plan that is not in the catalog") with { UserId = user };
         }
 
+        if (known is not null && IsUndecided(known, fact, plan))
+        {
+            return new FactResult(FactVerdict.Waits, $"subscription {fact.Id} was told of twice in one second") { UserId = user };
+        }
+
         var now = time.GetUtcNow();
         var changed = await SubscriptionStore.PutAsync(
             session,
@@ -112,11 +117,21 @@ internal sealed class PlanKeeper(
     public bool IsInForce(SubscriptionRow row) => !row.IsOver && row.Status switch
     {
         "active" or "trialing" => true,
-        "past_due" => row.OverdueSince is { } since && time.GetUtcNow() < since + options.Grace,
+        "past_due" => row.OverdueSince is { } since && time.GetUtcNow() < GraceEnd(since),
         _ => false,
     };
 
+    /// <summary>Until when a plan is kept that is overdue since then.</summary>
+    public DateTimeOffset GraceEnd(DateTimeOffset overdueSince) => overdueSince + options.Grace;
+
     public static string Name(SubscriptionStatus status) => status is SubscriptionStatus.PastDue ? "past_due" : status.ToString().ToLowerInvariant();
+
+    /// <summary>Two words of one second that do not say the same. The way out of <c>incomplete</c>, and the end, are known to be the later ones.</summary>
+    private static bool IsUndecided(SubscriptionRow known, SubscriptionSeen fact, Plan plan) =>
+        fact.IsCoarse && !known.IsOver && fact.At <= known.AsOf && fact.At.ToUnixTimeSeconds() == known.AsOf.ToUnixTimeSeconds()
+        && fact.Status is not (SubscriptionStatus.Canceled or SubscriptionStatus.Expired or SubscriptionStatus.Incomplete)
+        && !(known.Status == "incomplete" && fact.At == known.AsOf)
+        && (known.Status, known.Plan, known.EndsAt, known.PeriodEnd) != (Name(fact.Status), plan.Id, fact.EndsAt, fact.PeriodEnd);
 
     private string Effective(IReadOnlyList<SubscriptionRow> rows)
     {

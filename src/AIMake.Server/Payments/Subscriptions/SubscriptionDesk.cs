@@ -1,0 +1,81 @@
+using AIMake.Catalog;
+using AIMake.Payments.Orders;
+using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
+using AIMake.Platform.Http;
+
+namespace AIMake.Payments.Subscriptions;
+
+/// <summary>What a user does with their subscription. The provider is asked first; what it answers is applied like its notices.</summary>
+internal sealed class SubscriptionDesk(Database database, OrderDesk orders, PaymentProviders providers, PlanKeeper plans, LiveCatalog catalog)
+{
+    /// <summary>The subscription in force, else the latest; null for somebody who never had one.</summary>
+    public async Task<SubscriptionRow?> FindAsync(Guid user, CancellationToken ct)
+    {
+        var rows = await database.ReadAsync(DbPurpose.Hot, s => SubscriptionStore.OfUserAsync(s, user, ct), ct);
+        return rows.FirstOrDefault(plans.IsInForce) ?? rows.FirstOrDefault(r => !r.IsOver) ?? (rows.Count > 0 ? rows[0] : null);
+    }
+
+    /// <summary>
+    /// Subscribes, or changes the plan of the subscription there is. Faults: those of <see cref="OrderDesk.OpenAsync"/>; PACKAGE_UNKNOWN,
+    /// ALREADY_SUBSCRIBED for the plan one is on.
+    /// </summary>
+    public async Task<Outcome<(SubscriptionRow? Changed, CheckoutView? Checkout)>> ChooseAsync(Guid user, SubscribeRequest body, IdempotencyKey key, CancellationToken ct)
+    {
+        if (catalog.Current.Plans.FirstOrDefault(p => p.Id == body.PlanId) is not { Price: not null } plan)
+        {
+            return new Fault(FaultCodes.PackageUnknown, body.PlanId.Length <= 64 ? body.PlanId : body.PlanId[..64] + "…") { Field = "planId" };
+        }
+
+        if (await FindAsync(user, ct) is not { IsOver: false } row || row.Status == "incomplete")
+        {
+            var opened = await orders.OpenAsync(body.Provider, user, new CheckoutRequest { PlanId = plan.Id }, key, ct);
+            return opened.Select(c => ((SubscriptionRow?)null, (CheckoutView?)c));
+        }
+
+        if (row.Plan == plan.Id)
+        {
+            return new Fault(FaultCodes.AlreadySubscribed) { Field = "planId" };
+        }
+
+        var changed = await ActAsync(row, (provider, r) => provider.ChangePlanAsync(r, plan, ct), ct);
+        return changed.Select(r => ((SubscriptionRow?)r, (CheckoutView?)null));
+    }
+
+    /// <summary>Ends it with its period. Faults: NOT_SUBSCRIBED, PAYMENT_PROVIDER_FAILED.</summary>
+    public async Task<Outcome<SubscriptionRow>> CancelAsync(Guid user, CancellationToken ct) => await FindAsync(user, ct) is { IsOver: false } row
+        ? row.EndsAt is not null ? row : await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: true, ct), ct)
+        : new Fault(FaultCodes.NotSubscribed);
+
+    /// <summary>Takes a cancellation back. Faults: NOT_SUBSCRIBED (nothing to take back, or it is too late), PAYMENT_PROVIDER_FAILED.</summary>
+    public async Task<Outcome<SubscriptionRow>> ResumeAsync(Guid user, CancellationToken ct) => await FindAsync(user, ct) is { IsOver: false } row && (row.EndsAt is not null || row.Status == "paused")
+        ? await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: false, ct), ct)
+        : new Fault(FaultCodes.NotSubscribed);
+
+    /// <summary>The provider's page for cards, invoices and the subscription. Faults: NOT_SUBSCRIBED (nothing was ever bought), PAYMENT_PROVIDER_FAILED.</summary>
+    public async Task<Outcome<string>> OpenPortalAsync(Guid user, CancellationToken ct)
+    {
+        var row = await FindAsync(user, ct);
+        foreach (var name in row is null ? providers.Configured.Select(p => p.Name).ToList() : [row.Provider])
+        {
+            var customer = row?.CustomerId ?? await database.ReadAsync(DbPurpose.Hot, s => SubscriptionStore.FindCustomerAsync(s, user, name, ct), ct);
+            if (customer is not null)
+            {
+                return providers.TryFindSubscriptions(name, out var provider, out var fault) ? await provider.OpenPortalAsync(customer, ct) : fault;
+            }
+        }
+
+        return new Fault(FaultCodes.NotSubscribed);
+    }
+
+    private async Task<Outcome<SubscriptionRow>> ActAsync(SubscriptionRow row, Func<ISubscriptionProvider, SubscriptionRow, Task<Outcome<SubscriptionSeen>>> act, CancellationToken ct)
+    {
+        if (!providers.TryFindSubscriptions(row.Provider, out var provider, out var fault) || !(await act(provider, row)).TryGet(out var seen, out fault))
+        {
+            return fault;
+        }
+
+        await orders.ApplyAsync(row.Provider, [seen], ct);
+        return await FindAsync(row.UserId, ct) is { } after ? after : row;
+    }
+}

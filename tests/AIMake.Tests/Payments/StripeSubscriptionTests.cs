@@ -1,0 +1,158 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using AIMake.Tests.Hosting;
+
+namespace AIMake.Tests.Payments;
+
+/// <summary>Plans through a simulated Stripe. A period ends there when the test says so, whatever the clock shows here.</summary>
+public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<StripeShop>
+{
+    private static readonly object Pro = new { planId = "pro" };
+
+    [Fact]
+    public async Task A_plan_begins_with_its_first_payment_and_brings_each_periods_credits()
+    {
+        var (user, sub) = await SubscribeAsync();
+        Assert.Equal(("pro", "active", 3500m), await StandingAsync(user));
+
+        await shop.ActAsync($"subscriptions/{sub}/renew");
+
+        Assert.Equal(("pro", "active", 6500m), await StandingAsync(user));
+        var purchases = (await (await user.Http.GetAsync("/api/user/purchases")).DataAsync()).GetProperty("items");
+        Assert.Equal(2, purchases.GetArrayLength());
+        await shop.BooksCloseAsync();
+    }
+
+    /// <summary>F34: the events of a purchase, each three times, released together in any order.</summary>
+    [Fact]
+    public async Task In_whatever_order_its_notices_come_the_end_is_the_same()
+    {
+        for (var round = 0; round < 6; round++)
+        {
+            var user = await shop.Server.CreateUserAsync();
+            var (order, session) = await StripeShop.OrderAsync(user, Pro);
+            await shop.Stripe.ControlAsync("/__deliveries", new { provider = "stripe", hold = true, copies = 3 });
+            await shop.ActAsync($"sessions/{session}/pay");
+            await shop.Stripe.ControlAsync("/__deliveries", new { provider = "stripe" });
+            await shop.Stripe.ControlAsync("/__deliveries/release");
+            await shop.Stripe.DeliveredAsync();
+
+            Assert.Equal(("pro", "active", 3500m), await StandingAsync(user));
+            Assert.Equal("paid", await StripeShop.StateAsync(user, order));
+        }
+    }
+
+    [Fact]
+    public async Task Canceled_it_runs_to_its_end_and_can_be_taken_back_until_then()
+    {
+        var (user, sub) = await SubscribeAsync();
+
+        var canceled = await (await user.Http.DeleteAsync("/api/subscription")).DataAsync();
+        Assert.Equal(canceled.GetProperty("periodEnd").GetDateTimeOffset(), canceled.GetProperty("endsAt").GetDateTimeOffset());
+        var resumed = await (await user.Http.PostAsync("/api/subscription/resume", null)).DataAsync();
+        Assert.Equal(JsonValueKind.Null, resumed.GetProperty("endsAt").ValueKind);
+        await (await user.Http.DeleteAsync("/api/subscription")).DataAsync();
+        await shop.Stripe.DeliveredAsync();
+        Assert.Equal("pro", (await StandingAsync(user)).Plan);
+
+        await shop.ActAsync($"subscriptions/{sub}/renew");
+
+        Assert.Equal(("free", "canceled", 3500m), await StandingAsync(user)); // what was paid for stays until its period ends
+        await (await user.Http.PostAsync("/api/subscription/resume", null)).FaultAsync(409, "NOT_SUBSCRIBED");
+        await (await user.Http.DeleteAsync("/api/subscription")).FaultAsync(409, "NOT_SUBSCRIBED");
+    }
+
+    [Fact]
+    public async Task A_cancellation_in_the_portal_has_another_shape_and_means_the_same()
+    {
+        var (user, sub) = await SubscribeAsync();
+
+        await shop.ActAsync($"subscriptions/{sub}/cancel-in-portal");
+        var seen = await StripeShop.SubscriptionAsync(user);
+        Assert.Equal(seen.GetProperty("periodEnd").GetDateTimeOffset(), seen.GetProperty("endsAt").GetDateTimeOffset());
+        var resumed = await (await user.Http.PostAsync("/api/subscription/resume", null)).DataAsync();
+
+        Assert.Equal(JsonValueKind.Null, resumed.GetProperty("endsAt").ValueKind);
+    }
+
+    [Fact]
+    public async Task An_overdue_plan_is_kept_for_days_of_grace_and_recovers_or_ends()
+    {
+        var (user, sub) = await SubscribeAsync();
+        await shop.ActAsync($"subscriptions/{sub}/decline");
+        Assert.Equal(("pro", "pastDue", 3500m), await StandingAsync(user));
+        Assert.NotEqual(JsonValueKind.Null, (await StripeShop.SubscriptionAsync(user)).GetProperty("graceEndsAt").ValueKind);
+
+        await shop.ActAsync($"subscriptions/{sub}/recover");
+        Assert.Equal(("pro", "active", 6500m), await StandingAsync(user));
+        await shop.ActAsync($"subscriptions/{sub}/decline");
+        await shop.ActAsync($"subscriptions/{sub}/unpaid");
+        Assert.Equal(("free", "unpaid", 6500m), await StandingAsync(user));
+        await shop.ActAsync($"subscriptions/{sub}/give-up");
+
+        Assert.Equal(("free", "canceled", 6500m), await StandingAsync(user));
+    }
+
+    [Fact]
+    public async Task A_higher_plan_counts_at_once_and_the_difference_buys_its_share()
+    {
+        var (user, _) = await SubscribeAsync();
+
+        var changed = await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = "team" })).DataAsync();
+        await shop.Stripe.DeliveredAsync();
+
+        Assert.Equal("team", changed.GetProperty("plan").GetString());
+        var credits = await StripeShop.CreditsAsync(user);
+        Assert.InRange(credits, 3501m, 3500m + 16000m);
+        await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = "team" })).FaultAsync(409, "ALREADY_SUBSCRIBED");
+        await shop.BooksCloseAsync();
+    }
+
+    [Fact]
+    public async Task There_is_one_subscription_at_a_time()
+    {
+        var (user, _) = await SubscribeAsync();
+
+        await (await user.Http.PostAsJsonAsync("/api/payments/stripe", new { planId = "team" })).FaultAsync(409, "ALREADY_SUBSCRIBED");
+    }
+
+    [Fact]
+    public async Task Subscribing_answers_with_the_page_to_pay_on_and_the_portal_opens_for_who_bought()
+    {
+        var user = await shop.Server.CreateUserAsync();
+        await (await user.Http.PostAsync("/api/subscription/portal", null)).FaultAsync(409, "NOT_SUBSCRIBED");
+
+        var begun = await (await user.Http.PostAsJsonAsync("/api/subscription", Pro)).DataAsync();
+        Assert.Equal(("free", "none"), (begun.GetProperty("plan").GetString(), begun.GetProperty("status").GetString()));
+        await shop.ActAsync($"sessions/{begun.GetProperty("checkoutUrl").GetString()!.Split('/')[^1]}/pay");
+
+        var portal = await (await user.Http.PostAsync("/api/subscription/portal", null)).DataAsync();
+        Assert.StartsWith(shop.Stripe.Http.BaseAddress!.ToString(), portal.GetProperty("url").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_refunded_period_takes_its_credits_back_though_its_notice_names_no_invoice()
+    {
+        var (user, _) = await SubscribeAsync();
+        var charge = (await shop.Stripe.PaymentsAsync()).Single(p => p.Subscription is not null && p.Subscription == shop.LastSubscription);
+
+        await shop.ActAsync($"payments/{charge.Id}/refund");
+
+        Assert.Equal(500m, await StripeShop.CreditsAsync(user));
+        await shop.BooksCloseAsync();
+    }
+
+    private async Task<(TestUser User, string Subscription)> SubscribeAsync()
+    {
+        var user = await shop.Server.CreateUserAsync();
+        var (_, session) = await shop.BuyAsync(user, Pro);
+        shop.LastSubscription = session.GetProperty("subscription").GetString()!;
+        return (user, shop.LastSubscription);
+    }
+
+    private static async Task<(string Plan, string Status, decimal Credits)> StandingAsync(TestUser user)
+    {
+        var seen = await StripeShop.SubscriptionAsync(user);
+        return (seen.GetProperty("plan").GetString()!, seen.GetProperty("status").GetString()!, await StripeShop.CreditsAsync(user));
+    }
+}
