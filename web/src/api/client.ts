@@ -6,7 +6,7 @@ import { accessToken, renew } from './session';
 export { ApiError } from './errors';
 
 /** The sign-in door itself goes without a token: there a 401 means "wrong password", not "renew". */
-const OPEN = /^\/api\/auth\/(login|register|refresh)$/;
+const OPEN = /^\/api\/auth\/(login|register|refresh|oauth\/code)$/;
 
 /**
  * Sends a request with the session's token. `fetch` is looked up on every call, so that test doubles

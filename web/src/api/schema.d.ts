@@ -5869,6 +5869,7 @@ export interface operations {
       query?: {
         returnTo?: string;
         language?: string;
+        moved?: boolean;
       };
       header?: never;
       path: {

@@ -18,6 +18,7 @@ import { voicesQuery } from '@/shared/voices/voices';
 import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
 import {
+  callbackSearch,
   checkoutSearch,
   creditsSearch,
   librarySearch,
@@ -72,6 +73,14 @@ const setup = createRoute({
   validateSearch: setupSearch,
   loader: () => loadNs('auth'),
   component: lazyRouteComponent(() => import('@/features/auth/SetupPage'), 'SetupPage'),
+});
+
+const callback = createRoute({
+  getParentRoute: () => root,
+  path: '/auth/callback',
+  validateSearch: callbackSearch,
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/CallbackPage'), 'CallbackPage'),
 });
 
 const shell = createRoute({
@@ -214,6 +223,7 @@ const routeTree = root.addChildren([
   signUp,
   pricing,
   setup,
+  callback,
   shell.addChildren([
     speech,
     library,

@@ -24,6 +24,19 @@ export const signInSearch = (raw: Raw): SignInSearch => ({
   why: oneOf(raw['why'], ['expired']),
 });
 
+export interface CallbackSearch {
+  next?: string | undefined;
+  provider?: string | undefined;
+  step?: 'link' | 'code' | undefined;
+  error?: string | undefined;
+}
+export const callbackSearch = (raw: Raw): CallbackSearch => ({
+  next: inside(raw['next']),
+  provider: like(raw['provider'], /^[a-z0-9-]{1,32}$/),
+  step: oneOf(raw['step'], ['link', 'code']),
+  error: like(raw['error'], /^[A-Z_]{1,60}$/),
+});
+
 export interface SetupSearch {
   token?: string | undefined;
 }

@@ -43,6 +43,8 @@ export const price = (credits: number, cached = 0): Quote => ({
 export const server = setupServer(
   http.post('*/api/auth/refresh', () => ok({ user: user(), accessToken: 'token-1', expiresIn: 900 })),
   http.get('*/api/auth/me', () => ok(user())),
+  http.get('*/api/auth/oauth', () => ok({ items: [], nextCursor: null })),
+  http.get('*/api/auth/identities', () => ok({ items: [], nextCursor: null })),
   http.get('*/api/voices', ({ request }) =>
     ok({
       items: new URL(request.url).searchParams.has('ownKey')

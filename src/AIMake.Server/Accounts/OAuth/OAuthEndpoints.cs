@@ -36,8 +36,14 @@ internal static class OAuthEndpoints
 
     /// <summary>Sends the browser to the provider.</summary>
     public static async Task<IResult> Start(
-        string provider, [FromQuery] string? returnTo, [FromQuery] string? language, OAuthService oauth, TripCookie cookie, HttpContext context, CancellationToken ct)
+        string provider, [FromQuery] string? returnTo, [FromQuery] string? language, [FromQuery] bool? moved, OAuthService oauth, TripCookie cookie, HttpContext context,
+        CancellationToken ct)
     {
+        if (moved is not true && Elsewhere(context) is { } home)
+        {
+            return Go(context, home);
+        }
+
         if (!(await oauth.StartAsync(provider, returnTo, LanguageOf(language, context), userId: null, ct)).TryGet(out var departure, out var fault))
         {
             return Refused(provider, fault, context);
@@ -109,6 +115,20 @@ internal static class OAuthEndpoints
         }
 
         return ApiResult.From(SignInEndpoints.Answer(outcome, refresh, context));
+    }
+
+    /// <summary>
+    /// The provider sends the browser back to the public address, so the trip begins there too: a cookie set under another name of this
+    /// server (127.0.0.1 for localhost) would not come along. Once only, as a proxy may hide from us what the browser sees.
+    /// </summary>
+    /// <returns>Where to begin; null for here.</returns>
+    private static string? Elsewhere(HttpContext context)
+    {
+        var home = new Uri(PublicAddress.Of(context.RequestServices));
+        var request = context.Request;
+        return string.Equals(request.Host.Value, home.Authority, StringComparison.OrdinalIgnoreCase)
+            ? null
+            : $"{home.GetLeftPart(UriPartial.Authority)}{request.Path}{request.QueryString.Add("moved", "true")}";
     }
 
     private static string LanguageOf(string? asked, HttpContext context) =>

@@ -97,7 +97,19 @@ public sealed class OAuthSignInTests(OAuthBed bed) : IClassFixture<OAuthBed>
         request.Headers.Add("X-Forwarded-Host", "attacker.example");
         using var start = await bed.Server.Anonymous.SendAsync(request);
 
+        Assert.Equal(HttpStatusCode.Found, start.StatusCode);
         Assert.DoesNotContain("attacker", start.Headers.Location!.ToString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_trip_begins_at_the_public_address_where_it_also_ends()
+    {
+        await using var server = await bed.StartAsync(["--Http:PublicUrl", "https://aimake.example.com"]);
+        using var elsewhere = await server.Anonymous.GetAsync("/api/auth/oauth/github/start?returnTo=/keys");
+        using var behindProxy = await server.Anonymous.GetAsync("/api/auth/oauth/github/start?returnTo=/keys&moved=true");
+
+        Assert.Equal("https://aimake.example.com/api/auth/oauth/github/start?returnTo=/keys&moved=true", elsewhere.Headers.Location!.ToString());
+        Assert.Equal("https://aimake.example.com/api/auth/oauth/github/callback", QueryHelpers.ParseQuery(behindProxy.Headers.Location!.Query)["redirect_uri"].ToString());
     }
 
     [Fact]

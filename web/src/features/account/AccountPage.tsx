@@ -4,6 +4,7 @@ import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/shared/hooks/useSession';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { DeleteAccount } from './DeleteAccount';
+import { Identities } from './Identities';
 import { PasswordForm } from './PasswordForm';
 import { Preferences } from './Preferences';
 import { ProfileForm } from './ProfileForm';
@@ -31,6 +32,7 @@ export function AccountPage() {
           <ProfileForm me={me} />
           <Preferences me={me} />
           <PasswordForm />
+          <Identities />
           <Sessions />
           <DeleteAccount username={me.username} />
         </>

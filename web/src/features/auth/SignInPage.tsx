@@ -6,6 +6,7 @@ import { api, ApiError, unwrap } from '@/api/client';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { AuthLayout } from './AuthLayout';
 import classes from './AuthLayout.module.css';
+import { ProviderButtons } from './ProviderButtons';
 import { useEnter } from './useEnter';
 
 const route = getRouteApi('/sign-in');
@@ -34,6 +35,7 @@ export function SignInPage() {
         </>
       }
     >
+      <ProviderButtons next={next} divided />
       <form className={classes.form} onSubmit={form.onSubmit((v) => enter.mutate(v))}>
         {wrong ? (
           <p role="alert" className="fault">

@@ -1,6 +1,7 @@
 import { getRouteApi, Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { AuthLayout } from './AuthLayout';
+import { ProviderButtons } from './ProviderButtons';
 import { RegisterForm } from './RegisterForm';
 
 const route = getRouteApi('/sign-up');
@@ -21,6 +22,7 @@ export function SignUpPage() {
         </>
       }
     >
+      <ProviderButtons next={next} divided />
       <RegisterForm next={next} submit={t('signUp.go')} />
     </AuthLayout>
   );
