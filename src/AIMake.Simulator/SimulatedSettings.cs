@@ -38,6 +38,13 @@ internal static class SimulatedSettings
         ("CREEM_API_KEY", "creem_test_simulated"),
         ("CREEM_WEBHOOK_SECRET", WebhookSecrets["creem"]),
         ("Payments__Creem__BaseUrl", $"{address}/creem"),
+        ("Payments__Creem__LinkUrl", $"{address}/creem/payment"),
+        // What the shipped catalog sells, at its prices.
+        ("Catalog__CreemProducts__small", "prod_small_500_usd"),
+        ("Catalog__CreemProducts__medium", "prod_medium_2000_usd"),
+        ("Catalog__CreemProducts__large", "prod_large_5000_usd"),
+        ("Catalog__CreemProducts__pro", "prod_pro_1900_usd_month"),
+        ("Catalog__CreemProducts__team", "prod_team_7900_usd_month"),
         ("OAUTH_GITHUB_CLIENT_ID", "simulated-github"),
         ("OAUTH_GITHUB_CLIENT_SECRET", People.Consents.Secret),
         ("OAuth__GitHub__Issuer", $"{address}/github"),

@@ -1,5 +1,6 @@
 using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.Tokens;
+using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
 
@@ -30,7 +31,7 @@ internal sealed class CallerMiddleware(
             return;
         }
 
-        var admission = await AuthenticateAsync(context);
+        var admission = await AuthenticateAsync(context, endpoint);
         var judged = Judge(admission, policy, RoutePolicies.ScopesOf(endpoint));
         if (judged.Fault is { } fault)
         {
@@ -100,7 +101,7 @@ internal sealed class CallerMiddleware(
         return policy is RoutePolicy.Admin && !caller.IsAdmin ? (null, new Fault(FaultCodes.Forbidden)) : (caller, null);
     }
 
-    private async ValueTask<Admission> AuthenticateAsync(HttpContext context)
+    private async ValueTask<Admission> AuthenticateAsync(HttpContext context, Endpoint endpoint)
     {
         var credentials = RequestCredentials.Read(context.Request);
         switch (credentials.Kind)
@@ -109,7 +110,7 @@ internal sealed class CallerMiddleware(
                 return new Admission(null, default, new Fault(FaultCodes.Unauthenticated));
             case CredentialKind.Session:
                 var (claims, refusal) = tokens.Verify(credentials.Text);
-                return claims is not null && await states.ResolveAsync(claims, context.RequestAborted) is { } user
+                return claims is not null && await ResolveAsync(claims, endpoint, context.RequestAborted) is { } user
                     ? new Admission(user, new CallerProof(claims, default), null)
                     : Refuse(refusal ?? TokenRefusal.Revoked, credentials.Length, refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken);
             case CredentialKind.ApiKey:
@@ -120,6 +121,19 @@ internal sealed class CallerMiddleware(
                 return Refuse(TokenRefusal.ApiKey, credentials.Length, FaultCodes.InvalidApiKey);
             default:
                 return Refuse(TokenRefusal.ApiKey, credentials.Length, FaultCodes.InvalidToken) with { Exposed = true };
+        }
+    }
+
+    private async ValueTask<CurrentCaller?> ResolveAsync(AccessClaims claims, Endpoint endpoint, CancellationToken ct)
+    {
+        try
+        {
+            return await states.ResolveAsync(claims, ct);
+        }
+        catch (DatabaseFaultException e) when (endpoint.Metadata.GetMetadata<TokenSufficesMetadata>() is not null)
+        {
+            AccountsLog.TokenSufficed(log, e.Fault.Code.Code);
+            return new CurrentCaller(claims.UserId, claims.SessionId, Role.User);
         }
     }
 

@@ -21,6 +21,9 @@ internal sealed record RoutePolicyMetadata(RoutePolicy Policy);
 /// <summary>Which scopes of an API key open the route; <see cref="ApiKeyScope.None"/> where only a session does. The last one declared counts.</summary>
 internal sealed record RouteScopeMetadata(ApiKeyScope AnyOf);
 
+/// <summary>The route may be passed on an access token alone while the database cannot say whether its session still stands.</summary>
+internal sealed record TokenSufficesMetadata;
+
 /// <summary>Declares who may call a route or a whole group: <c>app.MapGroup("/api/audios").RequireCaller()</c>.</summary>
 internal static class RoutePolicies
 {
@@ -40,6 +43,13 @@ internal static class RoutePolicies
     /// <summary>Keeps every API key out: accounts, keys and the like are managed by people.</summary>
     public static TBuilder SessionOnly<TBuilder>(this TBuilder builder)
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RouteScopeMetadata(ApiKeyScope.None));
+
+    /// <summary>
+    /// Lets an access token pass by its signature and age, at most a quarter of an hour, while the database is away. Only for routes that
+    /// show nothing and spend nothing of the account's.
+    /// </summary>
+    public static TBuilder TokenSuffices<TBuilder>(this TBuilder builder)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new TokenSufficesMetadata());
 
     /// <summary>Scopes that open the endpoint; a route that says nothing is closed to keys.</summary>
     public static ApiKeyScope ScopesOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RouteScopeMetadata>()?.AnyOf ?? ApiKeyScope.None;

@@ -10,4 +10,10 @@ internal sealed class CatalogOptions
     /// default): the shipped one. The environment's flat name is <c>CATALOG_PATH</c>.
     /// </summary>
     public string? Path { get; set; }
+
+    /// <summary>
+    /// Products at Creem by our own id of a package or plan, where the file names none: <c>Catalog__CreemProducts__small=prod_1</c> sells
+    /// the shipped <c>small</c>.
+    /// </summary>
+    public Dictionary<string, string> CreemProducts { get; set; } = [];
 }

@@ -11,6 +11,7 @@ internal sealed class LiveCatalog
     private static readonly TimeSpan LookEvery = TimeSpan.FromSeconds(1);
 
     private readonly string? _path;
+    private readonly IReadOnlyDictionary<string, string> _creemProducts;
     private readonly IReadOnlyList<Voice> _own;
     private readonly IReadOnlySet<string> _providers;
     private readonly TimeProvider _time;
@@ -31,6 +32,7 @@ internal sealed class LiveCatalog
         IEnumerable<ICatalogSource>? additions = null, ICatalogOverrides? overrides = null)
     {
         _path = string.IsNullOrWhiteSpace(options.Path) ? null : Path.GetFullPath(options.Path);
+        _creemProducts = options.CreemProducts;
         _own = [.. sources.SelectMany(s => s.Voices)];
         _providers = providers.Names;
         _time = time;
@@ -38,7 +40,7 @@ internal sealed class LiveCatalog
         _lookedAt = time.GetTimestamp();
         _stamp = Stamp();
         _sources = [.. additions ?? []];
-        _file = _path is null ? CatalogReader.ReadShipped() : CatalogReader.Read(_path);
+        _file = WithProducts(_path is null ? CatalogReader.ReadShipped() : CatalogReader.Read(_path));
         _added = Added();
         _overrides = overrides;
         _decided = Decided();
@@ -91,7 +93,7 @@ internal sealed class LiveCatalog
         _stamp = stamp;
         try
         {
-            _file = CatalogReader.Read(_path!);
+            _file = WithProducts(CatalogReader.Read(_path!));
             _current = Snapshot();
         }
         catch (CatalogException e)
@@ -156,6 +158,13 @@ internal sealed class LiveCatalog
 
         return new CatalogFile(models, voices, _file.Plans, _file.Packages);
     }
+
+    /// <summary>The file's own ids win over those of the settings.</summary>
+    private CatalogFile WithProducts(CatalogFile file) => _creemProducts.Count == 0 ? file : file with
+    {
+        Plans = file.Plans?.Select(p => p with { CreemProduct = p.CreemProduct ?? _creemProducts.GetValueOrDefault(p.Id) }).ToList(),
+        Packages = file.Packages?.Select(p => p with { CreemProduct = p.CreemProduct ?? _creemProducts.GetValueOrDefault(p.Id) }).ToList(),
+    };
 
     private (DateTime, long) Stamp()
     {

@@ -1,3 +1,4 @@
+using AIMake.Accounts.Storage;
 using AIMake.Catalog;
 using AIMake.Credits;
 using AIMake.Payments.Books;
@@ -18,6 +19,9 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
 {
     public const int PlanPriority = 10;
     public const int PackagePriority = 50;
+
+    /// <summary>How long an order without a page waits for money that comes by another way.</summary>
+    private static readonly TimeSpan OpenFor = TimeSpan.FromDays(1);
 
     private static readonly string[] Open = [OrderStates.Created, OrderStates.Pending];
     private static readonly string[] OpenOrAwaiting = [OrderStates.Created, OrderStates.Pending, OrderStates.Awaiting];
@@ -377,30 +381,40 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
     /// <summary>An order for what was sold without one, or why there is none.</summary>
     private async Task<(OrderRow? Order, FactResult? Lost)> WriteDownAsync(DbSession session, string provider, PackagePaid fact, UnorderedSale sale, CancellationToken ct)
     {
+        if (await PaymentStore.LockByReferenceAsync(session, fact.Reference, ct) is { OrderId: { } paid })
+        {
+            return (await OrderStore.LockAsync(session, paid, ct), null);
+        }
+
         var package = catalog.Current.Packages.FirstOrDefault(p => p.CreemProduct == sale.Product || p.StripePrice == sale.Product);
         if (package is null)
         {
             return (null, FactResult.Lost($"{fact.Reference} pays for a product that is not in the catalog"));
         }
 
-        if (sale.UserId is not { } user)
+        if ((sale.UserId ?? await OwnerOfAsync(session, sale.Email, ct)) is not { } user)
         {
             return (null, FactResult.Lost($"{fact.Reference} names nobody"));
         }
 
-        var order = new OrderRow
+        var now = time.GetUtcNow();
+        if (fact.Keys.OrderId is null && await OrderStore.LockOpenAsync(session, user, provider, package.Id, now - OpenFor, ct) is { } open)
         {
-            Id = fact.Keys.OrderId ?? Guid.CreateVersion7(time.GetUtcNow()), UserId = user, Kind = "package", Item = package.Id, Amount = package.Price.Amount,
-            Currency = package.Price.Currency, Credits = package.Credits, Provider = provider, Way = "simple", CreatedAt = time.GetUtcNow(),
-        };
-        if (await PaymentStore.LockByReferenceAsync(session, fact.Reference, ct) is { OrderId: { } paid })
-        {
-            return (await OrderStore.LockAsync(session, paid, ct), null);
+            return (open, null); // the order whose page could not be opened
         }
 
+        var order = new OrderRow
+        {
+            Id = fact.Keys.OrderId ?? Guid.CreateVersion7(now), UserId = user, Kind = "package", Item = package.Id, Amount = package.Price.Amount,
+            Currency = package.Price.Currency, Credits = package.Credits, Provider = provider, Way = "simple", CreatedAt = now,
+        };
         await OrderStore.InsertAsync(session, order, ct);
         return (await OrderStore.LockAsync(session, order.Id, ct), null);
     }
+
+    /// <summary>Whose address it is, if they have proved it: one that was only typed in may be anybody's.</summary>
+    private static async Task<Guid?> OwnerOfAsync(DbSession session, string? email, CancellationToken ct) =>
+        email is { Length: > 0 and <= 320 } && email.Contains('@', StringComparison.Ordinal) && await Users.FindByLoginAsync(session, email, ct) is { EmailVerifiedAt: not null, IsActive: true } user ? user.Id : null;
 
     private Task<bool> WakeAsync(DbSession session, string provider, string? payment, string? subscription, Guid? order, CancellationToken ct)
     {

@@ -47,4 +47,7 @@ internal static partial class PaymentsLog
 
     [LoggerMessage(1514, LogLevel.Warning, "An event of {Provider} speaks another version, {Version}; it is read as far as it is understood")]
     public static partial void OtherVersion(ILogger log, string provider, string version);
+
+    [LoggerMessage(1560, LogLevel.Warning, "Sold without an order written down: {Why}")]
+    public static partial void SoldSimply(ILogger log, string why);
 }

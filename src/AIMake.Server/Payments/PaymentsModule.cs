@@ -1,6 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Payments.Admin;
 using AIMake.Payments.Books;
+using AIMake.Payments.Creem;
 using AIMake.Payments.Inbox;
 using AIMake.Payments.Orders;
 using AIMake.Payments.Stripe;
@@ -32,6 +33,7 @@ internal static class PaymentsModule
         services.AddSingleton<PaymentBooks>();
         services.AddSingleton<IUserDataOwner, BuyerData>();
         builder.AddStripe();
+        builder.AddCreem();
     }
 
     public static void MapPayments(this IEndpointRouteBuilder app)
@@ -39,6 +41,7 @@ internal static class PaymentsModule
         app.MapOrders();
         app.MapStripe();
         app.MapSubscriptions();
+        app.MapCreem();
         app.MapPaymentAdmin();
         app.MapBooks();
         app.MapPaymentWebhooks();

@@ -30,7 +30,7 @@ internal static class CreemRoutes
         Subscription("pause", (it, id, _) => it.Pause(id));
         Subscription("upgrade", (it, id, order) => it.Upgrade(id, (string?)order["product_id"], (string?)order["update_behavior"]));
         Map("GET", "/transactions", (context, _) => Read(context, "transaction", "transaction_id"));
-        Map("GET", "/transactions/search", (context, _) => Page(context, "transaction", "customer", "order"));
+        Map("GET", "/transactions/search", (context, _) => Page(context, "transaction", "customer", "order", "product"));
         Map("POST", "/refunds", (context, order) => new JsonObject { ["status"] = (string?)Get<CreemMoney>(context).Refund((string?)order["transaction_id"], null)["status"] });
         routes.Map($"{Root}/{{**rest}}", context => CreemCall.AnswerAsync(context, _ => throw new CreemRefusal(404, "Not Found", $"Cannot {context.Request.Method} {context.Request.Path}")));
 
@@ -55,7 +55,7 @@ internal static class CreemRoutes
     private static JsonObject Page(HttpContext context, string kind, params string[] filters)
     {
         var query = context.Request.Query;
-        var all = World(context).All(kind).Where(each => filters.All(name => query[$"{name}_id"].ToString() is not { Length: > 0 } wanted || (string?)each[name] == wanted)).ToList();
+        var all = World(context).All(kind).Where(each => filters.All(name => query[$"{name}_id"].ToString() is not { Length: > 0 } wanted || Named(each, name) == wanted)).ToList();
         var (page, size) = (Number("page_number", 1, int.MaxValue), Number("page_size", PageSize, LargestPage));
         var pages = Math.Max(1, (all.Count + size - 1) / size);
         return new JsonObject
@@ -71,6 +71,9 @@ internal static class CreemRoutes
             : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= 1 && number <= most ? number
             : throw CreemRefusal.Bad($"{name} must be a number from 1 to {most}");
     }
+
+    /// <summary>A transaction does not show its product, but can be looked for by it.</summary>
+    private static string? Named(JsonObject each, string name) => (string?)each[name == "product" && each[name] is null ? "description" : name];
 
     private static string Address(HttpContext context) => $"{context.Request.Scheme}://{context.Request.Host}";
 

@@ -138,6 +138,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/check-creem-config': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** How Creem is set up, each product looked up */
+    get: operations['CheckCreem'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/webhook-info': {
     parameters: {
       query?: never;
@@ -147,6 +164,40 @@ export interface paths {
     };
     /** Which addresses to register with the providers, and when they last called */
     get: operations['GetWebhookInfo'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/books': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Orders, payments, ledger and providers against each other, day by day; the last 30 days when not told */
+    get: operations['GetBooks'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/credits/books': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** The caller's own books: what was paid, what it granted, and that the entries sum to the balance */
+    get: operations['GetOwnBooks'];
     put?: never;
     post?: never;
     delete?: never;
@@ -183,6 +234,40 @@ export interface paths {
     put?: never;
     /** Stripe tells what has happened; the raw body is signed */
     post: operations['StripeWebhookOld'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhooks/creem': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Creem tells what has happened; the raw body is signed */
+    post: operations['CreemWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/webhook/creem': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Creem tells what has happened; the raw body is signed */
+    post: operations['CreemWebhookOld'];
     delete?: never;
     options?: never;
     head?: never;
@@ -1408,6 +1493,110 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/subscription': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Plan, period and what comes next */
+    get: operations['GetSubscription'];
+    put?: never;
+    /** Subscribe (answers with the page to pay on), or change the plan at once; the provider settles the difference */
+    post: operations['ChooseSubscription'];
+    /** End it with its period; until then all stays as it is */
+    delete: operations['CancelSubscription'];
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/subscription/resume': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Take a cancellation back */
+    post: operations['ResumeSubscription'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/subscription/portal': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The provider's page for cards and invoices */
+    post: operations['OpenBillingPortal'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/payments/creem-advanced': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Order a package or a plan and get Creem's page; falls back to a simpler way by itself, and says so */
+    post: operations['BuyWithCreem'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/payments/creem': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** The simple way: a page to pay on, without a database; matched when the money comes */
+    post: operations['BuyWithCreemSimply'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/payments/creem/return': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Brings the signed address a buyer came back with; answers with the purchase */
+    post: operations['ReturnFromCreem'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/orders': {
     parameters: {
       query?: never;
@@ -2299,6 +2488,93 @@ export interface components {
       /** @description Small facts by name, e.g. `from` and `to` of a changed role. */
       detail: components['schemas']['JsonElement'];
     };
+    /** @description The payments of one day (UTC) in one currency, and all that became of them since. Amounts in minor units. */
+    BookDayView: {
+      /** Format: date */
+      day: string;
+      currency: string;
+      /**
+       * Format: int32
+       * @description How many.
+       */
+      payments: number;
+      /** Format: int64 */
+      paid: number;
+      /** Format: int64 */
+      refunded: number;
+      /** Format: int64 */
+      disputed: number;
+      /**
+       * Format: int64
+       * @description What is left: paid, less refunded and disputed.
+       */
+      net: number;
+      /** @description Granted for them. */
+      credits: components['schemas']['Micro'];
+      /** @description Taken back of those. */
+      clawed: components['schemas']['Micro'];
+      /**
+       * Format: int32
+       * @description How many of them were found in the provider's own books so far.
+       */
+      compared: number;
+      /**
+       * Format: int64
+       * @description The provider's figure for those.
+       */
+      providerPaid: number;
+      /** Format: int64 */
+      providerRefunded: number;
+      /**
+       * Format: int64
+       * @description First payments less their orders.
+       */
+      ordersDrift: number;
+      /**
+       * Format: int64
+       * @description Sum of all movements less the net.
+       */
+      movementsDrift: number;
+      /** @description The ledger's grants less ours. */
+      creditsDrift: components['schemas']['Micro'];
+      /** @description The ledger's withdrawals less ours. */
+      clawedDrift: components['schemas']['Micro'];
+      /**
+       * Format: int64
+       * @description The provider's net less ours, of those compared.
+       */
+      providerDrift: number;
+      /** @description Whether every difference is zero. */
+      closes?: boolean;
+    };
+    /** @description All books against each other. */
+    BooksView: {
+      /** Format: date */
+      from: string;
+      /** Format: date */
+      to: string;
+      days: components['schemas']['BookDayView'][];
+      /** @description Money that a provider has and we do not know. */
+      unknown: components['schemas']['UnknownMoneyView'][];
+      /**
+       * Format: int32
+       * @description Orders that say they are paid by nothing.
+       */
+      ordersWithoutPayment: number;
+      ledger: components['schemas']['LedgerBookView'];
+      /**
+       * Format: int32
+       * @description Events that found no order yet.
+       */
+      eventsWaiting: number;
+      /**
+       * Format: int32
+       * @description Events that contradicted an order: a person should look.
+       */
+      eventsRefused: number;
+      /** @description Whether every difference is zero. */
+      closes: boolean;
+    };
     /**
      * @description The stretch of time over which a budget is counted, in UTC.
      * @enum {unknown}
@@ -2456,6 +2732,46 @@ export interface components {
       /** @description Owed after a refund took back more than was left; blocks new paid work. */
       debt: components['schemas']['Micro'];
     };
+    /** @description Where to pay. */
+    CreemCheckoutView: {
+      /**
+       * Format: uuid
+       * @description Ask for it under `/api/payments/orders/{id}`; of the simple way it is known there once the money has come. Null for the way `link`.
+       */
+      orderId: null | string;
+      /** @description Creem's page. */
+      checkoutUrl: string;
+      /** @description `order`: written down first. `simple`: matched by the order's id that travels along. `link`: matched by the e-mail address paid with, which must be the account's own and confirmed. */
+      way: string;
+      /** @description Why it is not `order`: `database` or `provider` could not; null when it was asked for. */
+      because: null | string;
+    };
+    /** @description How Creem is set up here. */
+    CreemConfigView: {
+      /** @description Whether there is one. */
+      apiKey: boolean;
+      /** @description Whether there is one that is long enough. */
+      webhookSecret: boolean;
+      /** @description `live` or `test`, by the key. */
+      mode: string;
+      /** @description What to register in Creem's dashboard. */
+      webhookUrl: string;
+      /** @description Each thing that is for sale. */
+      products: components['schemas']['CreemProductView'][];
+    };
+    /** @description A package or plan at Creem. */
+    CreemProductView: {
+      item: string;
+      /** @description Creem's; null when the catalog names none, and Creem does not sell it. */
+      product: null | string;
+      /** @description `ok`, `missing`, `notFound`, `otherPrice`, `otherKind`, `archived`, `keyRefused`, `unreachable`, `unknown` (no key to ask with). */
+      state: string;
+    };
+    /** @description How a buyer came back. */
+    CreemReturnRequest: {
+      /** @description Everything after the `?` of the address, as it was; at most 4,000 characters. */
+      query?: null | string;
+    };
     /**
      * @description How a file was taken.
      * @enum {unknown}
@@ -2545,6 +2861,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfBooksView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['BooksView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfCheckoutView: {
       /** @description Always true. */
       success: boolean;
@@ -2579,6 +2905,26 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['CreditsView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfCreemCheckoutView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['CreemCheckoutView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfCreemConfigView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['CreemConfigView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2690,6 +3036,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['OrderView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfOwnBooksView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['OwnBooksView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -2946,6 +3302,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPortalView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PortalView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfProviderKeyTest: {
       /** @description Always true. */
       success: boolean;
@@ -3040,6 +3406,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['SpeechAnswer'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfSubscriptionView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['SubscriptionView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -3288,6 +3664,15 @@ export interface components {
       /** @description `throttled`, `out_of_quota`, `unauthorized`, `opened`, `closed`, `recovered`, `added`, `removed`. */
       what: string;
       detail: null | string;
+    };
+    /** @description The ledger against its balances, in credits. */
+    LedgerBookView: {
+      /** @description Sum of everything that moved into and out of accounts. */
+      entries: components['schemas']['Micro'];
+      /** @description What accounts have, debts taken off. */
+      balances: components['schemas']['Micro'];
+      /** @description The difference. */
+      drift: components['schemas']['Micro'];
     };
     /** @description Links an identity to the signed-in user. */
     LinkIdentityRequest: {
@@ -3633,6 +4018,34 @@ export interface components {
       /** Format: date-time */
       paidAt: null | string;
     };
+    /** @description What a user paid on one day (UTC) in one currency, and what became of it. Amounts in minor units. */
+    OwnBookDayView: {
+      /** Format: date */
+      day: string;
+      currency: string;
+      /** Format: int32 */
+      payments: number;
+      /** Format: int64 */
+      paid: number;
+      /** Format: int64 */
+      refunded: number;
+      /** Format: int64 */
+      disputed: number;
+      credits: components['schemas']['Micro'];
+      clawed: components['schemas']['Micro'];
+      closes: boolean;
+    };
+    /** @description A user's own books. */
+    OwnBooksView: {
+      /** Format: date */
+      from: string;
+      /** Format: date */
+      to: string;
+      days: components['schemas']['OwnBookDayView'][];
+      ledger: components['schemas']['LedgerBookView'];
+      /** @description Whether every difference is zero. */
+      closes: boolean;
+    };
     /** @description Credits sold once, which never expire. */
     PackageView: {
       id: string;
@@ -3908,6 +4321,10 @@ export interface components {
        * @description Null for a key from the settings.
        */
       createdAt?: null | string;
+    };
+    /** @description Where to go. */
+    PortalView: {
+      url: string;
     };
     /** @description How a user likes the web app. */
     Preferences: {
@@ -4354,6 +4771,16 @@ export interface components {
       /** @description True to have it spoken with your own key for the voice's provider (`/api/keys`): that costs no credits. */
       ownKey?: boolean;
     };
+    /** @description Which plan. */
+    SubscribeRequest: {
+      /** @description A plan with a price, of `GET /api/packages`. */
+      planId: string;
+      /**
+       * @description Where to pay a new subscription: `stripe` (default), `creem`.
+       * @default stripe
+       */
+      provider?: string;
+    };
     /** @description The plan a user is on. */
     Subscription: {
       /** @description `free`, `pro`, `team`. */
@@ -4365,6 +4792,39 @@ export interface components {
        * @description End of the present period; null where there is none.
        */
       endDate: null | string;
+    };
+    /** @description A user's plan and the subscription behind it. */
+    SubscriptionView: {
+      /** @description In force now: `free`, `pro`, `team`. */
+      plan: string;
+      /** @description In the language asked for. */
+      planName: string;
+      /** @description `none`, `incomplete`, `trialing`, `active`, `pastDue`, `unpaid`, `paused`, `canceled`, `expired`. */
+      status: string;
+      /** @description What the subscription is for; differs from Plan when it is not in force. Null without one. */
+      subscribedPlan: null | string;
+      provider: null | string;
+      /** Format: date-time */
+      periodStart: null | string;
+      /**
+       * Format: date-time
+       * @description When the present period ends and the next is paid.
+       */
+      periodEnd: null | string;
+      /**
+       * Format: date-time
+       * @description When it ends because it was canceled; null when it goes on.
+       */
+      endsAt: null | string;
+      /** Format: date-time */
+      endedAt: null | string;
+      /**
+       * Format: date-time
+       * @description Until when the plan is kept while a payment is overdue; null when none is.
+       */
+      graceEndsAt: null | string;
+      /** @description Where to pay a new subscription; only in the answer that began one. */
+      checkoutUrl: null | string;
     };
     /**
      * @description Colours of the web app.
@@ -4399,6 +4859,17 @@ export interface components {
        * @description Recovery codes not used yet.
        */
       recoveryCodesLeft: number;
+    };
+    /** @description Money a provider has that no payment of ours names. */
+    UnknownMoneyView: {
+      currency: string;
+      /** Format: int32 */
+      payments: number;
+      /**
+       * Format: int64
+       * @description Minor units, refunds taken off.
+       */
+      amount: number;
     };
     /** @description What a user may change of their profile. Left out or null: stays. An empty text clears a name or the avatar. */
     UpdateProfileRequest: {
@@ -4935,6 +5406,35 @@ export interface operations {
       };
     };
   };
+  CheckCreem: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfCreemConfigView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
   GetWebhookInfo: {
     parameters: {
       query?: never;
@@ -4951,6 +5451,70 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfWebhookInfo'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetBooks: {
+    parameters: {
+      query?: {
+        from?: string;
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfBooksView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetOwnBooks: {
+    parameters: {
+      query?: {
+        from?: string;
+        to?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfOwnBooksView'];
         };
       };
       /** @description Bad Request */
@@ -4994,6 +5558,64 @@ export interface operations {
     };
   };
   StripeWebhookOld: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookAnswer'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  CreemWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookAnswer'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  CreemWebhookOld: {
     parameters: {
       query?: never;
       header?: never;
@@ -7742,6 +8364,260 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfOrderView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetSubscription: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfSubscriptionView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ChooseSubscription: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['SubscribeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfSubscriptionView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  CancelSubscription: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfSubscriptionView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ResumeSubscription: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfSubscriptionView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  OpenBillingPortal: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPortalView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  BuyWithCreem: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckoutRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfCreemCheckoutView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  BuyWithCreemSimply: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CheckoutRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfCreemCheckoutView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ReturnFromCreem: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['CreemReturnRequest'];
+      };
+    };
     responses: {
       /** @description OK */
       200: {

@@ -71,6 +71,12 @@ internal static class OrderStore
         ORDER BY id LIMIT @take
         """);
 
+    private static readonly Statement LockOpen = new("payments", "order_lock_open", $"""
+        SELECT {Columns} FROM payments.orders
+        WHERE user_id = @user AND provider = @provider AND item = @item AND kind = 'package' AND state = 'created' AND checkout_id IS NULL AND created_at >= @since
+        ORDER BY id DESC LIMIT 1 FOR NO KEY UPDATE
+        """);
+
     /// <returns>False when an order with this id exists.</returns>
     public static async Task<bool> InsertAsync(DbSession session, OrderRow order, CancellationToken ct) => await session.ExecuteAsync(Insert, order, ct) == 1;
 
@@ -93,6 +99,10 @@ internal static class OrderStore
 
         return keys.SubscriptionId is { } subscription ? await session.FindAsync<OrderRow>(LockBySubscription, new { provider, subscription }, ct) : null;
     }
+
+    /// <summary>The newest order of a package that has no page to be paid on, locked.</summary>
+    public static Task<OrderRow?> LockOpenAsync(DbSession session, Guid user, string provider, string item, DateTimeOffset since, CancellationToken ct) =>
+        session.FindAsync<OrderRow>(LockOpen, new { user, provider, item, since }, ct);
 
     public static Task<int> SetCheckoutAsync(DbSession session, Guid id, CheckoutPage page, DateTimeOffset now, CancellationToken ct) =>
         session.ExecuteAsync(SetCheckout, new { id, checkout = page.Id, url = page.Url, customer = page.CustomerId, now }, ct);

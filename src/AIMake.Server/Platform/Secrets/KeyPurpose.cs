@@ -16,5 +16,7 @@ internal sealed record KeyPurpose(string Label, string Use, TimeSpan MaxLife)
 
     public static readonly KeyPurpose VideoNotice = new("video-notice|v1", "HMAC-SHA256 in the addresses vendors send notices to", TimeSpan.FromDays(7));
 
-    public static IReadOnlyList<KeyPurpose> All { get; } = [AccessToken, SignedUrl, VideoNotice];
+    public static readonly KeyPurpose Sale = new("sale|v1", "HMAC-SHA256 over who buys what, for sales that know no order", TimeSpan.FromDays(30));
+
+    public static IReadOnlyList<KeyPurpose> All { get; } = [AccessToken, SignedUrl, VideoNotice, Sale];
 }

@@ -22,6 +22,7 @@ internal sealed class SecretKeys
         AccessTokens = Ring(KeyPurpose.AccessToken);
         SignedUrls = Ring(KeyPurpose.SignedUrl);
         VideoNotices = Ring(KeyPurpose.VideoNotice);
+        Sales = Ring(KeyPurpose.Sale);
     }
 
     public HmacRing AccessTokens { get; }
@@ -29,6 +30,8 @@ internal sealed class SecretKeys
     public HmacRing SignedUrls { get; }
 
     public HmacRing VideoNotices { get; }
+
+    public HmacRing Sales { get; }
 
     private HmacRing Ring(KeyPurpose purpose) => new(
         Key(_master, purpose, until: null),
