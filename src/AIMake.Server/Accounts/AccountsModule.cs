@@ -10,6 +10,7 @@ using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Profile;
 using AIMake.Accounts.ProviderKeys;
 using AIMake.Accounts.Registration;
+using AIMake.Accounts.Roles;
 using AIMake.Accounts.Sessions;
 using AIMake.Accounts.Setup;
 using AIMake.Accounts.SignIn;
@@ -74,6 +75,7 @@ internal static class AccountsModule
         services.AddSingleton<ISecondFactor>(s => s.GetRequiredService<TotpFactor>());
         services.AddSingleton<TotpService>();
         services.AddSingleton<SessionService>();
+        services.AddSingleton<PlanRole>();
         services.AddSingleton<SetupLink>();
         services.AddSingleton<SignInService>();
     }

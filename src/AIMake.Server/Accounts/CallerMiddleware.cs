@@ -1,4 +1,5 @@
 using AIMake.Accounts.ApiKeys;
+using AIMake.Accounts.Roles;
 using AIMake.Accounts.Tokens;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
@@ -32,7 +33,7 @@ internal sealed class CallerMiddleware(
         }
 
         var admission = await AuthenticateAsync(context, endpoint);
-        var judged = Judge(admission, policy, RoutePolicies.ScopesOf(endpoint));
+        var judged = Judge(admission, policy, RoutePolicies.PermissionOf(endpoint), RoutePolicies.ScopesOf(endpoint));
         if (judged.Fault is { } fault)
         {
             await FaultWriter.WriteAsync(context, fault);
@@ -77,7 +78,7 @@ internal sealed class CallerMiddleware(
     }
 
     /// <summary>What becomes of the request: refused, let through as somebody, or let through as anybody.</summary>
-    private static (CurrentCaller? Caller, Fault? Fault) Judge(Admission admission, RoutePolicy policy, ApiKeyScope scopes)
+    private static (CurrentCaller? Caller, Fault? Fault) Judge(Admission admission, RoutePolicy policy, Permission permission, ApiKeyScope scopes)
     {
         var (caller, _, fault, exposed) = admission;
         if (policy is RoutePolicy.Public)
@@ -98,7 +99,7 @@ internal sealed class CallerMiddleware(
             return (null, ApiKeyScopes.Denied(scopes));
         }
 
-        return policy is RoutePolicy.Admin && !caller.IsAdmin ? (null, new Fault(FaultCodes.Forbidden)) : (caller, null);
+        return PermissionTable.Allows(caller.Role, permission) ? (caller, null) : (null, new Fault(FaultCodes.Forbidden));
     }
 
     private async ValueTask<Admission> AuthenticateAsync(HttpContext context, Endpoint endpoint)

@@ -1,4 +1,5 @@
 using AIMake.Accounts.ApiKeys;
+using AIMake.Accounts.Roles;
 
 namespace AIMake.Accounts;
 
@@ -11,12 +12,12 @@ internal enum RoutePolicy
     /// <summary>A signed-in user; also an API key, where the route names a scope for it.</summary>
     Caller,
 
-    /// <summary>A signed-in user of role <see cref="Role.Admin"/>, in person.</summary>
+    /// <summary>A signed-in user whose role has the route's permission, in person.</summary>
     Admin,
 }
 
 /// <summary>The endpoint metadata behind <see cref="RoutePolicies"/>.</summary>
-internal sealed record RoutePolicyMetadata(RoutePolicy Policy);
+internal sealed record RoutePolicyMetadata(RoutePolicy Policy, Permission Permission = Permission.UseServer);
 
 /// <summary>Which scopes of an API key open the route; <see cref="ApiKeyScope.None"/> where only a session does. The last one declared counts.</summary>
 internal sealed record RouteScopeMetadata(ApiKeyScope AnyOf);
@@ -34,7 +35,11 @@ internal static class RoutePolicies
         where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RoutePolicyMetadata(RoutePolicy.Caller));
 
     public static TBuilder RequireAdmin<TBuilder>(this TBuilder builder)
-        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RoutePolicyMetadata(RoutePolicy.Admin));
+        where TBuilder : IEndpointConventionBuilder => builder.Require(Permission.Administer);
+
+    /// <summary>Lets in whose role has a permission of the administration (<see cref="PermissionTable"/>); never a key.</summary>
+    public static TBuilder Require<TBuilder>(this TBuilder builder, Permission permission)
+        where TBuilder : IEndpointConventionBuilder => builder.WithMetadata(new RoutePolicyMetadata(RoutePolicy.Admin, permission));
 
     /// <summary>Opens the route to API keys that have one of the scopes.</summary>
     public static TBuilder RequireScope<TBuilder>(this TBuilder builder, ApiKeyScope anyOf)
@@ -62,6 +67,9 @@ internal static class RoutePolicies
     /// <summary>Null when the endpoint declares none, or more than one: both are mistakes, and both close the route.</summary>
     public static RoutePolicy? Of(Endpoint endpoint) =>
         endpoint.Metadata.GetOrderedMetadata<RoutePolicyMetadata>() is [var only] ? only.Policy : null;
+
+    /// <summary>What the route asks for beyond its policy.</summary>
+    public static Permission PermissionOf(Endpoint endpoint) => endpoint.Metadata.GetMetadata<RoutePolicyMetadata>()?.Permission ?? Permission.UseServer;
 
     /// <summary>Names every route that does not declare exactly one policy.</summary>
     public static IReadOnlyList<string> Faulty(IEnumerable<Endpoint> endpoints) =>

@@ -1,6 +1,7 @@
 using AIMake.Accounts;
 using AIMake.Operations.Audit;
 using AIMake.Operations.Health;
+using AIMake.Operations.Members;
 using AIMake.Operations.Models;
 using AIMake.Operations.Pools;
 using AIMake.Platform.Audit;
@@ -24,6 +25,7 @@ internal static class OperationsModule
         builder.Services.AddSingleton<IReadinessCheck, ProvidersCheck>();
         builder.AddSettings<SimulationOptions>(SimulationOptions.Section);
         builder.Services.AddSingleton<DemoKey>();
+        builder.Services.AddSingleton<AdminUsers>();
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IAuditLog, AuditLog>();
         builder.Services.AddSingleton<IUserDataOwner, AuditUserData>();
@@ -47,5 +49,6 @@ internal static class OperationsModule
     {
         app.MapAdminModels();
         app.MapAudit();
+        app.MapAdminUsers();
     }
 }

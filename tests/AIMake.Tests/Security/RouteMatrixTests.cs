@@ -129,14 +129,37 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
         }
     }
 
-    [Fact]
-    public async Task A_user_is_not_an_admin()
+    /// <summary>S21: every route of the administration against each lower rank, and against the key of somebody who has the rank.</summary>
+    [Theory]
+    [InlineData("user")]
+    [InlineData("premium")]
+    public async Task A_lower_rank_is_not_an_admin(string role)
     {
         var user = await server.CreateUserAsync();
-        foreach (var route in Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Admin))
+        await TestDatabase.ExecuteAsync(server, $"UPDATE accounts.users SET role = '{role}' WHERE id = '{user.Id}'");
+        var routes = Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Admin).ToList();
+        Assert.True(routes.Count > 15, $"{routes.Count} routes");
+        foreach (var route in routes)
         {
             using var response = await SendAsync(user.Http, route);
             Assert.True(response.StatusCode == HttpStatusCode.Forbidden, $"{route}: {(int)response.StatusCode}");
+            Assert.NotEqual(AIMake.Accounts.Roles.Permission.UseServer, RoutePolicies.PermissionOf(route.Endpoint));
+        }
+    }
+
+    /// <summary>S21, the positive twin: the rank opens what the others are refused, its key does not.</summary>
+    [Fact]
+    public async Task An_admin_is_let_in_in_person_and_not_by_key()
+    {
+        var admin = await server.CreateUserAsync();
+        await TestDatabase.ExecuteAsync(server, $"UPDATE accounts.users SET role = 'admin' WHERE id = '{admin.Id}'");
+        var key = await admin.CreateKeyAsync([.. ApiKeyScopes.Names]);
+        foreach (var route in Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Admin))
+        {
+            using var person = await SendAsync(admin.Http, route);
+            Assert.True((int)person.StatusCode is not (401 or 403) and < 500, $"{route}: {(int)person.StatusCode}");
+            using var program = await SendAsync(server.Anonymous, route, header: ("x-api-key", key));
+            Assert.True(program.StatusCode == HttpStatusCode.Forbidden, $"{route} by key: {(int)program.StatusCode}");
         }
     }
 

@@ -86,16 +86,8 @@ internal sealed class ApiKeyService(
         return Done.Value;
     }
 
-    private async Task<bool> InsertAsync(DbSession session, ApiKeyRow row, ApiKeyDigest digest, CancellationToken ct)
-    {
-        var made = await ApiKeyStore.InsertAsync(session, row, digest, MostKeys, ct);
-        if (made)
-        {
-            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.KeyCreated, "key", row.Id.ToString(), ("scopes", string.Join(' ', row.Scopes))) with { Actor = row.UserId }, ct);
-        }
-
-        return made;
-    }
+    private Task<bool> InsertAsync(DbSession session, ApiKeyRow row, ApiKeyDigest digest, CancellationToken ct) => ApiKeyStore.InsertAsync(session, row, digest, MostKeys, ct).ThenAsync(
+        () => audit.WriteAsync(session, AuditEntry.Of(AuditActions.KeyCreated, "key", row.Id.ToString(), ("scopes", string.Join(' ', row.Scopes))) with { Actor = row.UserId }, ct));
 
     private async Task<ApiKeyDigest?> EndAsync(DbSession session, Guid id, Guid userId, CancellationToken ct)
     {

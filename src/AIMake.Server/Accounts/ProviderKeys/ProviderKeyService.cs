@@ -100,27 +100,11 @@ internal sealed class ProviderKeyService(
         return gone ? Done.Value : new Fault(FaultCodes.NotFound);
     }
 
-    private async Task<bool> InsertAsync(DbSession session, ProviderKeyRow row, CancellationToken ct)
-    {
-        var taken = await ProviderKeyStore.InsertAsync(session, row, MostKeys, ct);
-        if (taken)
-        {
-            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyAdded, "provider_key", row.Id.ToString(), ("service", row.Service)) with { Actor = row.UserId }, ct);
-        }
+    private Task<bool> InsertAsync(DbSession session, ProviderKeyRow row, CancellationToken ct) => ProviderKeyStore.InsertAsync(session, row, MostKeys, ct).ThenAsync(
+        () => audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyAdded, "provider_key", row.Id.ToString(), ("service", row.Service)) with { Actor = row.UserId }, ct));
 
-        return taken;
-    }
-
-    private async Task<bool> DeleteAsync(DbSession session, Guid id, Guid userId, CancellationToken ct)
-    {
-        var gone = await ProviderKeyStore.DeleteAsync(session, id, userId, ct);
-        if (gone)
-        {
-            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyDeleted, "provider_key", id.ToString()) with { Actor = userId }, ct);
-        }
-
-        return gone;
-    }
+    private Task<bool> DeleteAsync(DbSession session, Guid id, Guid userId, CancellationToken ct) => ProviderKeyStore.DeleteAsync(session, id, userId, ct).ThenAsync(
+        () => audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyDeleted, "provider_key", id.ToString()) with { Actor = userId }, ct));
 
     /// <summary>Asks the provider, and remembers what it said.</summary>
     public async Task<Outcome<ProviderKeyTest>> TestAsync(Guid userId, Guid id, CancellationToken ct)

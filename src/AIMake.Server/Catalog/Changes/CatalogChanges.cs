@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using System.Text.Json;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 
 namespace AIMake.Catalog.Changes;
@@ -8,7 +9,7 @@ namespace AIMake.Catalog.Changes;
 /// The decisions of administrators, kept in the database with who made them and when. Every node looks at their revision every two
 /// seconds and reads them anew when it has changed. While the database is away, those last read stay in force.
 /// </summary>
-internal sealed class CatalogChanges(Database database, TimeProvider time, ILogger<CatalogChanges> log) : ICatalogOverrides
+internal sealed class CatalogChanges(Database database, IAuditLog audit, TimeProvider time, ILogger<CatalogChanges> log) : ICatalogOverrides
 {
     private readonly SemaphoreSlim _loading = new(1);
     private long _revision = -1;
@@ -64,7 +65,15 @@ internal sealed class CatalogChanges(Database database, TimeProvider time, ILogg
     private async Task AddAsync(string subject, string name, bool? disabled, bool reprice, JsonElement? prices, Guid by, CancellationToken ct)
     {
         await database.TransactAsync(
-            DbPurpose.Admin, session => CatalogChangeStore.AddAsync(session, subject, name, disabled, reprice, prices, by, time.GetUtcNow(), ct), ct);
+            DbPurpose.Admin,
+            async session =>
+            {
+                await CatalogChangeStore.AddAsync(session, subject, name, disabled, reprice, prices, by, time.GetUtcNow(), ct);
+                var action = subject == CatalogChangeStore.Model ? AuditActions.ModelChanged : AuditActions.ProviderChanged;
+                await audit.WriteAsync(
+                    session, AuditEntry.Of(action, subject, name, ("disabled", disabled?.ToString().ToLowerInvariant()), ("repriced", reprice ? "true" : null)) with { Actor = by }, ct);
+            },
+            ct);
         CatalogLog.Changed(log, subject, name, disabled, reprice, by);
         await RefreshAsync(ct);
     }

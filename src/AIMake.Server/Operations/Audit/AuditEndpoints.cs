@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AIMake.Accounts;
+using AIMake.Accounts.Roles;
 using AIMake.Accounts.Storage;
 using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
@@ -39,7 +40,7 @@ internal static class AuditEndpoints
 {
     public static void MapAudit(this IEndpointRouteBuilder app)
     {
-        var audit = app.MapGroup("/api/admin/audit").RequireAdmin().WithTags("Admin");
+        var audit = app.MapGroup("/api/admin/audit").Require(Permission.ReadAudit).WithTags("Admin");
         audit.MapGet("", List).WithName("ListAudit").WithSummary("Who did what, newest first");
         audit.MapGet("/actions", () => new ApiResult<AuditActionList>(new AuditActionList(AuditActions.All))).WithName("ListAuditActions").WithSummary("Every action the log knows");
     }

@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Accounts.Roles;
 using AIMake.Accounts.Storage;
 using AIMake.Catalog;
 using AIMake.Catalog.Changes;
@@ -17,7 +18,7 @@ internal static class AdminModels
 {
     public static void MapAdminModels(this IEndpointRouteBuilder app)
     {
-        var models = app.MapGroup("/api/admin/models").RequireAdmin().WithTags("Admin");
+        var models = app.MapGroup("/api/admin/models").Require(Permission.ManageModels).WithTags("Admin");
         models.MapGet("", List).WithName("ListAdminModels").WithSummary("The catalog's models: prices, costs, margins, and whether users can have them");
         models.MapGet("/{id}", Find).WithName("GetAdminModel").WithSummary("One model; a slash in its id is written %2F");
         models.MapPut("/{id}", Change).WithName("ChangeModel").WithSummary("Switch a model on or off, or give it other prices; every node follows within five seconds");

@@ -1,4 +1,5 @@
 using AIMake.Accounts;
+using AIMake.Accounts.Roles;
 using AIMake.Platform.Http;
 using AIMake.Providers.Declarative;
 using AIMake.Providers.Pools;
@@ -10,9 +11,9 @@ internal static class PoolEndpoints
 {
     public static void MapPools(this IEndpointRouteBuilder app)
     {
-        var providers = app.MapGroup("/api/admin/providers").RequireAdmin().WithTags("Admin");
+        var providers = app.MapGroup("/api/admin/providers").Require(Permission.ManageProviders).WithTags("Admin");
         providers.MapGet("", List).WithName("ListProviders").WithSummary("Every provider known here, and how it is doing");
-        app.MapGet("/api/admin/provider-files", ListFiles).RequireAdmin().WithTags("Admin").WithName("ListProviderFiles")
+        app.MapGet("/api/admin/provider-files", ListFiles).Require(Permission.ManageProviders).WithTags("Admin").WithName("ListProviderFiles")
             .WithSummary("The files that describe providers, as this node has taken them: in force, or what is wrong at which line and field");
         providers.MapPut("/{name}", Switch).WithName("ChangeProvider").WithSummary("Switch a provider off or on; every node follows within five seconds");
         providers.MapGet("/{name}/keys", ListKeys).WithName("ListPoolKeys").WithSummary("Keys of a provider's pool, masked, and their health");

@@ -1,4 +1,5 @@
 using AIMake.Catalog.Changes;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -17,7 +18,7 @@ internal sealed record KeyCursor(Guid Id);
 internal sealed record EventCursor(long Id);
 
 /// <summary>What an operator sees of the pools and does to them.</summary>
-internal sealed class PoolService(ProviderRegistry registry, IKnownProviders known, StoredKeys stored, KeyEventBook events, CatalogChanges decisions, Database database, TimeProvider time)
+internal sealed class PoolService(ProviderRegistry registry, IKnownProviders known, StoredKeys stored, KeyEventBook events, CatalogChanges decisions, IAuditLog audit, Database database, TimeProvider time)
 {
     private const int MostKeys = 100;
     private const int LongestName = 80;
@@ -73,7 +74,7 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
             Prefix = KeyMask.Prefix(secret), Last4 = KeyMask.Last4(secret), Weight = request.Weight ?? 1, Disabled = request.Disabled ?? false, CreatedAt = now,
         };
         row = row with { Box = stored.Seal(row, secret) };
-        if (!await database.TransactAsync(DbPurpose.Admin, session => PoolStore.AddAsync(session, row, MostKeys, ct), ct)) return new Fault(FaultCodes.TooManyKeys, MostKeys);
+        if (!await database.TransactAsync(DbPurpose.Admin, session => PoolStore.AddAsync(session, row, MostKeys, ct).ThenAsync(() => NoteAsync(session, AuditActions.PoolKeyAdded, provider, row.Id, ct)), ct)) return new Fault(FaultCodes.TooManyKeys, MostKeys);
         events.Record(new KeyEvent(now, provider, row.Id, KeyEventKind.Added));
         return await FreshAsync(provider, row.Id, ct);
     }
@@ -83,18 +84,22 @@ internal sealed class PoolService(ProviderRegistry registry, IKnownProviders kno
         if (Unchangeable(provider, id) is { } refused) return refused;
         if (Faults(request.Name is null ? null : NameFault(request.Name), WeightFault(request.Weight)) is { } fault) return fault;
         var changed = await database.TransactAsync(
-            DbPurpose.Admin, session => PoolStore.ChangeAsync(session, provider, id, request.Name, request.Weight, request.Disabled, time.GetUtcNow(), ct), ct);
+            DbPurpose.Admin, session => PoolStore.ChangeAsync(session, provider, id, request.Name, request.Weight, request.Disabled, time.GetUtcNow(), ct)
+                .ThenAsync(() => NoteAsync(session, AuditActions.PoolKeyChanged, provider, id, ct)), ct);
         return changed ? await FreshAsync(provider, id, ct) : new Fault(FaultCodes.NotFound);
     }
 
     public async Task<Outcome<Done>> DeleteAsync(string provider, Guid id, CancellationToken ct)
     {
         if (Unchangeable(provider, id) is { } refused) return refused;
-        if (!await database.TransactAsync(DbPurpose.Admin, session => PoolStore.DeleteAsync(session, provider, id, ct), ct)) return new Fault(FaultCodes.NotFound);
+        if (!await database.TransactAsync(DbPurpose.Admin, session => PoolStore.DeleteAsync(session, provider, id, ct).ThenAsync(() => NoteAsync(session, AuditActions.PoolKeyDeleted, provider, id, ct)), ct)) return new Fault(FaultCodes.NotFound);
         events.Record(new KeyEvent(time.GetUtcNow(), provider, id, KeyEventKind.Removed));
         await stored.RefreshAsync(ct);
         return Done.Value;
     }
+
+    private Task NoteAsync(DbSession session, string action, string provider, Guid key, CancellationToken ct) =>
+        audit.WriteAsync(session, AuditEntry.Of(action, "pool_key", key.ToString(), ("provider", provider)), ct);
 
     /// <summary>Asks the vendor, and brings a key that is found good back on every node.</summary>
     public async Task<Outcome<PoolKeyTestView>> TestAsync(string provider, Guid id, CancellationToken ct)
