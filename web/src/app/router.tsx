@@ -57,6 +57,27 @@ const signUp = createRoute({
   component: lazyRouteComponent(() => import('@/features/auth/SignUpPage'), 'SignUpPage'),
 });
 
+const forgot = createRoute({
+  getParentRoute: () => root,
+  path: '/forgot-password',
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/ForgotPage'), 'ForgotPage'),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: '/reset-password',
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/ResetPage'), 'ResetPage'),
+});
+
+const verify = createRoute({
+  getParentRoute: () => root,
+  path: '/verify-email',
+  loader: () => loadNs('auth'),
+  component: lazyRouteComponent(() => import('@/features/auth/VerifyPage'), 'VerifyPage'),
+});
+
 const pricing = createRoute({
   getParentRoute: () => root,
   path: '/pricing',
@@ -221,6 +242,9 @@ const routeTree = root.addChildren([
   landing,
   signIn,
   signUp,
+  forgot,
+  reset,
+  verify,
   pricing,
   setup,
   callback,

@@ -96,8 +96,8 @@ internal static class AdminUserEndpoints
     }
 
     private static Fault? Check(AdjustCreditsRequest body) =>
-        body.Amount == Micro.Zero || body.Amount > Micro.FromCredits(CreditsOptions.MostCredits) || body.Amount < Micro.FromCredits(-CreditsOptions.MostCredits)
-            ? new Fault(FaultCodes.FieldOutOfRange, "amount", -CreditsOptions.MostCredits, CreditsOptions.MostCredits) { Field = "amount" }
+        body.Amount == Micro.Zero || body.Amount > Micro.FromCredits(CreditLimits.MostCredits) || body.Amount < Micro.FromCredits(-CreditLimits.MostCredits)
+            ? new Fault(FaultCodes.FieldOutOfRange, "amount", -CreditLimits.MostCredits, CreditLimits.MostCredits) { Field = "amount" }
             : body.Reason.Length is 0 or > MostReason || body.Reason.Any(char.IsControl) || body.Reason.Trim() != body.Reason
                 ? Fault.Invalid("reason", Said.Name(MostReason))
                 : null;

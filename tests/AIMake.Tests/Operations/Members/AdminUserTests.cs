@@ -27,7 +27,10 @@ public sealed class AdminUserTests : IAsyncLifetime
     [Fact]
     public async Task Users_are_found_by_part_of_a_name_or_an_address_by_rank_and_by_status()
     {
-        var (first, second) = (await _server.CreateUserAsync(), await _server.CreateUserAsync());
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var first = await _server.CreateUserAsync();
+        _clock.Advance(TimeSpan.FromSeconds(1));
+        var second = await _server.CreateUserAsync();
         await ChangeAsync(second, new { status = "disabled" });
 
         Assert.Equal([first.Id], await IdsAsync($"q={first.Username[..^1]}{first.Username[^1]}&status=active"));

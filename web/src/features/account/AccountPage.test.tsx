@@ -1,4 +1,4 @@
-import { screen, waitFor } from '@testing-library/react';
+import { screen, waitFor, within } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { beforeEach, expect, test } from 'vitest';
@@ -20,6 +20,7 @@ beforeEach(() => {
     http.get('*/api/auth/sessions', () =>
       ok({ items: [session('s1', true), session('s2', false)], nextCursor: null }),
     ),
+    http.get('*/api/auth/totp', () => ok({ enabled: false, since: null, recoveryCodesLeft: 0 })),
   );
 });
 
@@ -85,4 +86,38 @@ test('a chosen theme is kept with the account', async () => {
   await waitFor(() =>
     expect(sent).toEqual([{ preferences: { theme: 'dark', language: 'en', notifications: true } }]),
   );
+});
+
+test('the second factor is set up with the password, a picture and a first code; recovery codes are shown once', async () => {
+  server.use(
+    http.post('*/api/auth/totp', () => ok({ secret: 'ABCDEFGH', uri: 'otpauth://totp/x', qr: '<svg/>' })),
+    http.post('*/api/auth/totp/confirm', () => ok({ recoveryCodes: ['aaaa-bbbb-cccc-dddd'] })),
+  );
+  const user = userEvent.setup();
+  await renderAt('/account');
+  await user.click(await screen.findByRole('button', { name: 'Set up…' }));
+  const dialog = await screen.findByRole('dialog');
+  await user.type(await within(dialog).findByLabelText('Password'), 'a long sentence');
+  await user.click(within(dialog).getByRole('button', { name: 'Next' }));
+  expect(await within(dialog).findByRole('img', { name: /QR code/ })).toBeVisible();
+  expect(within(dialog).getByText('ABCD EFGH')).toBeVisible();
+  await user.type(within(dialog).getByRole('textbox', { name: 'Six-digit code' }), '123456');
+  await user.click(within(dialog).getByRole('button', { name: 'Switch on' }));
+  expect(await screen.findByText('aaaa-bbbb-cccc-dddd')).toBeVisible();
+});
+
+test('an address that waits for its link is named, and the link can be mailed again', async () => {
+  let mailed = 0;
+  server.use(
+    http.get('*/api/auth/me', () => ok(person({ pendingEmail: 'new@example.com' }))),
+    http.post('*/api/auth/email/resend', () => {
+      mailed++;
+      return ok({ email: 'new@example.com' });
+    }),
+  );
+  const user = userEvent.setup();
+  await renderAt('/account');
+  expect(await screen.findByText(/Open the link we mailed to new@example.com/)).toBeVisible();
+  await user.click(screen.getByRole('button', { name: 'Mail it again' }));
+  await waitFor(() => expect(mailed).toBe(1));
 });

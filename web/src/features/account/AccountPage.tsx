@@ -3,11 +3,13 @@ import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { meQuery } from '@/shared/hooks/useSession';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import { AddressNote } from './AddressNote';
 import { DeleteAccount } from './DeleteAccount';
 import { Identities } from './Identities';
 import { PasswordForm } from './PasswordForm';
 import { Preferences } from './Preferences';
 import { ProfileForm } from './ProfileForm';
+import { SecondFactor } from './SecondFactor';
 import { Sessions } from './Sessions';
 import classes from './AccountPage.module.css';
 
@@ -29,10 +31,12 @@ export function AccountPage() {
       {query.isPending ? <Skeleton height={320} radius="lg" aria-label={t('title')} /> : null}
       {me ? (
         <>
+          <AddressNote me={me} />
           <ProfileForm me={me} />
           <Preferences me={me} />
           <PasswordForm />
           <Identities />
+          <SecondFactor />
           <Sessions />
           <DeleteAccount username={me.username} />
         </>

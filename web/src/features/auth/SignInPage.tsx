@@ -1,6 +1,7 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
 import { getRouteApi, Link } from '@tanstack/react-router';
+import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, unwrap } from '@/api/client';
 import { FaultNote } from '@/shared/ui/FaultNote';
@@ -15,17 +16,24 @@ export function SignInPage() {
   const { t } = useTranslation('auth');
   const { next, why } = route.useSearch();
   const enter = useEnter(
-    (body: { login: string; password: string }) => unwrap(api.POST('/api/auth/login', { body })),
+    (body: { login: string; password: string; totp?: string }) =>
+      unwrap(api.POST('/api/auth/login', { body })),
     next,
   );
-  const form = useForm({ mode: 'uncontrolled', initialValues: { login: '', password: '' } });
+  const form = useForm({ mode: 'uncontrolled', initialValues: { login: '', password: '', totp: '' } });
+  // once asked for, the code stays on the page however often it was wrong
+  const asked = enter.error instanceof ApiError && enter.error.code.startsWith('TOTP_');
+  const [second, setSecond] = useState(false);
+  if (asked && !second) setSecond(true);
+  const missing = enter.error instanceof ApiError && enter.error.code === 'TOTP_REQUIRED';
   // here a 401 is about the words just typed, not about an old session
-  const wrong = enter.error instanceof ApiError && enter.error.status === 401 ? enter.error : null;
+  const wrong =
+    enter.error instanceof ApiError && (enter.error.status === 401 || asked) && !missing ? enter.error : null;
 
   return (
     <AuthLayout
       title={t('signIn.title')}
-      body={t(why === 'expired' ? 'signIn.expired' : 'signIn.body')}
+      body={t(second ? 'signIn.codeBody' : why === 'expired' ? 'signIn.expired' : 'signIn.body')}
       footer={
         <>
           {t('signIn.new')}{' '}
@@ -36,12 +44,15 @@ export function SignInPage() {
       }
     >
       <ProviderButtons next={next} divided />
-      <form className={classes.form} onSubmit={form.onSubmit((v) => enter.mutate(v))}>
+      <form
+        className={classes.form}
+        onSubmit={form.onSubmit(({ totp, ...v }) => enter.mutate(second ? { ...v, totp: totp.trim() } : v))}
+      >
         {wrong ? (
           <p role="alert" className="fault">
             {wrong.message}
           </p>
-        ) : enter.isError ? (
+        ) : enter.isError && !missing ? (
           <FaultNote error={enter.error} />
         ) : null}
         <TextInput
@@ -65,9 +76,25 @@ export function SignInPage() {
           key={form.key('password')}
           {...form.getInputProps('password')}
         />
+        {second ? (
+          <TextInput
+            label={t('signIn.code')}
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            size="md"
+            required
+            withAsterisk={false}
+            key={form.key('totp')}
+            {...form.getInputProps('totp')}
+          />
+        ) : null}
         <Button type="submit" size="md" loading={enter.isPending}>
           {t('signIn.go')}
         </Button>
+        <Link to="/forgot-password" className={classes.forgot}>
+          {t('signIn.forgot')}
+        </Link>
       </form>
     </AuthLayout>
   );

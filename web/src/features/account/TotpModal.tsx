@@ -1,0 +1,198 @@
+import { Button, Group, Modal, PasswordInput, TextInput } from '@mantine/core';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
+import { useState, type ReactNode } from 'react';
+import { useTranslation } from 'react-i18next';
+import { api, done, unwrap } from '@/api/client';
+import { CopyButton } from '@/shared/ui/CopyButton';
+import { FaultNote } from '@/shared/ui/FaultNote';
+import { toast } from '@/shared/ui/toast';
+import type { TotpTask } from './SecondFactor';
+import classes from './AccountPage.module.css';
+
+interface Props {
+  task: TotpTask;
+  onClose: () => void;
+}
+
+const TITLE = { begin: 'totp.setup', remove: 'totp.removeTitle', renew: 'totp.renewTitle' } as const;
+
+/** Sets the second factor up step by step, switches it off, or renews its recovery codes. */
+export function TotpModal({ task, onClose }: Props) {
+  const { t } = useTranslation('account');
+  const { t: tc } = useTranslation();
+  const [codes, setCodes] = useState<readonly string[] | null>(null);
+  return (
+    <Modal
+      opened
+      onClose={onClose}
+      title={t(codes ? 'totp.codes' : TITLE[task])}
+      radius="lg"
+      centered
+      closeButtonProps={{ 'aria-label': tc('close') }}
+    >
+      {codes ? (
+        <Codes codes={codes} onClose={onClose} />
+      ) : task === 'begin' ? (
+        <Setup onCodes={setCodes} />
+      ) : (
+        <Prove task={task} onCodes={setCodes} onClose={onClose} />
+      )}
+    </Modal>
+  );
+}
+
+function Setup({ onCodes }: { onCodes: (codes: readonly string[]) => void }) {
+  const { t } = useTranslation('account');
+  const client = useQueryClient();
+  const [password, setPassword] = useState('');
+  const [code, setCode] = useState('');
+  const begin = useMutation({
+    meta: { quiet: true },
+    mutationFn: () => unwrap(api.POST('/api/auth/totp', { body: { password } })),
+  });
+  const confirm = useMutation({
+    meta: { quiet: true },
+    mutationFn: () => unwrap(api.POST('/api/auth/totp/confirm', { body: { code: code.trim() } })),
+    onSuccess: async ({ recoveryCodes }) => {
+      onCodes(recoveryCodes);
+      await client.invalidateQueries({ queryKey: ['totp'] });
+    },
+  });
+
+  if (!begin.data) {
+    return (
+      <Step onSubmit={() => begin.mutate()} text={t('totp.passwordFirst')} error={begin.error}>
+        <PasswordInput
+          label={t('totp.password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          data-autofocus
+          value={password}
+          onChange={(e) => setPassword(e.currentTarget.value)}
+        />
+        <Button type="submit" loading={begin.isPending}>
+          {t('totp.next')}
+        </Button>
+      </Step>
+    );
+  }
+  return (
+    <Step onSubmit={() => confirm.mutate()} text={t('totp.scan')} error={confirm.error}>
+      <img
+        className={classes.qr}
+        src={`data:image/svg+xml,${encodeURIComponent(begin.data.qr)}`}
+        alt={t('totp.qr')}
+      />
+      <div className={classes.row}>
+        <span className={classes.secret}>{begin.data.secret.replace(/(.{4})(?=.)/g, '$1 ')}</span>
+        <CopyButton text={begin.data.secret} label={t('totp.byHand')} />
+      </div>
+      <TextInput
+        label={t('totp.code')}
+        autoComplete="one-time-code"
+        inputMode="numeric"
+        maxLength={7}
+        required
+        withAsterisk={false}
+        value={code}
+        onChange={(e) => setCode(e.currentTarget.value)}
+      />
+      <Button type="submit" loading={confirm.isPending}>
+        {t('totp.confirm')}
+      </Button>
+    </Step>
+  );
+}
+
+interface ProveProps extends Props {
+  onCodes: (codes: readonly string[]) => void;
+}
+
+function Prove({ task, onCodes, onClose }: ProveProps) {
+  const { t } = useTranslation('account');
+  const client = useQueryClient();
+  const [body, setBody] = useState({ password: '', code: '' });
+  const go = useMutation({
+    meta: { quiet: true },
+    mutationFn: async () => {
+      if (task === 'renew')
+        return (await unwrap(api.POST('/api/auth/totp/recovery-codes', { body }))).recoveryCodes;
+      await done(api.DELETE('/api/auth/totp', { body }));
+      return null;
+    },
+    onSuccess: async (codes) => {
+      if (codes) onCodes(codes);
+      else {
+        toast({ message: t('totp.removed') });
+        onClose();
+      }
+      await client.invalidateQueries({ queryKey: ['totp'] });
+    },
+  });
+  return (
+    <Step onSubmit={() => go.mutate()} text={t('totp.passwordFirst')} error={go.error}>
+      <PasswordInput
+        label={t('totp.password')}
+        autoComplete="current-password"
+        required
+        withAsterisk={false}
+        data-autofocus
+        value={body.password}
+        onChange={(e) => setBody({ ...body, password: e.currentTarget.value })}
+      />
+      <TextInput
+        label={t('totp.anyCode')}
+        autoComplete="one-time-code"
+        required
+        withAsterisk={false}
+        value={body.code}
+        onChange={(e) => setBody({ ...body, code: e.currentTarget.value })}
+      />
+      <Button type="submit" loading={go.isPending} {...(task === 'remove' ? { color: 'coral' } : {})}>
+        {t(task === 'remove' ? 'totp.removeGo' : 'totp.renewGo')}
+      </Button>
+    </Step>
+  );
+}
+
+function Codes({ codes, onClose }: { codes: readonly string[]; onClose: () => void }) {
+  const { t } = useTranslation('account');
+  return (
+    <div style={{ display: 'grid', gap: 14 }}>
+      <p style={{ margin: 0 }}>{t('totp.codesBody')}</p>
+      <ul className={classes.codes}>
+        {codes.map((c) => (
+          <li key={c}>{c}</li>
+        ))}
+      </ul>
+      <Group justify="space-between">
+        <CopyButton text={codes.join('\n')} label={t('totp.copy')} />
+        <Button onClick={onClose}>{t('totp.kept')}</Button>
+      </Group>
+    </div>
+  );
+}
+
+interface StepProps {
+  text: string;
+  error: unknown;
+  onSubmit: () => void;
+  children: ReactNode;
+}
+
+function Step({ text, error, onSubmit, children }: StepProps) {
+  return (
+    <form
+      style={{ display: 'grid', gap: 14 }}
+      onSubmit={(e) => {
+        e.preventDefault();
+        onSubmit();
+      }}
+    >
+      <p style={{ margin: 0 }}>{text}</p>
+      {error ? <FaultNote error={error} /> : null}
+      {children}
+    </form>
+  );
+}
