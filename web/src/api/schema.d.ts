@@ -1923,6 +1923,58 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/users': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Users, newest first; by name, rank or status */
+    get: operations['ListUsers'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/users/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** One user with plan and credits */
+    get: operations['GetAdminUser'];
+    /** Give a rank, shut out or let in; every node follows within five seconds */
+    put: operations['ChangeUser'];
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/users/{id}/credits': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give credits or take them back, with a reason */
+    post: operations['AdjustCredits'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/v1/models': {
     parameters: {
       query?: never;
@@ -2144,6 +2196,13 @@ export interface components {
      * @enum {unknown}
      */
     AccountStatus: 'active' | 'disabled';
+    /** @description Gives credits or takes them back. */
+    AdjustCreditsRequest: {
+      /** @description Credits, not 0; below 0 takes away what is there and not set aside, never more. */
+      amount: components['schemas']['Micro'];
+      /** @description 1–200 characters; the user sees it in their statement. */
+      reason: string;
+    };
     /**
      * @description Whether users can have it, and if not, why.
      * @enum {unknown}
@@ -2243,6 +2302,41 @@ export interface components {
       upstream: string;
       /** Format: int32 */
       weight: number;
+    };
+    /** @description A user with their plan and credits. */
+    AdminUserDetails: {
+      user: components['schemas']['AdminUserView'];
+      plan: string;
+      credits: components['schemas']['CreditsSummary'];
+    };
+    /** @description A user, for administrators. */
+    AdminUserView: {
+      /** Format: uuid */
+      id: string;
+      username: string;
+      email: string;
+      emailVerified: boolean;
+      role: components['schemas']['Role'];
+      /** @description `disabled` is shut out. */
+      status: components['schemas']['AccountStatus'];
+      secondFactor: boolean;
+      /**
+       * Format: int32
+       * @description Places where they are signed in.
+       */
+      sessions: number;
+      /**
+       * Format: int32
+       * @description API keys that stand.
+       */
+      keys: number;
+      /** Format: date-time */
+      createdAt: string;
+      /**
+       * Format: date-time
+       * @description UTC; null before the first time.
+       */
+      lastLoginAt: null | string;
     };
     /** @description Which agreement the user accepted, and which one holds now. */
     AgreementState: {
@@ -2586,6 +2680,11 @@ export interface components {
       /** @description 8–128 characters, none of the ones that everybody tries first. */
       newPassword: string;
     };
+    /** @description What to change; what is left out stays. */
+    ChangeUserRequest: {
+      role?: null | components['schemas']['Role'];
+      status?: null | components['schemas']['AccountStatus'];
+    };
     /** @description What to buy: one of the two. Price, currency and buyer are never taken from a request. */
     CheckoutRequest: {
       /** @description A package of `GET /api/packages`. */
@@ -2648,6 +2747,12 @@ export interface components {
        * @description For admins: calls whose cost nobody told; they are missing in `costUsd`.
        */
       unknownCosts?: null | number;
+    };
+    /** @description What an adjustment did. */
+    CreditAdjustment: {
+      /** @description Credits given, or below 0 taken; 0 when the same request was there before. */
+      changed: components['schemas']['Micro'];
+      credits: components['schemas']['CreditsSummary'];
     };
     /** @description One line of the account's statement. */
     CreditEntryView: {
@@ -2821,6 +2926,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfAdminUserDetails: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['AdminUserDetails'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAgreementState: {
       /** @description Always true. */
       success: boolean;
@@ -2885,6 +3000,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['CostsView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfCreditAdjustment: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['CreditAdjustment'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -3076,6 +3201,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfAdminOrderView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfAdminUserView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfAdminUserView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -4073,6 +4208,13 @@ export interface components {
     PageOfAdminOrderView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['AdminOrderView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfAdminUserView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['AdminUserView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -9370,6 +9512,145 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfAuditActionList'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListUsers: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        q?: string;
+        role?: string;
+        status?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfAdminUserView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetAdminUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminUserDetails'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ChangeUser: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['ChangeUserRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminUserDetails'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  AdjustCredits: {
+    parameters: {
+      query?: never;
+      header?: {
+        /** @description 1 to 255 visible ASCII characters. The same key with the same request answers as the first time and is charged once. */
+        'Idempotency-Key'?: string;
+      };
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AdjustCreditsRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfCreditAdjustment'];
         };
       };
       /** @description Bad Request */
