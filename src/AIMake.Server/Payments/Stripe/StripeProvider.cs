@@ -105,7 +105,7 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
 
     public async Task<Outcome<string>> OpenPortalAsync(string customerId, CancellationToken ct)
     {
-        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(http)}/settings/subscription");
+        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(http)}/account");
         var answer = await client.PostAsync("/v1/billing_portal/sessions", form, $"portal:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
         return answer.Body?.Text("url") is { } url ? url : Failed();
     }
