@@ -43,7 +43,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             MoneyDisputed disputed => await DisputeAsync(session, provider, disputed, ct),
             _ => throw new InvalidOperationException($"Nobody knows what to do with {fact.GetType().Name}."),
         };
-        Failpoint.Hit("payments:applied");
+        Failpoint.Hit("payments.applied");
         return result;
     }
 

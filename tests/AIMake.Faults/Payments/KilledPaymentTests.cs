@@ -30,9 +30,9 @@ public sealed class KilledPaymentTests : IAsyncLifetime
 
     /// <summary>F12: the process dies between any two steps of taking an event in; the provider, not thanked, comes again.</summary>
     [Theory]
-    [InlineData("inbox:stored")]
-    [InlineData("payments:applied")]
-    [InlineData("inbox:committed")]
+    [InlineData("inbox.stored")]
+    [InlineData("payments.applied")]
+    [InlineData("inbox.committed")]
     public async Task A_kill_between_two_steps_is_one_grant_once_the_provider_comes_again(string step)
     {
         Guid user;

@@ -40,11 +40,11 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
                 {
                     await InboxStore.InsertAsync(s, provider, signed, body, time.GetUtcNow(), ct);
                     var row = await InboxStore.LockAsync(s, provider, signed.Id, ct);
-                    Failpoint.Hit("inbox:stored");
+                    Failpoint.Hit("inbox.stored");
                     return row.ProcessedAt is null && await SettleAsync(s, row, _readers[provider].Read(row.Body), ct);
                 },
                 ct);
-            Failpoint.Hit("inbox:committed");
+            Failpoint.Hit("inbox.committed");
         }
         catch (Exception e) when (e is not (DatabaseFaultException or OperationCanceledException))
         {

@@ -29,7 +29,7 @@ internal sealed class OrderDesk(
             return fault;
         }
 
-        Failpoint.Hit("orders:written");
+        Failpoint.Hit("orders.written");
         return order.Order.CheckoutUrl is { } open ? new CheckoutView(order.Order.Id, open) : await OpenPageAsync(provider, order.Order, order.Buyer, ct);
     }
 
@@ -133,7 +133,7 @@ internal sealed class OrderDesk(
             return fault;
         }
 
-        Failpoint.Hit("orders:opened");
+        Failpoint.Hit("orders.opened");
         await database.TransactAsync(
             DbPurpose.Hot,
             async s =>
