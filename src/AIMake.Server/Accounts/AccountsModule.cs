@@ -1,6 +1,7 @@
 using AIMake.Accounts.Agreement;
 using AIMake.Accounts.ApiKeys;
 using AIMake.Accounts.EmailAddresses;
+using AIMake.Accounts.Export;
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Jwt;
 using AIMake.Accounts.Mails;
@@ -61,6 +62,7 @@ internal static class AccountsModule
         services.AddSingleton<AccountMails>();
         services.AddSingleton<EmailService>();
         services.AddSingleton<PasswordResetService>();
+        services.AddSingleton<IUserDataExport, AccountExport>();
         services.AddSingleton<ProfileService>();
         services.AddSingleton<IRecurringJob, PurgeJob>();
         services.AddSingleton<RegistrationService>();
@@ -116,6 +118,8 @@ internal static class AccountsModule
         var user = app.MapGroup("/api/user").RequireCaller().RequireScope(ApiKeyScope.AccountRead).WithTags("Accounts");
         user.MapGet("", ProfileEndpoints.Overview).WithName("GetUser").WithSummary("Profile, plan and credits in one answer");
         user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
+        user.MapGet("/export", ExportEndpoint.Write).SessionOnly().WithRateClass(RateClass.Auth).WithName("ExportAccount").WithSummary("Everything held about the caller, as a zip")
+            .Produces(StatusCodes.Status200OK, contentType: "application/zip");
         user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
         app.MapTotp();
         app.MapOAuth();

@@ -14,6 +14,7 @@ internal static class CreditsModule
         builder.Services.AddSingleton<ICreditLedger, CreditLedger>();
         builder.Services.AddSingleton<LedgerChecker>();
         builder.Services.AddSingleton<CreditBook>();
+        builder.Services.AddSingleton<AIMake.Accounts.Export.IUserDataExport, CreditsExport>();
         builder.Services.AddSingleton<ICreditsGlance>(s => s.GetRequiredService<CreditBook>());
         builder.Services.AddSingleton<ICreditSums, CreditSums>();
         builder.Services.AddSingleton<IBudgetGlance>(s => s.GetRequiredService<CreditBook>());

@@ -17,5 +17,6 @@ internal static class LibraryModule
         builder.Services.AddSingleton<IFileOwner, AssetFiles>();
         builder.Services.AddSingleton<IGenerationAssets, GenerationAssets>();
         builder.Services.AddSingleton<IUserDataOwner, LibraryUserData>();
+        builder.Services.AddSingleton<Accounts.Export.IUserDataExport, LibraryExport>();
     }
 }

@@ -29,6 +29,7 @@ internal static class OperationsModule
         builder.Services.AddHttpContextAccessor();
         builder.Services.AddSingleton<IAuditLog, AuditLog>();
         builder.Services.AddSingleton<IUserDataOwner, AuditUserData>();
+        builder.Services.AddSingleton<Accounts.Export.IUserDataExport, AuditExport>();
         builder.Services.AddSingleton<IRecurringJob, AuditAddressPurge>();
         if (builder.Services.Any(s => s.ServiceType == typeof(RedisClient)))
         {
