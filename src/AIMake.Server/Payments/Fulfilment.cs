@@ -98,6 +98,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return await MeetAgainAsync(session, provider, order, fact.Reference, fact.PaymentId, known, ct);
         }
 
+        if (await PaymentStore.LockByReferenceAsync(session, fact.Reference, ct) is { } entered)
+        {
+            return known with { OrderId = entered.OrderId, UserId = entered.UserId, Why = "this money has paid another order" };
+        }
+
         await PayOrderAsync(
             session, order, new PaymentRow { Reference = fact.Reference, PaymentId = fact.PaymentId, Amount = fact.Amount, PaidAt = fact.At }, order.Credits, null, ct);
         if (fact.Keys.CustomerId is { } customer)
@@ -135,7 +140,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             throw new InvalidOperationException($"Order {order.Id} changed while it was held.");
         }
 
-        await EnterAsync(
+        var entered = await EnterAsync(
             session,
             paid with
             {
@@ -143,6 +148,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
                 Credits = credits,
             },
             order.IsPlan ? "plan" : "pack", order.IsPlan ? PlanPriority : PackagePriority, expires, now, ct);
+        if (!entered)
+        {
+            throw new InvalidOperationException($"{paid.Reference} has paid another order in this moment."); // undone, and told again
+        }
+
         PaymentsLog.OrderPaid(log, order.Id, paid.Amount, order.Currency, order.Provider);
     }
 
@@ -333,6 +343,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         var gone = Math.Min(after.Amount, checked(after.Refunded + after.Disputed));
         after = after with { Clawed = after.Amount == 0 ? before.Clawed : Share(after.Credits, gone, after.Amount) };
         var changed = after != before;
+        var moved = after with { RefundedAsOf = before.RefundedAsOf } != before; // or only heard once more
         if (changed)
         {
             after = after with { Moves = before.Moves + 1 };
@@ -342,7 +353,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         }
 
         await MoveOrderAsync(session, after, ct);
-        return new FactResult(changed ? FactVerdict.Applied : FactVerdict.Known) { OrderId = after.OrderId, UserId = after.UserId };
+        return new FactResult(moved ? FactVerdict.Applied : FactVerdict.Known) { OrderId = after.OrderId, UserId = after.UserId };
     }
 
     private async Task MoveCreditsAsync(DbSession session, PaymentRow before, PaymentRow after, CancellationToken ct)

@@ -97,6 +97,7 @@ public sealed class CreemFaultTests : IAsyncLifetime
             await _creem.DeliveredAsync();
         }
 
+        await ReportAsync(orders);
         Assert.Equal(orders, await _postgres.ScalarAsync<long>("SELECT count(*) FROM payments.orders WHERE state = 'paid'"));
         Assert.Equal(orders, await _postgres.ScalarAsync<long>("SELECT count(*) FROM payments.inbox WHERE outcome = 'applied'"));
         Assert.Equal(500L * orders, await CreditedAsync());
@@ -119,6 +120,15 @@ public sealed class CreemFaultTests : IAsyncLifetime
 
     /// <summary>Whole credits granted for packages.</summary>
     private Task<long> CreditedAsync() => _postgres.ScalarAsync<long>("SELECT coalesce(sum(credits) / 1000000, 0)::bigint FROM payments.payments");
+
+    /// <summary>How long the last try of each delivery took, for whoever reads the test's output.</summary>
+    private async Task ReportAsync(int orders)
+    {
+        var sent = (await _creem.Http.GetFromJsonAsync<JsonElement>("/__deliveries", Ct)).GetProperty("sent").EnumerateArray().ToList();
+        double[] took = [.. sent.Select(d => d.GetProperty("ms").GetDouble()).Order()];
+        Assert.All(sent, d => Assert.Equal("delivered", d.GetProperty("end").GetString()));
+        TestContext.Current.TestOutputHelper?.WriteLine($"{orders} orders, {sent.Count} deliveries, p50 {took[took.Length / 2]:F0} ms, p99 {took[took.Length * 99 / 100]:F0} ms");
+    }
 
     private static async Task UntilAsync(Func<Task<bool>> condition)
     {

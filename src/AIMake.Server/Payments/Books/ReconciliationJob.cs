@@ -43,13 +43,13 @@ internal sealed class ReconciliationJob(
 
     private async Task<int> CompareAsync(IPaymentProvider provider, CancellationToken ct)
     {
-        var results = new List<FactResult>();
+        // First the orders: what is paid then without one was never ordered here, and may be matched by who paid.
+        var results = await AskOpenOrdersAsync(provider, ct);
         await foreach (var fact in provider.RecentAsync(time.GetUtcNow() - options.CompareBack, ct))
         {
             results.AddRange(await desk.ApplyAsync(provider.Name, [fact], ct));
         }
 
-        results.AddRange(await AskOpenOrdersAsync(provider, ct));
         var healed = results.Count(r => r.Verdict is FactVerdict.Applied);
         PaymentsLog.Reconciled(log, provider.Name, results.Count, healed, results.Count(r => r.Verdict is FactVerdict.Refused));
         return healed;

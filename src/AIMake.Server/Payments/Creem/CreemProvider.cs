@@ -15,6 +15,9 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
     public const string ProviderName = "creem";
     private const string Label = "Creem";
 
+    /// <summary>Money this young is still being told of, under its order's id: only later is it looked at by who paid.</summary>
+    private static readonly TimeSpan Young = TimeSpan.FromHours(1);
+
     public string Name => ProviderName;
 
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.ApiKey);
@@ -110,7 +113,7 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
                     continue;
                 }
 
-                if (transaction.Id("order") is { } order && transaction.Text("status") is "paid" or "refunded" or "partialRefund" or "chargedBack")
+                if (at < time.GetUtcNow() - Young && transaction.Id("order") is { } order && transaction.Text("status") is "paid" or "refunded" or "partialRefund" or "chargedBack")
                 {
                     yield return new PackagePaid(new PurchaseKeys(null), CreemObjects.OrderReference(order), transaction.NeedText("id"), transaction.NeedNumber("amount") - (transaction.Number("discount_amount") ?? 0), CreemObjects.Currency(transaction), at)
                     {

@@ -2,6 +2,7 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using AIMake.Tests.Hosting;
 using AIMake.Tests.Simulator;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AIMake.Tests.Payments.Creem;
 
@@ -17,12 +18,16 @@ internal sealed class CreemShop : IAsyncDisposable
 
     public TestServer Server { get; }
 
+    /// <summary>The server's clock; Creem's is the real one.</summary>
+    public LaterTime Time { get; private init; } = new();
+
     public static async Task<CreemShop> OpenAsync(params string[] settings)
     {
+        var time = new LaterTime();
         var creem = new SimulatorHost();
         await creem.InitializeAsync();
-        var server = await TestServer.StartAsync([.. SettingsFor(creem), .. settings]);
-        var shop = new CreemShop(creem, server);
+        var server = await TestServer.StartAsync([.. SettingsFor(creem), .. settings], b => b.Services.AddSingleton<TimeProvider>(time));
+        var shop = new CreemShop(creem, server) { Time = time };
         await shop.TellAsync(new { provider = "creem", url = $"{server.Address}api/webhooks/creem", secret = Secret });
         return shop;
     }
@@ -76,4 +81,12 @@ internal sealed class CreemShop : IAsyncDisposable
         await Creem.DisposeAsync();
         await Server.DisposeAsync();
     }
+}
+
+/// <summary>The real clock, set forward as far as a test wants.</summary>
+internal sealed class LaterTime : TimeProvider
+{
+    public TimeSpan By { get; set; }
+
+    public override DateTimeOffset GetUtcNow() => TimeProvider.System.GetUtcNow() + By;
 }

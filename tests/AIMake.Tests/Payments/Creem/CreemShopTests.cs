@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
+using AIMake.Payments.Books;
 using AIMake.Tests.Hosting;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AIMake.Tests.Payments.Creem;
@@ -225,6 +227,32 @@ public sealed class CreemShopTests
         Assert.Equal(
             ["small ok", "medium otherPrice", "large missing", "pro ok", "team ok"],
             said.GetProperty("products").EnumerateArray().Select(p => $"{p.GetProperty("item").GetString()} {p.GetProperty("state").GetString()}"));
+    }
+
+    [Fact]
+    public async Task The_nightly_comparison_finds_what_no_event_told_and_matches_it_once()
+    {
+        await using var shop = await CreemShop.OpenAsync();
+        var (user, unproved) = (await shop.Server.CreateUserAsync(), await shop.Server.CreateUserAsync());
+        await ProveAsync(shop, user.Id);
+        await shop.Creem.ControlAsync("/__deliveries", new { lose = true });
+        foreach (var (way, what) in new (string, object)[] { ("creem-advanced", new { packageId = "small" }), ("creem", new { packageId = "small" }), ("creem-advanced", new { planId = "pro" }) })
+        {
+            await shop.PayAsync(await CreemShop.OrderAsync(user.Http, way, what), user.Email);
+        }
+
+        await shop.PayAsync(await CreemShop.OrderAsync(unproved.Http, "creem"), unproved.Email);
+        var job = shop.Server.Services.GetRequiredService<ReconciliationJob>();
+        await job.RunOnceAsync(Ct);
+        Assert.Equal(1L, await ScalarAsync(shop, "SELECT count(*) FROM payments.payments")); // the plan; packages are too fresh to be matched by anything but their order
+        shop.Time.By = TimeSpan.FromHours(2);
+        await job.RunOnceAsync(Ct);
+        await job.RunOnceAsync(Ct);
+
+        Assert.Equal(3L, await ScalarAsync(shop, "SELECT count(*) FROM payments.orders WHERE state = 'paid'"));
+        Assert.Equal(3L, await ScalarAsync(shop, "SELECT count(*) FROM payments.payments"));
+        Assert.Equal(0L, await ScalarAsync(shop, $"SELECT count(*) FROM payments.payments WHERE user_id = '{unproved.Id}'"));
+        Assert.Equal(0L, await ScalarAsync(shop, "SELECT count(*) FROM payments.orders WHERE state <> 'paid'"));
     }
 
     private static async Task AgainAsync(CreemShop shop)
