@@ -56,6 +56,10 @@ internal static class SimulatedSettings
         ("OAUTH_OIDC_CLIENT_ID", "simulated-acme"),
         ("OAUTH_OIDC_CLIENT_SECRET", People.Consents.Secret),
         ("OAUTH_OIDC_NAME", "Acme"),
+        ("CLERK_ISSUER", $"{address}/clerk"),
+        ("CLERK_SECRET_KEY", Clerk.ClerkRoutes.SecretKey),
+        ("CLERK_WEBHOOK_SIGNING_SECRET", Clerk.ClerkNotice.Secret),
+        ("Clerk__ApiUrl", $"{address}/clerk"),
         // Films are made at once here: nobody should wait as long as the vendors like to be left alone.
         ("Video__PollEvery", "00:00:01"),
     ];

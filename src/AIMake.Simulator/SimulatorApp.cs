@@ -1,4 +1,5 @@
 using System.Net;
+using AIMake.Simulator.Clerk;
 using AIMake.Simulator.Creem;
 using AIMake.Simulator.Deliveries;
 using AIMake.Simulator.Described;
@@ -88,6 +89,7 @@ internal static class SimulatorApp
         builder.Services.AddSingleton<CreemSubscriptions>();
         builder.Services.AddSingleton<CreemCheckout>();
         builder.Services.AddSingleton<Consents>();
+        builder.Services.AddSingleton<ClerkShelf>();
         builder.Services.AddSingleton<TokenKeys>();
 
         var app = builder.Build();
@@ -111,6 +113,7 @@ internal static class SimulatorApp
         app.MapMails();
         app.MapGitHub();
         app.MapOidc();
+        app.MapClerk();
         return app;
     }
 

@@ -92,6 +92,9 @@ internal static partial class AccountsLog
     [LoggerMessage(1159, LogLevel.Information, "An identity at {Provider} was unlinked from user {UserId}")]
     public static partial void IdentityUnlinked(ILogger log, string provider, Guid userId);
 
+    [LoggerMessage(1160, LogLevel.Information, "A notice of Clerk's was taken: {Type}")]
+    public static partial void ClerkNotice(ILogger log, string type);
+
     [LoggerMessage(1180, LogLevel.Warning, "An access token passed by its signature alone: {Why}")]
     public static partial void TokenSufficed(ILogger log, string why);
 }

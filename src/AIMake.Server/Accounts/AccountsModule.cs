@@ -1,5 +1,6 @@
 using AIMake.Accounts.Agreement;
 using AIMake.Accounts.ApiKeys;
+using AIMake.Accounts.Clerk;
 using AIMake.Accounts.EmailAddresses;
 using AIMake.Accounts.Export;
 using AIMake.Accounts.Guard;
@@ -50,6 +51,7 @@ internal static class AccountsModule
         services.AddSingleton<ProviderKeyRules>();
         services.AddSingleton<ProviderKeyService>();
         builder.AddOAuth();
+        builder.AddClerk();
         services.AddSingleton<IssuerKeys>();
         services.AddSingleton<ForeignTokenVerifier>();
         services.AddSingleton<LiveCallers>();
@@ -123,6 +125,7 @@ internal static class AccountsModule
         user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
         app.MapTotp();
         app.MapOAuth();
+        app.MapClerk();
         app.MapApiKeys();
         app.MapProviderKeys();
     }

@@ -1,4 +1,5 @@
 using AIMake.Accounts.ApiKeys;
+using AIMake.Accounts.Clerk;
 using AIMake.Accounts.Roles;
 using AIMake.Accounts.Tokens;
 using AIMake.Platform.Database;
@@ -13,7 +14,7 @@ namespace AIMake.Accounts;
 /// scope, no key.
 /// </summary>
 internal sealed class CallerMiddleware(
-    RequestDelegate next, AccessTokenVerifier tokens, CallerStates states, ApiKeyStates keys, ApiKeySlots slots, ApiKeyUses uses, LiveCallers live,
+    RequestDelegate next, AccessTokenVerifier tokens, ClerkCallers clerk, CallerStates states, ApiKeyStates keys, ApiKeySlots slots, ApiKeyUses uses, LiveCallers live,
     ILogger<CallerMiddleware> log)
 {
     public async Task InvokeAsync(HttpContext context)
@@ -110,10 +111,8 @@ internal sealed class CallerMiddleware(
             case CredentialKind.None:
                 return new Admission(null, default, new Fault(FaultCodes.Unauthenticated));
             case CredentialKind.Session:
-                var (claims, refusal) = tokens.Verify(credentials.Text);
-                return claims is not null && await ResolveAsync(claims, endpoint, context.RequestAborted) is { } user
-                    ? new Admission(user, new CallerProof(claims, default), null)
-                    : Refuse(refusal ?? TokenRefusal.Revoked, credentials.Length, refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken);
+                var (admission, refusal) = await RecogniseAsync(credentials.Text, endpoint, context.RequestAborted);
+                return admission ?? Refuse(refusal ?? TokenRefusal.Revoked, credentials.Length, refusal is TokenRefusal.Expired ? FaultCodes.TokenExpired : FaultCodes.InvalidToken);
             case CredentialKind.ApiKey:
                 return await keys.ResolveAsync(credentials.Key) is { } program
                     ? new Admission(program, new CallerProof(null, credentials.Key), null)
@@ -123,6 +122,25 @@ internal sealed class CallerMiddleware(
             default:
                 return Refuse(TokenRefusal.ApiKey, credentials.Length, FaultCodes.InvalidToken) with { Exposed = true };
         }
+    }
+
+    /// <summary>By a token of our own, or by one of Clerk's where that is set up: the algorithm tells them apart, and each has keys of its own.</summary>
+    private async ValueTask<(Admission? Admission, TokenRefusal? Refusal)> RecogniseAsync(string text, Endpoint endpoint, CancellationToken ct)
+    {
+        var (token, unreadable) = SignedToken.Open(text);
+        if (token is null)
+        {
+            return (null, unreadable);
+        }
+
+        if (clerk.Speaks(token))
+        {
+            var (caller, unfit) = await clerk.ResolveAsync(token, ct);
+            return (caller is null ? null : new Admission(caller, new CallerProof(null, default, caller.UserId), null), unfit);
+        }
+
+        var (claims, refusal) = tokens.Verify(token);
+        return claims is not null && await ResolveAsync(claims, endpoint, ct) is { } user ? (new Admission(user, new CallerProof(claims, default), null), null) : (null, refusal);
     }
 
     private async ValueTask<CurrentCaller?> ResolveAsync(AccessClaims claims, Endpoint endpoint, CancellationToken ct)

@@ -1,17 +1,19 @@
 using System.Collections.Concurrent;
 using AIMake.Accounts.ApiKeys;
+using AIMake.Accounts.Clerk;
 using AIMake.Accounts.Tokens;
 
 namespace AIMake.Accounts;
 
-/// <summary>What a caller was recognised by: the claims of an access token, or else an API key.</summary>
-internal readonly record struct CallerProof(AccessClaims? Claims, ApiKeyDigest Key);
+/// <summary>What a caller was recognised by: the claims of an access token, a session of Clerk's, or else an API key.</summary>
+/// <param name="ClerkUser">The local user behind a session of Clerk's.</param>
+internal readonly record struct CallerProof(AccessClaims? Claims, ApiKeyDigest Key, Guid? ClerkUser = null);
 
 /// <summary>
 /// Requests of signed-in users and of keys that are under way. A stream may last longer than the right to it, so those that have lasted
 /// a while are checked again every few seconds and cut when their caller no longer stands.
 /// </summary>
-internal sealed class LiveCallers(CallerStates states, ApiKeyStates keys, TimeProvider clock, ILogger<LiveCallers> log) : BackgroundService
+internal sealed class LiveCallers(CallerStates states, ClerkCallers clerk, ApiKeyStates keys, TimeProvider clock, ILogger<LiveCallers> log) : BackgroundService
 {
     /// <summary>How often the streams are gone through; twice this bounds how long one outlives its right.</summary>
     public static readonly TimeSpan Round = TimeSpan.FromSeconds(10);
@@ -32,7 +34,12 @@ internal sealed class LiveCallers(CallerStates states, ApiKeyStates keys, TimePr
     {
         foreach (var entry in _live.Values.Where(e => clock.GetElapsedTime(e.Since) >= Round))
         {
-            var current = entry.Proof.Claims is { } claims ? await states.ResolveAsync(claims, ct) : await keys.ResolveAsync(entry.Proof.Key);
+            var current = entry.Proof switch
+            {
+                { Claims: { } claims } => await states.ResolveAsync(claims, ct),
+                { ClerkUser: { } user } => await clerk.StillAsync(user, ct),
+                _ => await keys.ResolveAsync(entry.Proof.Key),
+            };
             if (current is not { } now || now.Role < entry.Caller.Role)
             {
                 AccountsLog.StreamCut(log, entry.Caller.UserId);

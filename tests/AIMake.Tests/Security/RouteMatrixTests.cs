@@ -75,7 +75,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
 
         // These check the vendor's signature, or the token in their own address.
         string[] notices = ["POST /api/webhooks/kie/{id}/{token}", "POST /api/webhooks/synthesia", "POST /api/webhooks/stripe", "POST /api/webhook/stripe",
-            "POST /api/webhooks/creem", "POST /api/webhook/creem"];
+            "POST /api/webhooks/clerk", "POST /api/webhooks/creem", "POST /api/webhook/creem"];
 
         var found = Routes().Where(r => RoutePolicies.Of(r.Endpoint) is RoutePolicy.Public).Select(r => $"{r.Method} {WithoutConstraints(r.Pattern)}");
         Assert.Empty(found.Except(open).Except(signedLinks).Except(notices));

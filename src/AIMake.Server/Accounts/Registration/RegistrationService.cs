@@ -94,6 +94,21 @@ internal sealed class RegistrationService(
         return await StoreAsync(Draft(user, language), link, client, also, ct);
     }
 
+    /// <summary>As <see cref="RegisterVouchedAsync"/>, in a transaction of the caller's and without a session: whoever vouches for them has that.</summary>
+    /// <returns>The user's id, or why nobody new is let in. A taken name is the database's exception.</returns>
+    public async Task<Outcome<Guid>> CreateVouchedAsync(DbSession session, VouchedUser user, string language, CancellationToken ct)
+    {
+        if (!(await AdmitAsync(setupToken: null, ct)).TryGet(out _, out var refused))
+        {
+            return refused;
+        }
+
+        var row = await Users.InsertAsync(session, Draft(user, language), clock.GetUtcNow(), ct);
+        await ledger.OpenAccountAsync(session, row.Id, FreePlan, ct);
+        await audit.WriteAsync(session, AuditEntry.Own(AuditActions.AccountCreated, row.Id, ("role", row.Role)), ct);
+        return row.Id;
+    }
+
     /// <returns>The set-up link that opens the door, or null when the door is open.</returns>
     private async Task<Outcome<OpaqueToken?>> AdmitAsync(string? setupToken, CancellationToken ct)
     {

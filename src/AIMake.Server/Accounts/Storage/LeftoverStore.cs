@@ -36,5 +36,6 @@ internal static class LeftoverStore
         + await session.ExecuteAsync(PurgeAttempts, new { forgetBefore }, ct)
         + await session.ExecuteAsync(PurgeSetupLinks, new { now }, ct)
         + await MailedTokenStore.PurgeAsync(session, forgetBefore, ct)
-        + await OAuthTripStore.PurgeAsync(session, now, ct);
+        + await OAuthTripStore.PurgeAsync(session, now, ct)
+        + await ClerkStore.PurgeAsync(session, sessionsBefore, ct);
 }
