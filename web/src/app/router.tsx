@@ -19,6 +19,7 @@ import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
 import {
   callbackSearch,
+  booksSearch,
   checkoutSearch,
   creditsSearch,
   librarySearch,
@@ -156,6 +157,13 @@ const purchases = createRoute({
   component: lazyRouteComponent(() => import('@/features/purchases/PurchasesPage'), 'PurchasesPage'),
 });
 
+const subscription = createRoute({
+  getParentRoute: () => shell,
+  path: '/subscription',
+  loader: () => loadNs('subscription'),
+  component: lazyRouteComponent(() => import('@/features/subscription/SubscriptionPage'), 'SubscriptionPage'),
+});
+
 const checkout = createRoute({
   getParentRoute: () => shell,
   path: '/checkout/$orderId',
@@ -238,6 +246,14 @@ const webhooks = createRoute({
   component: lazyRouteComponent(() => import('@/features/admin/webhooks/WebhooksPage'), 'WebhooksPage'),
 });
 
+const books = createRoute({
+  getParentRoute: () => admin,
+  path: '/books',
+  validateSearch: booksSearch,
+  loader: () => loadNs('orders'),
+  component: lazyRouteComponent(() => import('@/features/admin/books/BooksPage'), 'BooksPage'),
+});
+
 const routeTree = root.addChildren([
   landing,
   signIn,
@@ -253,12 +269,13 @@ const routeTree = root.addChildren([
     library,
     creditsPage,
     purchases,
+    subscription,
     checkout,
     usage,
     keys,
     providerKeys,
     account,
-    admin.addChildren([providers, models, orders, webhooks]),
+    admin.addChildren([providers, models, orders, webhooks, books]),
   ]),
 ]);
 

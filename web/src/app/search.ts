@@ -119,6 +119,12 @@ export const ordersSearch = (raw: Raw): OrdersSearch => ({
   user: like(raw['user'], /^[0-9a-f-]{36}$/),
 });
 
+export interface BooksSearch {
+  from?: string | undefined;
+  to?: string | undefined;
+}
+export const booksSearch = (raw: Raw): BooksSearch => ({ from: day(raw['from']), to: day(raw['to']) });
+
 export interface WebhooksSearch {
   state?: 'waiting' | 'applied' | 'nothing' | 'refused' | undefined;
 }

@@ -13,6 +13,7 @@ import type pricing from './locales/en/pricing.json';
 import type providerKeys from './locales/en/providerKeys.json';
 import type purchases from './locales/en/purchases.json';
 import type speech from './locales/en/speech.json';
+import type subscription from './locales/en/subscription.json';
 import type usage from './locales/en/usage.json';
 
 export const LANGS = { en: 'English', 'zh-CN': '简体中文' } as const;
@@ -36,6 +37,7 @@ declare module 'i18next' {
       providerKeys: typeof providerKeys;
       purchases: typeof purchases;
       speech: typeof speech;
+      subscription: typeof subscription;
       usage: typeof usage;
     };
   }
