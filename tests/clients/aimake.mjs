@@ -32,13 +32,14 @@ let users = 0;
 export const startAIMake = async (env = {}) => {
   const data = scratch();
   const settings = join(data.path, 'simulated.settings');
-  const simulator = await startSimulator('--settings', settings);
+  const port = await freePort();
+  const simulator = await startSimulator('--settings', settings, '--webhooks', `http://127.0.0.1:${port}`);
   let server;
   try {
     mkdirSync(join(data.path, 'data', 'providers'), { recursive: true });
     server = await start([program(), 'run', '--Simulation:DemoKey', 'true'], {
       data: join(data.path, 'data'),
-      port: await freePort(),
+      port,
       env: { ...settingsIn(settings), ...env },
     });
   } catch (fault) {

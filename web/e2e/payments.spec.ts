@@ -11,24 +11,27 @@ interface Running {
 
 // A product of its own beside the simulator, whose payment pages are clicked through as buyers would.
 let running: Running;
+/** By the name the server sends buyers back to: elsewhere they would be strangers. */
+let home: string;
 
 test.beforeAll(async () => {
   test.setTimeout(120_000);
   // oxlint-disable-next-line typescript/no-unsafe-type-assertion, typescript/no-unsafe-call -- as above
   running = (await startAIMake()) as Running;
+  home = running.url.replace('127.0.0.1', 'localhost');
 });
 
 test.afterAll(() => running.stop());
 
 async function enter(page: Page) {
   const name = `buyer${Math.random().toString(36).slice(2, 9)}`;
-  const made = await page.request.post(`${running.url}/api/auth/register`, {
+  const made = await page.request.post(`${home}/api/auth/register`, {
     data: { username: name, email: `${name}@example.com`, password: PASSWORD, agreement: true },
     headers: { 'X-Requested-With': 'AIMake' },
   });
   expect(made.ok()).toBe(true);
   await page.addInitScript(() => localStorage.setItem('aimake.session', '1'));
-  await page.goto(`${running.url}/pricing`);
+  await page.goto(`${home}/pricing`);
 }
 
 test('a pack is bought with Stripe, and its credits are there on the way back', async ({ page }) => {
@@ -58,7 +61,7 @@ test('a plan is subscribed, changed, canceled and kept after all', async ({ page
   await page.getByRole('button', { name: /^Subscribe: Pro( · Stripe)?$/ }).click();
   await page.getByRole('button', { name: 'Subscribe', exact: true }).click();
   await expect(page.getByText('Paid. Thank you!')).toBeVisible();
-  await page.goto(`${running.url}/subscription`);
+  await page.goto(`${home}/subscription`);
   await expect(page.getByRole('heading', { name: 'Pro' })).toBeVisible();
   await expect(page.getByText('Active', { exact: true })).toBeVisible();
 

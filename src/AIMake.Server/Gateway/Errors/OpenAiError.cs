@@ -17,13 +17,14 @@ internal static class OpenAiError
             message = fault.Message(language),
             type = fault.Code.Party switch
             {
+                FaultParty.Caller when fault.Code.Status == StatusCodes.Status429TooManyRequests => "requests",
                 FaultParty.Caller => "invalid_request_error",
                 FaultParty.Funds => "insufficient_quota",
                 FaultParty.Vendor => "upstream_error",
                 _ => "server_error",
             },
             param = fault.Field is OwnKey ? CallHeaders.Key : fault.Field,
-            code = fault.Code.Code.ToLowerInvariant(),
+            code = fault.Code == FaultCodes.RateLimited ? "rate_limit_exceeded" : fault.Code.Code.ToLowerInvariant(),
         },
     };
 
