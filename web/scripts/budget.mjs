@@ -46,6 +46,7 @@ const pages = {
   library: [page('library/LibraryPage', 'library'), 225, 22],
   credits: [page('credits/CreditsPage', 'credits'), 225, 22],
   purchases: [page('purchases/PurchasesPage', 'purchases'), 225, 22],
+  subscription: [page('subscription/SubscriptionPage', 'subscription'), 225, 22],
   checkout: [page('checkout/CheckoutPage', 'purchases'), 225, 22],
   usage: [page('usage/UsagePage', 'usage'), 225, 22],
   keys: [page('keys/KeysPage', 'keys'), 225, 22],
@@ -54,6 +55,7 @@ const pages = {
   models: [page('admin/models/ModelsPage', 'admin'), 225, 22],
   orders: [page('admin/orders/OrdersPage', 'orders'), 225, 22],
   webhooks: [page('admin/webhooks/WebhooksPage', 'orders'), 225, 22],
+  books: [page('admin/books/BooksPage', 'orders'), 225, 22],
   account: [page('account/AccountPage', 'account'), 225, 22],
 };
 

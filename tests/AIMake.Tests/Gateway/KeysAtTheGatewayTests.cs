@@ -141,6 +141,20 @@ public sealed class KeysAtTheGatewayTests : IClassFixture<GatewayBed>
         Assert.Contains("a lower max_tokens), or raise the key's limit", error.GetProperty("message").GetString(), StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_key_that_calls_too_often_is_told_in_openais_own_words()
+    {
+        var user = await _bed.Server.CreateUserAsync();
+        var key = (await user.CreateKeyAsync(new { name = "k", scopes = new[] { "chat" }, rateLimit = 1 })).GetProperty("secret").GetString()!;
+        await PostAsync("api-key", key);
+
+        using var refused = await PostAsync("api-key", key);
+
+        Assert.True(refused.Headers.RetryAfter?.Delta > TimeSpan.Zero);
+        var error = await GatewayBed.ErrorAsync(refused, 429, "rate_limit_exceeded");
+        Assert.Equal("requests", error.GetProperty("type").GetString());
+    }
+
     private async Task<HttpResponseMessage> PostAsync(string header, string value)
     {
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/chat/completions") { Content = GatewayRequests.Json(GatewayRequests.Chat()) };
