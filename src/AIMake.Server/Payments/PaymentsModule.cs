@@ -20,6 +20,7 @@ internal static class PaymentsModule
         var services = builder.Services;
         services.AddSingleton<PaymentProviders>();
         services.AddSingleton<PlanKeeper>();
+        services.AddSingleton<IPlanFollower, RankFollowsPlan>();
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IRecurringJob, InboxJob>();

@@ -109,6 +109,20 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
     }
 
     [Fact]
+    public async Task Premium_is_who_pays_for_a_plan_and_as_long_as_they_do()
+    {
+        var (user, sub) = await SubscribeAsync();
+        Assert.Equal("premium", await RankAsync(user));
+
+        await shop.ActAsync($"subscriptions/{sub}/decline");
+        await shop.ActAsync($"subscriptions/{sub}/give-up");
+
+        Assert.Equal("user", await RankAsync(user));
+    }
+
+    private static async Task<string?> RankAsync(TestUser user) => (await (await user.Http.GetAsync("/api/auth/me")).DataAsync()).GetProperty("role").GetString();
+
+    [Fact]
     public async Task There_is_one_subscription_at_a_time()
     {
         var (user, _) = await SubscribeAsync();
