@@ -3,6 +3,7 @@ import {
   IconChartBar,
   IconCoins,
   IconKey,
+  IconListDetails,
   IconMicrophone2,
   IconPlugConnected,
   IconReceipt,
@@ -12,6 +13,7 @@ import {
   IconShoppingBag,
   IconTags,
   IconUserCircle,
+  IconUsers,
   IconWebhook,
   type Icon,
 } from '@tabler/icons-react';
@@ -44,11 +46,13 @@ export const NAV = [
     group: 'nav.admin',
     admin: true,
     items: [
+      { to: '/admin/users', label: 'nav.users', icon: IconUsers, tab: false },
       { to: '/admin/providers', label: 'nav.providers', icon: IconServer, tab: false },
       { to: '/admin/models', label: 'nav.models', icon: IconTags, tab: false },
       { to: '/admin/orders', label: 'nav.orders', icon: IconReceipt, tab: false },
       { to: '/admin/webhooks', label: 'nav.webhooks', icon: IconWebhook, tab: false },
       { to: '/admin/books', label: 'nav.books', icon: IconScale, tab: false },
+      { to: '/admin/audit', label: 'nav.audit', icon: IconListDetails, tab: false },
     ],
   },
 ] as const satisfies readonly Group[];

@@ -18,6 +18,7 @@ import { voicesQuery } from '@/shared/voices/voices';
 import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
 import {
+  auditSearch,
   callbackSearch,
   booksSearch,
   checkoutSearch,
@@ -30,6 +31,7 @@ import {
   signInSearch,
   speechSearch,
   usageSearch,
+  usersSearch,
   webhooksSearch,
 } from './search';
 
@@ -254,6 +256,20 @@ const books = createRoute({
   component: lazyRouteComponent(() => import('@/features/admin/books/BooksPage'), 'BooksPage'),
 });
 
+const users = createRoute({
+  getParentRoute: () => admin,
+  path: '/users',
+  validateSearch: usersSearch,
+  component: lazyRouteComponent(() => import('@/features/admin/users/UsersPage'), 'UsersPage'),
+});
+
+const audit = createRoute({
+  getParentRoute: () => admin,
+  path: '/audit',
+  validateSearch: auditSearch,
+  component: lazyRouteComponent(() => import('@/features/admin/audit/AuditPage'), 'AuditPage'),
+});
+
 const routeTree = root.addChildren([
   landing,
   signIn,
@@ -275,7 +291,7 @@ const routeTree = root.addChildren([
     keys,
     providerKeys,
     account,
-    admin.addChildren([providers, models, orders, webhooks, books]),
+    admin.addChildren([users, audit, providers, models, orders, webhooks, books]),
   ]),
 ]);
 

@@ -132,6 +132,22 @@ export const webhooksSearch = (raw: Raw): WebhooksSearch => ({
   state: oneOf(raw['state'], ['waiting', 'applied', 'nothing', 'refused']),
 });
 
+export interface UsersSearch {
+  q?: string | undefined;
+  role?: 'user' | 'premium' | 'admin' | undefined;
+  status?: 'active' | 'disabled' | undefined;
+}
+export const usersSearch = (raw: Raw): UsersSearch => ({
+  q: text(raw['q']),
+  role: oneOf(raw['role'], ['user', 'premium', 'admin']),
+  status: oneOf(raw['status'], ['active', 'disabled']),
+});
+
+export interface AuditSearch {
+  action?: string | undefined;
+}
+export const auditSearch = (raw: Raw): AuditSearch => ({ action: like(raw['action'], /^[a-z_.]{1,64}$/) });
+
 export interface ModelsSearch {
   q?: string | undefined;
   kind?: string | undefined;

@@ -6,6 +6,7 @@ import { FaultNote } from '@/shared/ui/FaultNote';
 import { AddressNote } from './AddressNote';
 import { DeleteAccount } from './DeleteAccount';
 import { Identities } from './Identities';
+import { ExportData } from './ExportData';
 import { PasswordForm } from './PasswordForm';
 import { Preferences } from './Preferences';
 import { ProfileForm } from './ProfileForm';
@@ -38,6 +39,7 @@ export function AccountPage() {
           <Identities />
           <SecondFactor />
           <Sessions />
+          <ExportData username={me.username} />
           <DeleteAccount username={me.username} />
         </>
       ) : null}
