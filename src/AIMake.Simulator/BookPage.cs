@@ -58,6 +58,8 @@ internal static class BookPage
             <option value="/runway/*">Runway</option>
             <option value="/kie/*">kie.ai</option>
             <option value="/">Tencent Cloud</option>
+            <option value="/stripe/*">Stripe</option>
+            <option value="/creem/*">Creem</option>
           </select></label>
           <label>or path<input name="path" placeholder="/v1/chat/completions" pattern="/.*"></label>
           <label>Key<input name="key" list="keys" placeholder="every one" autocomplete="off"></label>
@@ -69,6 +71,33 @@ internal static class BookPage
         <table>
           <thead><tr><th>Where</th><th>Key</th><th>What happens</th><th></th></tr></thead>
           <tbody id="faults"></tbody>
+        </table>
+        <h2>How webhooks travel</h2>
+        <form id="travel">
+          <label>Of<select name="provider">
+            <option value="">every provider</option>
+            <option value="stripe">Stripe</option>
+            <option value="creem">Creem</option>
+          </select></label>
+          <label>They are<select name="how">
+            <option value="{}">delivered well</option>
+            <option value='{"copies":2}'>sent twice</option>
+            <option value='{"copies":20,"shuffleMs":2000}'>sent twenty times, shuffled</option>
+            <option value='{"delayMs":10000}'>ten seconds late</option>
+            <option value='{"hold":true}'>held back</option>
+            <option value='{"lose":true}'>lost</option>
+            <option value='{"forged":true}'>forged</option>
+            <option value='{"unsigned":true}'>not signed</option>
+            <option value='{"signedAgo":301}'>signed too long ago</option>
+            <option value='{"apiVersion":"2027-01-01.fennel","extraMembers":true}'>of a later version</option>
+          </select></label>
+          <button>Set</button>
+          <button type="button" id="release">Send what is held</button>
+        </form>
+        <p id="travelling">Delivered well.</p>
+        <table>
+          <thead><tr><th>#</th><th>Provider</th><th>Event</th><th>Sent</th><th>Status</th><th></th></tr></thead>
+          <tbody id="deliveries"></tbody>
         </table>
         <h2>What it was asked</h2>
         <table>
@@ -147,6 +176,29 @@ internal static class BookPage
             }
             if (!list.rows.length) cell(list.insertRow(), 'Not at all.').colSpan = 4;
           };
+          const travel = document.getElementById('travel'), deliveries = document.getElementById('deliveries');
+          travel.addEventListener('submit', (event) => {
+            event.preventDefault();
+            const provider = travel.elements.provider.value;
+            send('/__deliveries', { ...(provider ? { provider } : {}), ...JSON.parse(travel.elements.how.value) });
+          });
+          document.getElementById('release').addEventListener('click', () => send('/__deliveries/release'));
+          const plainly = (setting) => JSON.stringify(Object.fromEntries(Object.entries(setting).filter(([, value]) => value !== null && value !== false)));
+          const showDeliveries = async () => {
+            const { settings, sent } = await (await fetch('/__deliveries?last=20')).json();
+            document.getElementById('travelling').textContent = settings.map(plainly).join(' ') || 'Delivered well.';
+            deliveries.replaceChildren();
+            for (const each of sent.reverse()) {
+              const row = deliveries.insertRow();
+              row.className = each.end === 'lost' ? 'bad' : each.end === 'delivered' ? '' : 'running';
+              cell(row, each.number, 'n');
+              cell(row, each.provider);
+              cell(row, `${each.type} ${each.eventId}`);
+              cell(row, each.attempts, 'n');
+              cell(row, each.status || '…', 'status');
+              cell(row, each.end);
+            }
+          };
           const offer = (key) => {
             const keys = document.getElementById('keys');
             if (key && ![...keys.options].some((option) => option.value === key)) keys.append(new Option(key, key));
@@ -165,6 +217,7 @@ internal static class BookPage
             }
             document.getElementById('count').textContent = `${after} calls`;
             await showFaults();
+            await showDeliveries();
           };
           const loop = () => look().catch(() => {}).finally(() => setTimeout(loop, 1000));
           loop();

@@ -21,7 +21,8 @@ internal static class DeliveryControls
     {
         routes.MapGet("/__webhooks", (DeliveryEngine engine, HttpResponse response) => response.WriteAsJsonAsync(engine.Targets.Select(target => target with { Secret = null }), Json));
         routes.MapPost("/__webhooks", (HttpContext context, DeliveryEngine engine) => TakeAsync<DeliveryTarget>(context, target => Known(engine, target.Provider, () => engine.Aim(target))));
-        routes.MapGet("/__deliveries", (DeliveryEngine engine, HttpResponse response) => response.WriteAsJsonAsync(new { settings = engine.Settings, sent = engine.Records }, RecordJson));
+        routes.MapGet("/__deliveries", (DeliveryEngine engine, HttpRequest request, HttpResponse response) =>
+            response.WriteAsJsonAsync(new { settings = engine.Settings, sent = int.TryParse(request.Query["last"], out var last) ? engine.Records.TakeLast(last) : engine.Records }, RecordJson));
         routes.MapPost("/__deliveries", (HttpContext context, DeliveryEngine engine) =>
             TakeAsync<DeliverySetting>(context, setting => Known(engine, setting.Provider ?? "stripe", () => engine.Set(setting))));
         routes.MapPost("/__deliveries/release", (DeliveryEngine engine, HttpResponse response) => response.WriteAsJsonAsync(new { released = engine.Release() }));
