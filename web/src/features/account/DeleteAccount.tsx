@@ -1,30 +1,13 @@
-import { Button, Modal, PasswordInput, TextInput } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
-import { useNavigate } from '@tanstack/react-router';
-import { useState } from 'react';
+import { Button } from '@mantine/core';
+import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { api, done } from '@/api/client';
-import { forgetSession } from '@/api/session';
-import { FaultNote } from '@/shared/ui/FaultNote';
 import { Section } from './Section';
 
-/** The one thing that cannot be undone: it asks for the name in full, and for the password. */
+const DeleteModal = lazy(async () => ({ default: (await import('./DeleteModal')).DeleteModal }));
+
 export function DeleteAccount({ username }: { username: string }) {
   const { t } = useTranslation('account');
-  const { t: tc } = useTranslation();
-  const navigate = useNavigate();
   const [opened, setOpened] = useState(false);
-  const [typed, setTyped] = useState('');
-  const [password, setPassword] = useState('');
-  const remove = useMutation({
-    meta: { quiet: true },
-    mutationFn: () => done(api.DELETE('/api/auth/me', { body: { password } })),
-    onSuccess: async () => {
-      await navigate({ to: '/' });
-      forgetSession();
-    },
-  });
-
   return (
     <Section title={t('delete.title')} body={t('delete.body')}>
       <div>
@@ -32,46 +15,11 @@ export function DeleteAccount({ username }: { username: string }) {
           {t('delete.open')}
         </Button>
       </div>
-      <Modal
-        opened={opened}
-        onClose={() => setOpened(false)}
-        title={t('delete.title')}
-        radius="lg"
-        centered
-        closeButtonProps={{ 'aria-label': tc('close') }}
-      >
-        <form
-          style={{ display: 'grid', gap: 14 }}
-          onSubmit={(e) => {
-            e.preventDefault();
-            remove.mutate();
-          }}
-        >
-          <p style={{ margin: 0 }}>{t('delete.warning')}</p>
-          {remove.isError ? <FaultNote error={remove.error} /> : null}
-          <TextInput
-            label={t('delete.type', { username })}
-            value={typed}
-            autoComplete="off"
-            data-autofocus
-            onChange={(e) => setTyped(e.currentTarget.value)}
-          />
-          <PasswordInput
-            label={t('password.current')}
-            value={password}
-            autoComplete="current-password"
-            onChange={(e) => setPassword(e.currentTarget.value)}
-          />
-          <Button
-            type="submit"
-            color="coral"
-            disabled={typed !== username || password === ''}
-            loading={remove.isPending}
-          >
-            {t('delete.go')}
-          </Button>
-        </form>
-      </Modal>
+      {opened ? (
+        <Suspense>
+          <DeleteModal username={username} onClose={() => setOpened(false)} />
+        </Suspense>
+      ) : null}
     </Section>
   );
 }
