@@ -46,6 +46,14 @@ test('a pack is bought with Stripe, and its credits are there on the way back', 
   await expect(page.getByRole('row', { name: /500 credits.*Paid.*\$5/ })).toHaveCount(1);
 });
 
+test('a pack is bought with Creem, and its signed way back shows the credits', async ({ page }) => {
+  await enter(page);
+  await page.getByRole('button', { name: 'Buy: 500 credits · Creem' }).click();
+  await page.getByRole('button', { name: 'Pay', exact: true }).click();
+  await expect(page.getByText('Paid. Thank you!')).toBeVisible();
+  await expect(page.getByText('You have 1,000 credits to spend.')).toBeVisible();
+});
+
 test('who turns back at the payment page is charged nothing, and can pay after all', async ({ page }) => {
   await enter(page);
   await page.getByRole('button', { name: /^Buy: 500 credits( · Stripe)?$/ }).click();
@@ -82,6 +90,14 @@ test.describe('用中文', () => {
   test('用 Stripe 购买点数包，返回时点数已到账', async ({ page }) => {
     await enter(page);
     await page.getByRole('button', { name: /^购买: 500 点( · Stripe)?$/ }).click();
+    await page.getByRole('button', { name: '付款', exact: true }).click();
+    await expect(page.getByText('付款成功，谢谢！')).toBeVisible();
+    await expect(page.getByText('现有 1,000 点可用。')).toBeVisible();
+  });
+
+  test('用 Creem 购买点数包，返回时点数已到账', async ({ page }) => {
+    await enter(page);
+    await page.getByRole('button', { name: '购买: 500 点 · Creem' }).click();
     await page.getByRole('button', { name: '付款', exact: true }).click();
     await expect(page.getByText('付款成功，谢谢！')).toBeVisible();
     await expect(page.getByText('现有 1,000 点可用。')).toBeVisible();

@@ -15,6 +15,7 @@ import { loadNs } from '@/i18n';
 import { creditsQuery, meQuery } from '@/shared/hooks/useSession';
 import { packagesQuery } from '@/shared/payments/payments';
 import { voicesQuery } from '@/shared/voices/voices';
+import { arrivalQuery } from './arrival';
 import { ErrorPage } from './ErrorPage';
 import { NotFoundPage } from './NotFoundPage';
 import {
@@ -174,6 +175,17 @@ const checkout = createRoute({
   component: lazyRouteComponent(() => import('@/features/checkout/CheckoutPage'), 'CheckoutPage'),
 });
 
+/** Creem sends buyers here whatever they bought; its signed query says which purchase it was. */
+const creemReturn = createRoute({
+  getParentRoute: () => shell,
+  path: '/checkout/creem',
+  loader: async () => {
+    await loadNs('purchases');
+    return arrivalQuery;
+  },
+  component: lazyRouteComponent(() => import('@/features/checkout/CreemReturnPage'), 'CreemReturnPage'),
+});
+
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -287,6 +299,7 @@ const routeTree = root.addChildren([
     purchases,
     subscription,
     checkout,
+    creemReturn,
     usage,
     keys,
     providerKeys,

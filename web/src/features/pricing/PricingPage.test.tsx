@@ -94,3 +94,19 @@ test('a server that sells nothing says so instead of showing a dead button', asy
   expect(await screen.findByText('This server does not sell it.')).toBeVisible();
   expect(screen.queryByRole('button', { name: /Buy/ })).toBeNull();
 });
+
+test('sold without an order, the reader is told before going to pay', async () => {
+  offer = { plans: [], packages: [pack({ providers: ['creem', 'stripe'] })] };
+  server.use(
+    http.post('*/api/payments/creem-advanced', () =>
+      ok({ orderId: 'o1', checkoutUrl: 'https://creem.example/ch_1', way: 'simple', because: 'database' }),
+    ),
+  );
+  const user = userEvent.setup();
+  await renderAt('/pricing');
+  await user.click(await screen.findByRole('button', { name: 'Buy: Small pack · Creem' }));
+  expect(await screen.findByText(/you can pay all the same/)).toBeVisible();
+  expect(went).not.toHaveBeenCalled();
+  await user.click(screen.getByRole('button', { name: 'Go to the payment page' }));
+  expect(went).toHaveBeenCalledWith('https://creem.example/ch_1');
+});

@@ -7,6 +7,7 @@ import type { Package, Plan } from '@/api/types';
 import { LangToggle, ThemeToggle } from '@/app/Controls';
 import { meQuery } from '@/shared/hooks/useSession';
 import { credits, money } from '@/shared/lib/format';
+import { leave } from '@/shared/lib/leave';
 import { packagesQuery, providerName, useBuy } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Logo } from '@/shared/ui/Logo';
@@ -20,7 +21,7 @@ export function PricingPage() {
   const offer = useQuery(packagesQuery);
   const me = useQuery({ ...meQuery, enabled: known }).data;
   const buy = useBuy();
-  const going = buy.isPending || buy.isSuccess ? buy.variables : null;
+  const going = buy.isPending || (buy.isSuccess && !buy.data.because) ? buy.variables : null;
   const busy = (id: string) => (going && (going.packageId ?? going.planId) === id ? going.provider : null);
   return (
     <div className={classes.root}>
@@ -46,6 +47,12 @@ export function PricingPage() {
         </section>
         {offer.isError ? <FaultNote error={offer.error} onRetry={() => void offer.refetch()} /> : null}
         {buy.isError ? <FaultNote error={buy.error} /> : null}
+        {buy.data?.because ? (
+          <div className={classes.simply} role="status">
+            <p>{t(buy.data.because === 'database' ? 'simply.database' : 'simply.provider')}</p>
+            <Button onClick={() => leave(buy.data.checkoutUrl)}>{t('simply.go')}</Button>
+          </div>
+        ) : null}
         {offer.isPending ? <Skeleton height={320} radius="lg" aria-label={tc('loading')} /> : null}
         {offer.data ? (
           <>

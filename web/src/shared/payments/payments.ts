@@ -42,13 +42,23 @@ const intent = createIntent();
 export function useBuy() {
   return useMutation({
     meta: { quiet: true },
-    mutationFn: ({ provider, ...body }: Wanted & { provider: string }) => {
+    mutationFn: async ({ provider, ...body }: Wanted & { provider: string }): Promise<Opened> => {
       const header = { 'Idempotency-Key': intent.keyFor({ provider, ...body }) };
+      if (provider === 'creem')
+        return unwrap(api.POST('/api/payments/creem-advanced', { body, params: { header } }));
       return unwrap(api.POST('/api/payments/stripe', { body, params: { header } }));
     },
     onSettled: (_, error) => intent.ended(error ?? undefined),
-    onSuccess: ({ checkoutUrl }) => leave(checkoutUrl),
+    onSuccess: ({ checkoutUrl, because }) => {
+      if (!because) leave(checkoutUrl);
+    },
   });
+}
+
+interface Opened {
+  checkoutUrl: string;
+  /** Why it was sold in a simpler way: to be read before going there. */
+  because?: string | null;
 }
 
 const PROVIDERS: Readonly<Record<string, string>> = { stripe: 'Stripe', creem: 'Creem' };
