@@ -70,7 +70,7 @@ test('a plan is subscribed, changed, canceled and kept after all', async ({ page
   await page.getByRole('button', { name: 'Subscribe', exact: true }).click();
   await expect(page.getByText('Paid. Thank you!')).toBeVisible();
   await page.goto(`${home}/subscription`);
-  await expect(page.getByRole('heading', { name: 'Pro' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Pro', exact: true })).toBeVisible();
   await expect(page.getByText('Active', { exact: true })).toBeVisible();
 
   await page.getByRole('button', { name: 'Cancel' }).click();
@@ -81,7 +81,7 @@ test('a plan is subscribed, changed, canceled and kept after all', async ({ page
 
   await page.getByRole('button', { name: 'Change to Team' }).click();
   await page.getByRole('dialog').getByRole('button', { name: 'Change the plan' }).click();
-  await expect(page.getByRole('heading', { name: 'Team' })).toBeVisible();
+  await expect(page.getByRole('heading', { name: 'Team', exact: true })).toBeVisible();
 });
 
 test.describe('用中文', () => {
