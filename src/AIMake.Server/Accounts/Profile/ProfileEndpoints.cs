@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AIMake.Accounts.Profile;
 
-/// <summary>Deleting an account needs the password once more.</summary>
+/// <summary>Deleting an account needs the password once more; where there is none, a sign-in of the last ten minutes.</summary>
 public sealed record DeleteAccountRequest(string Password);
 
 internal static class ProfileEndpoints

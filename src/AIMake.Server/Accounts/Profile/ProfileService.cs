@@ -38,6 +38,9 @@ internal sealed class ProfileService(
     TimeProvider clock,
     ILogger<ProfileService> log)
 {
+    /// <summary>How long after signing in through others an account without a password may be deleted.</summary>
+    public static readonly TimeSpan FreshSignIn = TimeSpan.FromMinutes(10);
+
     public Task<Outcome<UserProfile>> ReadAsync(Guid userId, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot,
         async session => await Users.FindAsync(session, userId, ct) is { } row
@@ -117,7 +120,8 @@ internal sealed class ProfileService(
     /// <summary>Removes the account and everything every module holds about it, in one transaction.</summary>
     public async Task<Outcome<Done>> DeleteAsync(CurrentCaller caller, string password, string address, CancellationToken ct)
     {
-        if (!(await proof.RequireAsync(caller.UserId, password, "password", address, ct)).TryGet(out _, out var fault))
+        if (!(await proof.RequireAsync(caller.UserId, password, "password", address, ct)).TryGet(out _, out var fault)
+            && !(fault.Code == FaultCodes.SsoRequired && await HasJustSignedInAsync(caller, ct)))
         {
             return fault;
         }
@@ -152,6 +156,14 @@ internal sealed class ProfileService(
         }
 
         return outcome;
+    }
+
+    /// <summary>What stands for a password where there is none: the session is new, or is somebody else's whose tokens last a minute.</summary>
+    private async Task<bool> HasJustSignedInAsync(CurrentCaller caller, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        return caller.SessionId is not { } id
+            || await database.ReadAsync(DbPurpose.Hot, session => SessionStore.FindAsync(session, id, caller.UserId, now, ct), ct) is { } row && now - row.CreatedAt < FreshSignIn;
     }
 
     internal static Fault NameTaken(string field) =>

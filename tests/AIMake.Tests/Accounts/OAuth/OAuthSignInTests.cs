@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AIMake.Accounts.OAuth;
+using AIMake.Accounts.Profile;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
 using AIMake.Platform.Faults;
@@ -418,6 +419,26 @@ public sealed class OAuthSignInTests(OAuthBed bed) : IClassFixture<OAuthBed>
         await (await http.PutAsJsonAsync("/api/auth/password", new { currentPassword = "", newPassword = "a password of mine" })).FaultAsync(403, "SSO_REQUIRED");
         await (await http.PutAsJsonAsync("/api/auth/me", new { email = "other@example.com", currentPassword = "x" })).FaultAsync(403, "SSO_REQUIRED");
         await (await http.GetAsync("/api/auth/me")).DataAsync(); // and otherwise it is an account as any
+    }
+
+    [Fact]
+    public async Task An_account_without_a_password_is_deleted_by_whoever_has_just_signed_in()
+    {
+        var login = Login();
+        using var browser = bed.Browser();
+        await browser.SignInAsync("github", new { login });
+        using var early = bed.Server.ClientWith(await TokenAsync(browser));
+        bed.Clock.Advance(ProfileService.FreshSignIn);
+        await (await DeleteAsync(early)).FaultAsync(403, "SSO_REQUIRED");
+
+        await browser.SignInAsync("github", new { login });
+        using var fresh = bed.Server.ClientWith(await TokenAsync(browser));
+        await (await DeleteAsync(fresh)).DataAsync();
+
+        Assert.Equal(0L, await TestDatabase.ExecuteAsync(bed.Server, $"SELECT count(*) FROM accounts.users WHERE email = '{login}@example.com'"));
+
+        static Task<HttpResponseMessage> DeleteAsync(HttpClient http) =>
+            http.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/auth/me") { Content = JsonContent.Create(new { password = "" }) });
     }
 
     [Fact]
