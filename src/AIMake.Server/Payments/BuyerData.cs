@@ -2,6 +2,7 @@ using AIMake.Accounts;
 using AIMake.Payments.Inbox;
 using AIMake.Payments.Subscriptions;
 using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
 
 namespace AIMake.Payments;
 
@@ -11,8 +12,15 @@ namespace AIMake.Payments;
 /// </summary>
 internal sealed class BuyerData : IUserDataOwner
 {
+    /// <exception cref="FaultException">SUBSCRIPTION_RUNNING: nobody would be left to cancel what the provider goes on charging for.</exception>
     public async Task DeleteAsync(DbSession session, Guid userId, CancellationToken ct)
     {
+        var subscriptions = await SubscriptionStore.OfUserAsync(session, userId, ct);
+        if (subscriptions.Any(s => s is { IsOver: false, EndsAt: null, Status: not "incomplete" }))
+        {
+            throw new FaultException(new Fault(FaultCodes.SubscriptionRunning));
+        }
+
         await SubscriptionStore.ForgetCustomersAsync(session, userId, ct);
         await InboxStore.ForgetAsync(session, userId, ct);
     }

@@ -123,6 +123,23 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
     private static async Task<string?> RankAsync(TestUser user) => (await (await user.Http.GetAsync("/api/auth/me")).DataAsync()).GetProperty("role").GetString();
 
     [Fact]
+    public async Task Who_deletes_their_account_is_not_charged_afterwards()
+    {
+        var (user, sub) = await SubscribeAsync();
+        await (await DeleteAsync(user)).FaultAsync(409, "SUBSCRIPTION_RUNNING");
+
+        await (await user.Http.DeleteAsync("/api/subscription")).DataAsync();
+        await (await DeleteAsync(user)).DataAsync();
+        await shop.ActAsync($"subscriptions/{sub}/renew"); // its end, and a notice about somebody who has left
+
+        Assert.Equal(1L, await TestDatabase.ExecuteAsync(shop.Server, $"SELECT count(*) FROM payments.payments WHERE user_id = '{user.Id}'"));
+        Assert.Equal(0L, await TestDatabase.ExecuteAsync(shop.Server, $"SELECT count(*) FROM payments.customers WHERE user_id = '{user.Id}'"));
+    }
+
+    private static Task<HttpResponseMessage> DeleteAsync(TestUser user) =>
+        user.Http.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/auth/me") { Content = JsonContent.Create(new { password = user.Password }) });
+
+    [Fact]
     public async Task There_is_one_subscription_at_a_time()
     {
         var (user, _) = await SubscribeAsync();

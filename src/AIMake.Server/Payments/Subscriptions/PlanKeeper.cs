@@ -49,7 +49,7 @@ internal sealed class PlanKeeper(
             now, ct);
         if (fact.Keys.CustomerId is { } customer)
         {
-            await SubscriptionStore.PutCustomerAsync(session, user, provider, customer, now, ct);
+            await KnowCustomerAsync(session, user, provider, customer, ct);
         }
 
         await SettleAsync(session, user, null, ct);
@@ -83,7 +83,7 @@ internal sealed class PlanKeeper(
 
         if (fact.Keys.CustomerId is { } customer)
         {
-            await SubscriptionStore.PutCustomerAsync(session, user, provider, customer, now, ct);
+            await KnowCustomerAsync(session, user, provider, customer, ct);
         }
 
         await SettleAsync(session, user, fact.Change ? null : fact.PeriodStart, ct);
@@ -125,6 +125,15 @@ internal sealed class PlanKeeper(
     public DateTimeOffset GraceEnd(DateTimeOffset overdueSince) => overdueSince + options.Grace;
 
     public static string Name(SubscriptionStatus status) => status is SubscriptionStatus.PastDue ? "past_due" : status.ToString().ToLowerInvariant();
+
+    /// <summary>Who has deleted their account is not written down again by what is told about them later.</summary>
+    private async Task KnowCustomerAsync(DbSession session, Guid user, string provider, string customer, CancellationToken ct)
+    {
+        if ((await credits.ReadAsync(session, user, ct)).Plan != "closed")
+        {
+            await SubscriptionStore.PutCustomerAsync(session, user, provider, customer, time.GetUtcNow(), ct);
+        }
+    }
 
     /// <summary>Two words of one second that do not say the same. The way out of <c>incomplete</c>, and the end, are known to be the later ones.</summary>
     private static bool IsUndecided(SubscriptionRow known, SubscriptionSeen fact, Plan plan) =>
