@@ -118,6 +118,6 @@ test('an address that waits for its link is named, and the link can be mailed ag
   const user = userEvent.setup();
   await renderAt('/account');
   expect(await screen.findByText(/Open the link we mailed to new@example.com/)).toBeVisible();
-  await user.click(screen.getByRole('button', { name: 'Mail it again' }));
+  await user.click(screen.getByRole('button', { name: 'Mail the link' }));
   await waitFor(() => expect(mailed).toBe(1));
 });
