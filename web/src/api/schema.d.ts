@@ -2933,7 +2933,7 @@ export interface components {
      * @enum {unknown}
      */
     DeclaredFileState: 'active' | 'needsKey' | 'outdated' | 'refused';
-    /** @description Deleting an account needs the password once more. */
+    /** @description Deleting an account needs the password once more; where there is none, a sign-in of the last ten minutes. */
     DeleteAccountRequest: {
       password: string;
     };
