@@ -80,10 +80,19 @@ public sealed class BegunChatTests
 
         public async IAsyncEnumerable<ChatDelta> StreamAsync(ChatRequest request, [EnumeratorCancellation] CancellationToken ct)
         {
-            await using var told = ct.Register(_hungUp.SetResult);
-            await foreach (var delta in _words.Reader.ReadAllAsync(ct))
+            try
             {
-                yield return delta;
+                await foreach (var delta in _words.Reader.ReadAllAsync(ct))
+                {
+                    yield return delta;
+                }
+            }
+            finally
+            {
+                if (ct.IsCancellationRequested)
+                {
+                    _hungUp.TrySetResult(); // a registration on the token could be gone before it is called: the reader hears of it as well
+                }
             }
         }
     }
