@@ -1,4 +1,4 @@
-import { Button, Modal, NativeSelect, Skeleton, Table, TextInput } from '@mantine/core';
+import { Button, Modal, NativeSelect, Table, TextInput } from '@mantine/core';
 import { IconDownload, IconListDetails, IconReceipt2 } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { dateTime, exactCredits, relative } from '@/shared/lib/format';
 import { saveBlob } from '@/shared/lib/save';
 import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { PagedList } from '@/shared/ui/PagedList';
 import ledger from '@/shared/ui/Ledger.module.css';
 import { entriesCsv, entriesQuery } from './entries';
 import { entryNote, KINDS, kindName } from './names';
@@ -74,12 +74,14 @@ export function Entries() {
           CSV
         </Button>
       </div>
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={240} radius="md" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && items.length === 0 ? (
-        <EmptyState icon={IconListDetails} title={t('entries.none')} body={t('entries.noneBody')} as="h2" />
-      ) : null}
-      {items.length > 0 ? (
+      <PagedList
+        list={list}
+        count={items.length}
+        height={240}
+        none={
+          <EmptyState icon={IconListDetails} title={t('entries.none')} body={t('entries.noneBody')} as="h2" />
+        }
+      >
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={10} highlightOnHover className={ledger.table}>
             <Table.Thead>
@@ -126,17 +128,7 @@ export function Entries() {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button
-          className={classes.more ?? ''}
-          variant="default"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {tc('more')}
-        </Button>
-      ) : null}
+      </PagedList>
       <Modal
         opened={receipt !== null}
         onClose={() => setReceipt(null)}

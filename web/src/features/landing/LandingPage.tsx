@@ -3,9 +3,8 @@ import { IconCoins, IconPencilBolt, IconReceipt2, IconServer2 } from '@tabler/ic
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { maybeSignedIn } from '@/api/session';
-import { LangToggle, ThemeToggle } from '@/app/Controls';
+import { TopBar } from '@/app/TopBar';
 import { HeroWave } from '@/shared/ui/HeroWave';
-import { Logo } from '@/shared/ui/Logo';
 import classes from './LandingPage.module.css';
 
 const POINTS = [
@@ -17,25 +16,22 @@ const POINTS = [
 
 export function LandingPage() {
   const { t } = useTranslation('landing');
-  const { t: tc } = useTranslation();
   const known = maybeSignedIn();
   return (
     <div className={classes.root}>
-      <header className={classes.top}>
-        <Link to="/" className={classes.brand}>
-          <Logo size={28} /> {tc('brand')}
-        </Link>
-        <Button component={Link} to="/pricing" variant="subtle" color="gray">
-          {t('pricing')}
-        </Button>
-        <LangToggle size="lg" />
-        <ThemeToggle size="lg" />
+      <TopBar
+        before={
+          <Button component={Link} to="/pricing" variant="subtle" color="gray">
+            {t('pricing')}
+          </Button>
+        }
+      >
         {known ? null : (
           <Button component={Link} to="/sign-in" variant="default" className={classes.signin ?? ''}>
             {t('signin')}
           </Button>
         )}
-      </header>
+      </TopBar>
       <main>
         <section className={classes.hero}>
           <h1>{t('hero.title')}</h1>

@@ -4,13 +4,12 @@ import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { maybeSignedIn } from '@/api/session';
 import type { Package, Plan } from '@/api/types';
-import { LangToggle, ThemeToggle } from '@/app/Controls';
+import { TopBar } from '@/app/TopBar';
 import { meQuery } from '@/shared/hooks/useSession';
 import { credits, money } from '@/shared/lib/format';
 import { leave } from '@/shared/lib/leave';
 import { packagesQuery, providerName, useBuy } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
-import { Logo } from '@/shared/ui/Logo';
 import classes from './PricingPage.module.css';
 
 /** Plans and packs, for visitors and for those who are signed in. */
@@ -25,12 +24,7 @@ export function PricingPage() {
   const busy = (id: string) => (going && (going.packageId ?? going.planId) === id ? going.provider : null);
   return (
     <div className={classes.root}>
-      <header className={classes.top}>
-        <Link to="/" className={classes.brand}>
-          <Logo size={28} /> {tc('brand')}
-        </Link>
-        <LangToggle size="lg" />
-        <ThemeToggle size="lg" />
+      <TopBar>
         <Button
           component={Link}
           to={known ? '/credits' : '/sign-in'}
@@ -39,7 +33,7 @@ export function PricingPage() {
         >
           {t(known ? 'toCredits' : 'signIn')}
         </Button>
-      </header>
+      </TopBar>
       <main>
         <section className={classes.lead}>
           <h1>{t('title')}</h1>

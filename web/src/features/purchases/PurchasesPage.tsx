@@ -1,4 +1,4 @@
-import { Badge, Button, Skeleton, Table } from '@mantine/core';
+import { Badge, Button, Table } from '@mantine/core';
 import { IconShoppingBag } from '@tabler/icons-react';
 import { useInfiniteQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
@@ -7,14 +7,13 @@ import type { Purchase } from '@/api/types';
 import { credits, dateTime, money, relative } from '@/shared/lib/format';
 import { providerName, purchasesQuery, stateColor, stateName } from '@/shared/payments/payments';
 import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { PagedList } from '@/shared/ui/PagedList';
 import { Sheet } from '@/shared/ui/Sheet';
 import classes from '@/shared/ui/Ledger.module.css';
 
 /** Everything that was bought, newest first; each order opens its own page. */
 export function PurchasesPage() {
   const { t } = useTranslation('purchases');
-  const { t: tc } = useTranslation();
   const list = useInfiniteQuery(purchasesQuery);
   const items = list.data?.pages.flatMap((p) => p.items) ?? [];
   const shop = (
@@ -24,14 +23,16 @@ export function PurchasesPage() {
   );
   return (
     <Sheet title={t('title')} subtitle={t('subtitle')} action={items.length > 0 ? shop : null}>
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={240} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && items.length === 0 ? (
-        <EmptyState icon={IconShoppingBag} title={t('none')} body={t('noneBody')}>
-          {shop}
-        </EmptyState>
-      ) : null}
-      {items.length > 0 ? (
+      <PagedList
+        list={list}
+        count={items.length}
+        height={240}
+        none={
+          <EmptyState icon={IconShoppingBag} title={t('none')} body={t('noneBody')}>
+            {shop}
+          </EmptyState>
+        }
+      >
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={10} highlightOnHover className={classes.table}>
             <Table.Thead>
@@ -50,17 +51,7 @@ export function PurchasesPage() {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button
-          style={{ justifySelf: 'center' }}
-          variant="default"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {tc('more')}
-        </Button>
-      ) : null}
+      </PagedList>
     </Sheet>
   );
 }

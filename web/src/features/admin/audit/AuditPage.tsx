@@ -1,4 +1,4 @@
-import { Button, NativeSelect, Skeleton, Table } from '@mantine/core';
+import { NativeSelect, Table } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -6,7 +6,7 @@ import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
 import { dateTime } from '@/shared/lib/format';
 import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { PagedList } from '@/shared/ui/PagedList';
 import ledger from '@/shared/ui/Ledger.module.css';
 import { Sheet } from '@/shared/ui/Sheet';
 import classes from '../users/UsersPage.module.css';
@@ -16,7 +16,6 @@ const route = getRouteApi('/app/admin/audit');
 /** Who did what, newest first. */
 export function AuditPage() {
   const { t } = useTranslation('admin');
-  const { t: tc } = useTranslation();
   const { action } = route.useSearch();
   const navigate = route.useNavigate();
   const actions = useQuery({
@@ -53,12 +52,11 @@ export function AuditPage() {
         }}
         data={[{ value: '', label: t('audit.anyAction') }, ...(actions.data?.actions ?? [])]}
       />
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={320} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && entries.length === 0 ? (
-        <EmptyState icon={IconListDetails} title={t('audit.none')} body={t('audit.noneBody')} />
-      ) : null}
-      {entries.length > 0 ? (
+      <PagedList
+        list={list}
+        count={entries.length}
+        none={<EmptyState icon={IconListDetails} title={t('audit.none')} body={t('audit.noneBody')} />}
+      >
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={8} className={ledger.table}>
             <Table.Thead>
@@ -90,12 +88,7 @@ export function AuditPage() {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      ) : null}
+      </PagedList>
     </Sheet>
   );
 }

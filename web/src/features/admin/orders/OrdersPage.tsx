@@ -1,4 +1,4 @@
-import { Badge, Button, NativeSelect, Skeleton, Table, TextInput } from '@mantine/core';
+import { Badge, Button, NativeSelect, Table, TextInput } from '@mantine/core';
 import { IconReceipt } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -8,7 +8,7 @@ import type { AdminOrder } from '@/api/types';
 import { credits, dateTime, money, relative } from '@/shared/lib/format';
 import { providerName, stateColor, stateName, STATES } from '@/shared/payments/payments';
 import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { PagedList } from '@/shared/ui/PagedList';
 import ledger from '@/shared/ui/Ledger.module.css';
 import { Sheet } from '@/shared/ui/Sheet';
 import { ordersQuery } from './orders';
@@ -20,7 +20,6 @@ const OrderTools = lazy(async () => ({ default: (await import('./OrderTools')).O
 /** Everybody's orders, and the tools for those that went astray. */
 export function OrdersPage() {
   const { t } = useTranslation('orders');
-  const { t: tc } = useTranslation();
   const { t: tp } = useTranslation('purchases');
   const filter = route.useSearch();
   const navigate = route.useNavigate();
@@ -62,12 +61,11 @@ export function OrdersPage() {
           }}
         />
       </div>
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={320} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && items.length === 0 ? (
-        <EmptyState icon={IconReceipt} title={t('none')} body={t('noneBody')} />
-      ) : null}
-      {items.length > 0 ? (
+      <PagedList
+        list={list}
+        count={items.length}
+        none={<EmptyState icon={IconReceipt} title={t('none')} body={t('noneBody')} />}
+      >
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={10} highlightOnHover className={ledger.table}>
             <Table.Thead>
@@ -88,17 +86,7 @@ export function OrdersPage() {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button
-          style={{ justifySelf: 'center' }}
-          variant="default"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {tc('more')}
-        </Button>
-      ) : null}
+      </PagedList>
       {chosen ? (
         <Suspense>
           <OrderTools key={chosen.order.id} order={chosen} onClose={() => setOpen(null)} />

@@ -1,4 +1,4 @@
-import { Badge, Button, NativeSelect, Skeleton, Table, TextInput } from '@mantine/core';
+import { Badge, Button, NativeSelect, Table, TextInput } from '@mantine/core';
 import { IconSearch, IconUsers } from '@tabler/icons-react';
 import { infiniteQueryOptions, keepPreviousData, useInfiniteQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
@@ -7,7 +7,7 @@ import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
 import { relative } from '@/shared/lib/format';
 import { EmptyState } from '@/shared/ui/EmptyState';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { PagedList } from '@/shared/ui/PagedList';
 import ledger from '@/shared/ui/Ledger.module.css';
 import { Sheet } from '@/shared/ui/Sheet';
 import classes from './UsersPage.module.css';
@@ -49,7 +49,6 @@ const usersQuery = ({
 /** Everybody who has an account, and what can be done about it. */
 export function UsersPage() {
   const { t } = useTranslation('admin');
-  const { t: tc } = useTranslation();
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const list = useInfiniteQuery({ ...usersQuery(filter), placeholderData: keepPreviousData });
@@ -90,12 +89,11 @@ export function UsersPage() {
           ]}
         />
       </div>
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={320} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && users.length === 0 ? (
-        <EmptyState icon={IconUsers} title={t('users.none')} body={t('users.noneBody')} />
-      ) : null}
-      {users.length > 0 ? (
+      <PagedList
+        list={list}
+        count={users.length}
+        none={<EmptyState icon={IconUsers} title={t('users.none')} body={t('users.noneBody')} />}
+      >
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={10} highlightOnHover className={ledger.table}>
             <Table.Thead>
@@ -142,12 +140,7 @@ export function UsersPage() {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button variant="default" loading={list.isFetchingNextPage} onClick={() => void list.fetchNextPage()}>
-          {t('more')}
-        </Button>
-      ) : null}
+      </PagedList>
       {open ? (
         <Suspense>
           <UserTools id={open} onClose={() => setOpen(null)} />

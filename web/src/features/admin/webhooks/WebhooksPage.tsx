@@ -10,6 +10,7 @@ import { providerName } from '@/shared/payments/payments';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import { PagedList } from '@/shared/ui/PagedList';
 import ledger from '@/shared/ui/Ledger.module.css';
 import { Sheet } from '@/shared/ui/Sheet';
 import { bodyQuery, eventState, infoQuery, useReplay, WEBHOOK_STATES, webhooksQuery } from './webhooks';
@@ -20,7 +21,6 @@ const route = getRouteApi('/app/admin/webhooks');
 /** What the payment providers told, what became of it, and where they are to tell it. */
 export function WebhooksPage() {
   const { t } = useTranslation('orders');
-  const { t: tc } = useTranslation();
   const filter = route.useSearch();
   const navigate = route.useNavigate();
   const list = useInfiniteQuery({ ...webhooksQuery(filter), placeholderData: keepPreviousData });
@@ -42,12 +42,12 @@ export function WebhooksPage() {
           ...WEBHOOK_STATES.map((s) => ({ value: s, label: t(`webhooks.${s}`) })),
         ]}
       />
-      {list.isError ? <FaultNote error={list.error} onRetry={() => void list.refetch()} /> : null}
-      {list.isPending ? <Skeleton height={280} radius="lg" aria-label={tc('loading')} /> : null}
-      {list.isSuccess && items.length === 0 ? (
-        <EmptyState icon={IconWebhook} title={t('webhooks.none')} body={t('webhooks.noneBody')} />
-      ) : null}
-      {items.length > 0 ? (
+      <PagedList
+        list={list}
+        count={items.length}
+        height={280}
+        none={<EmptyState icon={IconWebhook} title={t('webhooks.none')} body={t('webhooks.noneBody')} />}
+      >
         <Table.ScrollContainer minWidth={0}>
           <Table verticalSpacing={10} className={ledger.table}>
             <Table.Thead>
@@ -70,17 +70,7 @@ export function WebhooksPage() {
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
-      ) : null}
-      {list.hasNextPage ? (
-        <Button
-          style={{ justifySelf: 'center' }}
-          variant="default"
-          loading={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {tc('more')}
-        </Button>
-      ) : null}
+      </PagedList>
     </Sheet>
   );
 }
