@@ -128,7 +128,7 @@ test('simulating_starts_the_simulator_beside_the_server_and_points_every_provide
   assert.match(stdout, new RegExp(`^server run --port 8080 --data ${path}/data-simulated --role all --Simulation:DemoKey true$`, 'm'));
   assert.match(stdout, /^key sk-simulated$/m);
   assert.match(stderr, /what they are asked: http:\/\/127\.0\.0\.1:4242$/m);
-  assert.match(readFileSync(join(path, 'simulator.asked'), 'utf8'), / --port 8089 --or-next true --spare 8080$/m, 'the same port at every start');
+  assert.match(readFileSync(join(path, 'simulator.asked'), 'utf8'), / --port 8089 --or-next true --spare 8080 --webhooks http:\/\/127\.0\.0\.1:8080$/m, 'the same port at every start, and events for the server');
   assert.match(stderr, /Port 8089 is taken, so the simulator has another/);
   assert.equal(calls.filter((call) => /publish .*AIMake\.Simulator/.test(call)).length, 1);
   assert.deepEqual(aimake('run', '--simulate', '--data', '/elsewhere').calls, []);
