@@ -11,7 +11,15 @@ async function nothingFound(page: Page) {
 }
 
 for (const colorScheme of ['light', 'dark'] as const) {
-  for (const path of ['/', '/sign-in', '/sign-up', '/setup?token=x', '/nowhere']) {
+  for (const path of [
+    '/',
+    '/pricing',
+    '/sign-in',
+    '/sign-up',
+    '/forgot-password',
+    '/setup?token=x',
+    '/nowhere',
+  ]) {
     test(`axe finds nothing on ${path} in ${colorScheme}`, async ({ page }) => {
       await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
       await page.goto(path, { waitUntil: 'networkidle' });
@@ -25,7 +33,14 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await nothingFound(page);
     await speak(page, 'A sound for the audit.');
     await nothingFound(page);
-    for (const path of ['/library', '/credits', '/account']) {
+    for (const path of [
+      '/library',
+      '/credits',
+      '/purchases',
+      '/subscription',
+      '/checkout/0190f3aa-0000-7000-8000-0000000000f1',
+      '/account',
+    ]) {
       await page.goto(path, { waitUntil: 'networkidle' });
       await nothingFound(page);
     }

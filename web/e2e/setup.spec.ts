@@ -28,6 +28,11 @@ test('the printed link makes the first account an admin, once', async ({ page, i
       '/admin/providers',
       '/admin/providers?open=openai',
       '/admin/models',
+      '/admin/users',
+      '/admin/orders',
+      '/admin/webhooks',
+      '/admin/books',
+      '/admin/audit',
       '/usage?everyone=true',
     ]) {
       await page.goto(path, { waitUntil: 'networkidle' });

@@ -79,5 +79,8 @@ internal static class RunCommand
         lines.Add($"Data folder:        {services.GetRequiredService<DataFolder>().Path}");
         await Console.Out.WriteLineAsync($"\n  {string.Join("\n  ", lines)}\n");
         await Console.Out.FlushAsync();
+
+        // What starting needed and idling does not goes back to the system, once.
+        GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
     }
 }
