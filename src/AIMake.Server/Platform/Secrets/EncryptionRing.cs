@@ -137,13 +137,13 @@ internal sealed class EncryptionRing
             file.Flush(flushToDisk: true);
         }
 
-        try
+        if (overwrite)
         {
-            File.Move(draft, _path, overwrite);
+            File.Move(draft, _path, overwrite: true);
         }
-        catch (IOException) when (!overwrite && File.Exists(_path))
+        else
         {
-            File.Delete(draft); // another start was first
+            FirstFile.Place(draft, _path);
         }
     }
 

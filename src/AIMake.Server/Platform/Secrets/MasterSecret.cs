@@ -38,7 +38,7 @@ internal static class MasterSecret
             : throw new InvalidOperationException($"{path} is damaged. Restore it from a backup, or delete it: everybody then signs in again.");
     }
 
-    /// <summary>Written aside, flushed, then moved into place: two starts at once agree on one secret, and a crash leaves none or all of it.</summary>
+    /// <summary>Written aside, flushed, then put into place: two starts at once agree on one secret, and a crash leaves none or all of it.</summary>
     private static void Make(string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
@@ -49,13 +49,6 @@ internal static class MasterSecret
             file.Flush(flushToDisk: true);
         }
 
-        try
-        {
-            File.Move(draft, path, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            File.Delete(draft); // the other start was first
-        }
+        FirstFile.Place(draft, path);
     }
 }

@@ -101,20 +101,26 @@ public sealed class SecretBoxTests : IDisposable
         Assert.Throws<SecretBoxException>(() => Box().Open(Aad, configured.Seal(Aad, "x")));
     }
 
+    /// <summary>Again and again: the time between looking for the file and making it is short.</summary>
     [Fact]
     public async Task Starts_at_the_same_time_agree_on_one_key()
     {
-        using var together = new Barrier(8);
-        var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
-            () =>
-            {
-                together.SignalAndWait();
-                return Ring().Current.ToString();
-            },
-            TaskCreationOptions.LongRunning)));
+        var file = Path.Combine(_folder.FullName, EncryptionRing.FileName);
+        for (var round = 0; round < 25; round++)
+        {
+            File.Delete(file);
+            using var together = new Barrier(8);
+            var ids = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    together.SignalAndWait();
+                    return Ring().Current.ToString();
+                },
+                TaskCreationOptions.LongRunning)));
 
-        Assert.Single(ids.Distinct());
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(_folder.FullName, EncryptionRing.FileName)));
+            Assert.Single(ids.Distinct());
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file));
+        }
     }
 
     [Theory]
