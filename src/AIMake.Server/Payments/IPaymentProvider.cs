@@ -53,7 +53,4 @@ internal interface ISubscriptionProvider : IPaymentProvider
 
     /// <summary>Changes to another plan at once; the provider settles the difference.</summary>
     Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Catalog.Plan plan, CancellationToken ct);
-
-    /// <summary>Ends it at once, for an account that is deleted.</summary>
-    Task<Outcome<SubscriptionSeen>> EndAsync(SubscriptionRow subscription, CancellationToken ct);
 }

@@ -166,9 +166,6 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
         ? ChangeAsync(subscription, "upgrade", new JsonObject { ["product_id"] = product, ["update_behavior"] = "proration-charge-immediately" }, ct)
         : Task.FromResult<Outcome<SubscriptionSeen>>(new Fault(FaultCodes.PackageUnknown, plan.Id));
 
-    public Task<Outcome<SubscriptionSeen>> EndAsync(SubscriptionRow subscription, CancellationToken ct) =>
-        ChangeAsync(subscription, "cancel", new JsonObject { ["mode"] = "immediate" }, ct);
-
     private IEnumerable<PaymentFact> Books(JsonElement transaction, DateTimeOffset at)
     {
         yield return CreemObjects.Money(transaction, at);

@@ -54,9 +54,6 @@ internal static class OrderStore
         WHERE id = @id AND paid_at IS NOT NULL AND state <> @state
         """);
 
-    private static readonly Statement OfUser = new("payments", "orders_of_user",
-        $"SELECT {Columns} FROM payments.orders WHERE user_id = @user AND id < @before ORDER BY id DESC LIMIT @take");
-
     private static readonly Statement All = new("payments", "orders_all", $"""
         SELECT {Columns} FROM payments.orders
         WHERE id < @before AND (@state::text IS NULL OR state = @state) AND (@provider::text IS NULL OR provider = @provider)
@@ -118,9 +115,6 @@ internal static class OrderStore
 
     public static Task<int> MovePaidAsync(DbSession session, Guid id, string state, DateTimeOffset now, CancellationToken ct) =>
         session.ExecuteAsync(MovePaid, new { id, state, now }, ct);
-
-    public static Task<IReadOnlyList<OrderRow>> OfUserAsync(DbSession session, Guid user, Guid? before, int take, CancellationToken ct) =>
-        session.QueryAsync<OrderRow>(OfUser, new { user, before = before ?? Guid.AllBitsSet, take }, ct);
 
     /// <param name="state">Null for any; so of the others.</param>
     public static Task<IReadOnlyList<OrderRow>> AllAsync(DbSession session, string? state, string? provider, Guid? user, Guid? before, int take, CancellationToken ct) =>

@@ -24,12 +24,6 @@ internal static class PaymentStore
 
     private static readonly Statement OfOrders = new("payments", "payments_of_orders", $"SELECT {Columns} FROM payments.payments WHERE order_id = ANY (@ids::uuid[])");
 
-    private static readonly Statement LaterOfUser = new("payments", "payments_later_of_user",
-        $"SELECT {Columns} FROM payments.payments WHERE user_id = @user AND id < @before AND order_id IS NULL ORDER BY id DESC LIMIT @take");
-
-    private static readonly Statement LatestOfSubscription = new("payments", "payment_latest_of_subscription",
-        $"SELECT {Columns} FROM payments.payments WHERE provider = @provider AND subscription_id = @subscription ORDER BY paid_at DESC, id DESC LIMIT 1");
-
     private static readonly Statement SetPaymentId = new("payments", "payment_set_payment_id",
         "UPDATE payments.payments SET payment_id = @payment WHERE id = @id AND payment_id IS NULL");
 
@@ -99,13 +93,6 @@ internal static class PaymentStore
     public static Task<PaymentRow?> OfOrderAsync(DbSession session, Guid order, CancellationToken ct) => session.FindAsync<PaymentRow>(ByOrder, new { order }, ct);
 
     public static Task<IReadOnlyList<PaymentRow>> OfOrdersAsync(DbSession session, Guid[] ids, CancellationToken ct) => session.QueryAsync<PaymentRow>(OfOrders, new { ids }, ct);
-
-    /// <summary>Periods of plans after the first, which have no order of their own.</summary>
-    public static Task<IReadOnlyList<PaymentRow>> LaterOfUserAsync(DbSession session, Guid user, Guid? before, int take, CancellationToken ct) =>
-        session.QueryAsync<PaymentRow>(LaterOfUser, new { user, before = before ?? Guid.AllBitsSet, take }, ct);
-
-    public static Task<PaymentRow?> LatestOfSubscriptionAsync(DbSession session, string provider, string subscription, CancellationToken ct) =>
-        session.FindAsync<PaymentRow>(LatestOfSubscription, new { provider, subscription }, ct);
 
     public static Task<int> SetPaymentIdAsync(DbSession session, Guid id, string payment, CancellationToken ct) => session.ExecuteAsync(SetPaymentId, new { id, payment }, ct);
 

@@ -28,8 +28,6 @@ internal sealed class StripeClient(OutboundHttp http, StripeOptions options, Tim
     /// <param name="key">Made from an id of ours that is stored: <c>checkout:{order}</c>. At most 255 characters, no personal data.</param>
     public Task<StripeAnswer> PostAsync(string path, StripeForm body, string key, CancellationToken ct) => CallAsync(HttpMethod.Post, path, body, key, ct);
 
-    public Task<StripeAnswer> DeleteAsync(string path, CancellationToken ct) => CallAsync(HttpMethod.Delete, path, null, null, ct);
-
     /// <summary>Every row of a list, page by page.</summary>
     /// <exception cref="StripeListException">A page did not come.</exception>
     public async IAsyncEnumerable<JsonElement> ListAsync(string path, Func<StripeForm> query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

@@ -144,12 +144,6 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
         return await ChangeAsync(subscription, form.Add("proration_behavior", "always_invoice").Add($"metadata[{StripeObjects.PlanId}]", plan.Id), ct);
     }
 
-    public async Task<Outcome<SubscriptionSeen>> EndAsync(SubscriptionRow subscription, CancellationToken ct)
-    {
-        var answer = await client.DeleteAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", ct);
-        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : Failed();
-    }
-
     private async Task<Outcome<SubscriptionSeen>> ChangeAsync(SubscriptionRow subscription, StripeForm form, CancellationToken ct)
     {
         // Two changes to the same are two wishes: the key is of this one.

@@ -46,10 +46,6 @@ internal static class SubscriptionStore
         SELECT DISTINCT user_id FROM payments.subscriptions WHERE ended_at IS NULL AND overdue_since <= @before LIMIT 1000
         """);
 
-    private static readonly Statement Live = new("payments", "subscriptions_live", $"""
-        SELECT {Columns} FROM payments.subscriptions WHERE provider = @provider AND ended_at IS NULL AND id > @after ORDER BY id LIMIT @take
-        """);
-
     /// <summary>The latest; one that belongs to somebody else stays theirs.</summary>
     private static readonly Statement PutCustomer = new("payments", "customer_put", """
         INSERT INTO payments.customers (user_id, provider, customer_id, created_at)
@@ -85,9 +81,6 @@ internal static class SubscriptionStore
 
     /// <summary>Users with a payment overdue since before.</summary>
     public static Task<IReadOnlyList<Guid>> OverdueAsync(DbSession session, DateTimeOffset before, CancellationToken ct) => session.QueryAsync<Guid>(Overdue, new { before }, ct);
-
-    public static Task<IReadOnlyList<SubscriptionRow>> LiveAsync(DbSession session, string provider, Guid after, int take, CancellationToken ct) =>
-        session.QueryAsync<SubscriptionRow>(Live, new { provider, after, take }, ct);
 
     public static Task<int> PutCustomerAsync(DbSession session, Guid user, string provider, string customer, DateTimeOffset now, CancellationToken ct) =>
         session.ExecuteAsync(PutCustomer, new { user, provider, customer, now }, ct);
