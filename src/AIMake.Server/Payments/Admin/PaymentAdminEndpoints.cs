@@ -88,13 +88,13 @@ internal static class PaymentAdminEndpoints
     private static async Task<ApiResult<WebhookView>> Replay(Guid id, WebhookInbox inbox, CancellationToken ct) =>
         ApiResult.From((await inbox.ReplayAsync(id, ct)).Select(WebhookView.From));
 
-    private static async Task<ApiResult<WebhookInfo>> Info(Database database, HttpOptions http, IEnumerable<IWebhookReader> readers, CancellationToken ct)
+    private static async Task<ApiResult<WebhookInfo>> Info(Database database, HttpContext context, IEnumerable<IWebhookReader> readers, CancellationToken ct)
     {
         var endpoints = new List<WebhookEndpointView>();
         foreach (var provider in readers.Select(r => r.Provider).Order(StringComparer.Ordinal))
         {
             var last = await database.ReadAsync(DbPurpose.Admin, s => InboxStore.LastAsync(s, provider, ct), ct);
-            endpoints.Add(new WebhookEndpointView(provider, PublicAddress.Of(http) + $"/api/webhooks/{provider}", last));
+            endpoints.Add(new WebhookEndpointView(provider, PublicAddress.Of(context.RequestServices) + $"/api/webhooks/{provider}", last));
         }
 
         return new WebhookInfo(endpoints);

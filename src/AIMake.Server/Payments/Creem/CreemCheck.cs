@@ -5,7 +5,7 @@ using AIMake.Platform.Http;
 namespace AIMake.Payments.Creem;
 
 /// <summary>Looks whether Creem is set up: the key, the secret, and each product against the catalog.</summary>
-internal sealed class CreemCheck(CreemClient client, CreemOptions options, LiveCatalog catalog, HttpOptions http)
+internal sealed class CreemCheck(CreemClient client, CreemOptions options, LiveCatalog catalog, IServiceProvider services)
 {
     public async Task<CreemConfigView> RunAsync(CancellationToken ct)
     {
@@ -20,7 +20,7 @@ internal sealed class CreemCheck(CreemClient client, CreemOptions options, LiveC
 
         return new CreemConfigView(
             hasKey, options.WebhookSecret.Any(s => s.Trim().Length >= CreemOptions.ShortestSecret), options.IsLive ? "live" : "test",
-            $"{PublicAddress.Of(http)}/api/webhooks/{CreemProvider.ProviderName}", products);
+            $"{PublicAddress.Of(services)}/api/webhooks/{CreemProvider.ProviderName}", products);
     }
 
     private async Task<string> CompareAsync(string product, Money price, bool recurring, CancellationToken ct)

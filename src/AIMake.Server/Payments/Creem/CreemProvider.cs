@@ -9,7 +9,7 @@ using AIMake.Platform.Http;
 namespace AIMake.Payments.Creem;
 
 /// <summary>Sells through Creem's hosted checkout. An order's id travels as <c>request_id</c>; a subscription carries it in its metadata.</summary>
-internal sealed class CreemProvider(CreemClient client, CreemOptions options, CreemObjects objects, SaleSeal seal, LiveCatalog catalog, HttpOptions http, TimeProvider time)
+internal sealed class CreemProvider(CreemClient client, CreemOptions options, CreemObjects objects, SaleSeal seal, LiveCatalog catalog, IServiceProvider services, TimeProvider time)
     : ISubscriptionProvider
 {
     public const string ProviderName = "creem";
@@ -36,7 +36,7 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
         {
             ["product_id"] = sale.Product, ["request_id"] = sale.OrderId.ToString("D"), ["units"] = 1,
             // Without a query of its own: what stands in it may or may not be signed on the way back.
-            ["success_url"] = $"{PublicAddress.Of(http)}/checkout/creem",
+            ["success_url"] = $"{PublicAddress.Of(services)}/checkout/creem",
             ["metadata"] = new JsonObject
             {
                 [CreemObjects.OrderId] = sale.OrderId.ToString("D"), [CreemObjects.UserId] = sale.UserId.ToString("D"), ["product"] = sale.Product, [CreemObjects.Seal] = seal.Make(sale),

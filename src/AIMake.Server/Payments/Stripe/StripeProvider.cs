@@ -9,7 +9,7 @@ using AIMake.Platform.Http;
 namespace AIMake.Payments.Stripe;
 
 /// <summary>Sells through Stripe's hosted Checkout. Every POST has a key made from an id of ours, so that asked twice it is done once.</summary>
-internal sealed class StripeProvider(StripeClient client, StripeOptions options, LiveCatalog catalog, HttpOptions http, TimeProvider time) : ISubscriptionProvider
+internal sealed class StripeProvider(StripeClient client, StripeOptions options, LiveCatalog catalog, IServiceProvider services, TimeProvider time) : ISubscriptionProvider
 {
     public const string ProviderName = "stripe";
     private const string Label = "Stripe";
@@ -105,7 +105,7 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
 
     public async Task<Outcome<string>> OpenPortalAsync(string customerId, CancellationToken ct)
     {
-        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(http)}/account");
+        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(services)}/account");
         var answer = await client.PostAsync("/v1/billing_portal/sessions", form, $"portal:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
         return answer.Body?.Text("url") is { } url ? url : Failed();
     }
@@ -186,7 +186,7 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
 
     internal StripeForm SessionForm(OrderRow order, string customer)
     {
-        var (origin, id) = (PublicAddress.Of(http), order.Id.ToString());
+        var (origin, id) = (PublicAddress.Of(services), order.Id.ToString());
         var form = new StripeForm()
             .Add("mode", order.IsPlan ? "subscription" : "payment").Add("customer", customer).Add("client_reference_id", id)
             .Add($"metadata[{StripeObjects.OrderId}]", id).Add($"metadata[{StripeObjects.UserId}]", order.UserId.ToString())
