@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 
 namespace AIMake.Platform.Secrets;
 
@@ -27,7 +25,7 @@ internal sealed class EncryptionRing
         _configured = [.. new[] { options.EncryptionKey }.Concat(options.EncryptionKeysPrevious).Where(k => k is { Length: > 0 }).Select((k, i) => Read(k!, i == 0))];
         if (_configured.Length == 0 && !File.Exists(_path))
         {
-            Write([EncryptionKey.New()], overwrite: false);
+            SecretFile.Make(_path, Text([EncryptionKey.New()]));
         }
 
         _loaded = Load();
@@ -68,7 +66,7 @@ internal sealed class EncryptionRing
             Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.None, UnixCreateMode = OwnerOnly,
         });
         var keys = change(Load().Keys);
-        Write(keys, overwrite: true);
+        SecretFile.Replace(_path, Text(keys));
         lock (_loading)
         {
             return (_loaded = Load()).Keys;
@@ -96,11 +94,7 @@ internal sealed class EncryptionRing
             return new Loaded(_configured, default);
         }
 
-        // A restore or a copy may have widened the rights; the file is ours to narrow again.
-        if ((File.GetUnixFileMode(_path) & ~OwnerOnly) != 0)
-        {
-            File.SetUnixFileMode(_path, OwnerOnly);
-        }
+        SecretFile.Narrow(_path);
 
         var stamp = StampOf(_path); // before reading: a change in between is met again
         var kept = File.ReadAllLines(_path).Where(line => line.Length > 0).Select(Parse);
@@ -121,31 +115,9 @@ internal sealed class EncryptionRing
     private EncryptionKey Read(string text, bool isCurrent) =>
         EncryptionKey.TryRead(text.Trim(), isCurrent ? null : _clock.GetUtcNow(), out var key) ? key : throw new InvalidOperationException("An encryption key is not base64 of 32 bytes.");
 
-    /// <summary>Written aside, flushed, then moved into place: a crash leaves the old file or the new one.</summary>
-    private void Write(IReadOnlyList<EncryptionKey> keys, bool overwrite)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(_path)!, OwnerOnly | UnixFileMode.UserExecute);
-        var draft = $"{_path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-        {
-            foreach (var key in keys)
-            {
-                var retired = key.RetiredAt is { } at ? $" {at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}" : "";
-                file.Write(Encoding.ASCII.GetBytes($"{Convert.ToBase64String(key.Material)}{retired}\n"));
-            }
-
-            file.Flush(flushToDisk: true);
-        }
-
-        if (overwrite)
-        {
-            File.Move(draft, _path, overwrite: true);
-        }
-        else
-        {
-            FirstFile.Place(draft, _path);
-        }
-    }
+    /// <summary>A line for each key; behind it, when it was retired.</summary>
+    private static string Text(IEnumerable<EncryptionKey> keys) => string.Concat(keys.Select(key =>
+        Convert.ToBase64String(key.Material) + (key.RetiredAt is { } at ? $" {at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture)}" : "") + "\n"));
 
     private static (DateTime, long) StampOf(string path) => new FileInfo(path) is { Exists: true } file ? (file.LastWriteTimeUtc, file.Length) : default;
 

@@ -10,7 +10,6 @@ namespace AIMake.Platform.Secrets;
 internal static class MasterSecret
 {
     public const string FileName = "master.key";
-    private const UnixFileMode OwnerOnly = UnixFileMode.UserRead | UnixFileMode.UserWrite;
 
     /// <param name="folder">Private to this process's user.</param>
     public static SecretKeys Load(SecretsOptions options, string folder, TimeProvider clock)
@@ -23,32 +22,13 @@ internal static class MasterSecret
     {
         if (!File.Exists(path))
         {
-            Make(path);
+            SecretFile.Make(path, Convert.ToBase64String(RandomNumberGenerator.GetBytes(HmacKey.MinBytes))); // two starts at once agree on one
         }
 
-        // A restore or a copy may have widened the rights; the file is ours to narrow again.
-        if ((File.GetUnixFileMode(path) & ~OwnerOnly) != 0)
-        {
-            File.SetUnixFileMode(path, OwnerOnly);
-        }
-
+        SecretFile.Narrow(path);
         var bytes = new byte[HmacKey.MinBytes];
         return Convert.TryFromBase64String(File.ReadAllText(path).Trim(), bytes, out var length) && length == bytes.Length
             ? bytes
             : throw new InvalidOperationException($"{path} is damaged. Restore it from a backup, or delete it: everybody then signs in again.");
-    }
-
-    /// <summary>Written aside, flushed, then put into place: two starts at once agree on one secret, and a crash leaves none or all of it.</summary>
-    private static void Make(string path)
-    {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!, OwnerOnly | UnixFileMode.UserExecute);
-        var draft = $"{path}.{RandomNumberGenerator.GetHexString(8, lowercase: true)}";
-        using (var file = new FileStream(draft, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
-        {
-            file.Write(Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(HmacKey.MinBytes))));
-            file.Flush(flushToDisk: true);
-        }
-
-        FirstFile.Place(draft, path);
     }
 }
