@@ -17,7 +17,7 @@ internal interface IWebhookReader
     string Provider { get; }
 
     /// <summary>Faults: WEBHOOK_NOT_CONFIGURED (no secret, or one under 16 characters), SIGNATURE_INVALID, TIMESTAMP_OUT_OF_TOLERANCE, INVALID_REQUEST.</summary>
-    Outcome<SignedEvent> Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset now);
+    Outcome<SignedEvent> Verify(IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now);
 
     /// <summary>What the event says, without asking anybody. Empty: nothing about money.</summary>
     /// <exception cref="System.Text.Json.JsonException">The body lacks what its type promises; the event is parked.</exception>

@@ -101,7 +101,7 @@ internal sealed class PaymentsBench : IAsyncDisposable
 
         public string Provider => "test";
 
-        public AIMake.Platform.Faults.Outcome<SignedEvent> Verify(Microsoft.AspNetCore.Http.IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset now) => throw new NotSupportedException();
+        public AIMake.Platform.Faults.Outcome<SignedEvent> Verify(Microsoft.AspNetCore.Http.IHeaderDictionary headers, ReadOnlyMemory<byte> body, DateTimeOffset now) => throw new NotSupportedException();
 
         public IReadOnlyList<PaymentFact> Read(ReadOnlyMemory<byte> body) =>
             Facts.TryGetValue(System.Text.Encoding.UTF8.GetString(body.Span), out var facts) ? facts : throw new System.Text.Json.JsonException("no", "$.data", 1, 1);

@@ -67,9 +67,7 @@ internal static class ClerkEndpoints
             return ApiResult.From<object?>(new Fault(FaultCodes.UnsupportedMediaType, "application/json"));
         }
 
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, ct); // the server's own cap ends it
-        return ApiResult.From((await webhooks.TakeAsync(body.ToArray(), request.Headers, ct)).Select(_ => (object?)null));
+        return ApiResult.From((await webhooks.TakeAsync(await RawBody.ReadAsync(request, ct), request.Headers, ct)).Select(_ => (object?)null));
     }
 
     public static async Task<ApiResult<UserProfile>> Sync(CurrentCaller caller, ClerkUsers users, ProfileService profiles, CancellationToken ct)

@@ -59,7 +59,7 @@ internal static class OAuthEndpoints
         TripCookie trips, RefreshCookie refresh, HttpContext context, CancellationToken ct)
     {
         var outcome = await oauth.FinishAsync(provider, new ProviderAnswer(code, state, error, iss), trips.Read(context.Request), Client.Of(context), ct);
-        trips.Clear(context);
+        trips.ClearSent(context);
         if (!outcome.TryGet(out var landing, out var fault))
         {
             return Refused(provider, fault, context);
@@ -94,7 +94,7 @@ internal static class OAuthEndpoints
         var outcome = await oauth.LinkAsync(cookie.Read(context.Request), caller.UserId, ct);
         if (outcome.Ok)
         {
-            cookie.Clear(context);
+            cookie.ClearSent(context);
         }
 
         return ApiResult.From(outcome.Select(returnTo => new LinkedIdentity(returnTo)));
@@ -111,7 +111,7 @@ internal static class OAuthEndpoints
         var outcome = await oauth.EnterCodeAsync(trips.Read(context.Request), body.Code, Client.Of(context), ct);
         if (outcome.Ok)
         {
-            trips.Clear(context);
+            trips.ClearSent(context);
         }
 
         return ApiResult.From(SignInEndpoints.Answer(outcome, refresh, context));

@@ -1,5 +1,4 @@
 using AIMake.Catalog;
-using AIMake.Payments.Stripe;
 using AIMake.Platform.Http;
 
 namespace AIMake.Payments.Creem;
@@ -19,7 +18,7 @@ internal sealed class CreemCheck(CreemClient client, CreemOptions options, LiveC
         }
 
         return new CreemConfigView(
-            hasKey, options.WebhookSecret.Any(s => s.Trim().Length >= CreemOptions.ShortestSecret), options.IsLive ? "live" : "test",
+            hasKey, SignedWebhooks.Usable(options.WebhookSecret).Count > 0, options.IsLive ? "live" : "test",
             $"{PublicAddress.Of(services)}/api/webhooks/{CreemProvider.ProviderName}", products);
     }
 

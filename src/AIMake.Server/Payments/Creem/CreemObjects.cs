@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using AIMake.Payments.Stripe;
 
 namespace AIMake.Payments.Creem;
 

@@ -7,9 +7,6 @@ internal sealed class CreemOptions : IValidatableObject
 {
     public const string Section = "Payments:Creem";
 
-    /// <summary>A secret shorter than this verifies nothing.</summary>
-    public const int ShortestSecret = 16;
-
     private const string TestKeys = "creem_test_";
 
     /// <summary>From Creem's dashboard, Developers. Flat name <c>CREEM_API_KEY</c>.</summary>

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using AIMake.Catalog;
 using AIMake.Payments.Orders;
-using AIMake.Payments.Stripe;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
 

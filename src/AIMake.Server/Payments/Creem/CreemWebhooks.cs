@@ -1,48 +1,15 @@
 using System.Text.Json;
-using AIMake.Payments.Stripe;
 using AIMake.Platform.Faults;
 
 namespace AIMake.Payments.Creem;
 
 /// <summary>Creem's events. They carry no time that could be checked, so their ids are kept for ever.</summary>
-internal sealed class CreemWebhooks(CreemOptions options, CreemClient client, CreemObjects objects, TimeProvider time) : IWebhookReader
+internal sealed class CreemWebhooks(CreemOptions options, CreemClient client, CreemObjects objects, TimeProvider time) : SignedWebhooks(options.WebhookSecret)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
-
-    public string Provider => CreemProvider.ProviderName;
-
-    public Outcome<SignedEvent> Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset now)
-    {
-        var secrets = options.WebhookSecret.Select(s => s.Trim()).Where(s => s.Length >= CreemOptions.ShortestSecret).ToList();
-        if (secrets.Count == 0)
-        {
-            return new Fault(FaultCodes.WebhookNotConfigured, Provider);
-        }
-
-        if (CreemSignature.Check(headers, body, secrets, now) is { } fault)
-        {
-            return fault;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(body.ToArray(), Strict);
-            return Outside(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            return new Fault(FaultCodes.MalformedJson);
-        }
-    }
-
-    public IReadOnlyList<PaymentFact> Read(ReadOnlyMemory<byte> body)
-    {
-        using var document = JsonDocument.Parse(body, Strict);
-        return Facts(document.RootElement);
-    }
+    public override string Provider => CreemProvider.ProviderName;
 
     /// <summary>Asks how a transaction stands whose refund was still pending.</summary>
-    public async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
+    public override async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         var facts = new List<PaymentFact>();
         foreach (var fact in Read(body))
@@ -54,7 +21,7 @@ internal sealed class CreemWebhooks(CreemOptions options, CreemClient client, Cr
         return facts;
     }
 
-    internal IReadOnlyList<PaymentFact> Facts(JsonElement e)
+    protected override IReadOnlyList<PaymentFact> Facts(JsonElement e)
     {
         var at = CreemObjects.Milliseconds(e, "created_at") ?? throw new JsonException("'created_at' is missing", "$.created_at", null, null);
         if (e.Member("object") is not { ValueKind: JsonValueKind.Object } o)
@@ -74,7 +41,10 @@ internal sealed class CreemWebhooks(CreemOptions options, CreemClient client, Cr
         };
     }
 
-    private Outcome<SignedEvent> Outside(JsonElement e)
+    protected override Fault? Check(IHeaderDictionary headers, ReadOnlySpan<byte> body, IReadOnlyList<string> secrets, DateTimeOffset now) =>
+        CreemSignature.Check(headers, body, secrets, now);
+
+    protected override Outcome<SignedEvent> Outside(JsonElement e)
     {
         if (e.ValueKind is not JsonValueKind.Object || e.Text("id") is not { Length: > 0 and <= 255 } id || e.Text("eventType") is not { Length: > 0 and <= 200 } type)
         {

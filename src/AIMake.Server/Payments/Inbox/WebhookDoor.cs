@@ -38,7 +38,12 @@ internal static class WebhookDoor
             return ApiResult.From<WebhookAnswer>(new Fault(FaultCodes.UnsupportedMediaType, "application/json"));
         }
 
-        var body = await ReadAsync(context.Request, ct);
+        if (context.Request.ContentLength > MostBytes)
+        {
+            return ApiResult.From<WebhookAnswer>(new Fault(FaultCodes.BodyTooLarge, MostBytes));
+        }
+
+        var body = await RawBody.ReadAsync(context.Request, ct);
         if (!reader.Verify(context.Request.Headers, body, time.GetUtcNow()).TryGet(out var signed, out var fault))
         {
             PaymentsLog.WebhookRefused(log, reader.Provider, fault.Code.Code, body.Length);
@@ -51,18 +56,6 @@ internal static class WebhookDoor
         }
 
         return new WebhookAnswer(true);
-    }
-
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
-    {
-        if (request.ContentLength > MostBytes)
-        {
-            throw new FaultException(new Fault(FaultCodes.BodyTooLarge, MostBytes));
-        }
-
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, ct); // the server's own cap ends it
-        return body.ToArray();
     }
 }
 

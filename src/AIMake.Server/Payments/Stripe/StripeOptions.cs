@@ -10,9 +10,6 @@ internal sealed class StripeOptions : IValidatableObject
     /// <summary>The version whose shapes this code reads and writes.</summary>
     public const string Version = "2026-10-28.endive";
 
-    /// <summary>An endpoint's secret shorter than this verifies nothing.</summary>
-    public const int ShortestSecret = 16;
-
     /// <summary><c>sk_live_…</c> or <c>sk_test_…</c>, also a restricted <c>rk_…</c>. Flat name <c>STRIPE_SECRET_KEY</c>.</summary>
     public string? SecretKey { get; set; }
 

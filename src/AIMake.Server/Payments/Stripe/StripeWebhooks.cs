@@ -4,44 +4,12 @@ using AIMake.Platform.Faults;
 namespace AIMake.Payments.Stripe;
 
 /// <summary>Stripe's events, of the version in <see cref="StripeOptions.Version"/> and, as far as they are understood, of others.</summary>
-internal sealed class StripeWebhooks(StripeOptions options, StripeClient client, TimeProvider time, ILogger<StripeWebhooks> log) : IWebhookReader
+internal sealed class StripeWebhooks(StripeOptions options, StripeClient client, TimeProvider time, ILogger<StripeWebhooks> log) : SignedWebhooks(options.WebhookSecret)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 64 };
-
-    public string Provider => StripeProvider.ProviderName;
-
-    public Outcome<SignedEvent> Verify(IHeaderDictionary headers, ReadOnlySpan<byte> body, DateTimeOffset now)
-    {
-        var secrets = options.WebhookSecret.Select(s => s.Trim()).Where(s => s.Length >= StripeOptions.ShortestSecret).ToList();
-        if (secrets.Count == 0)
-        {
-            return new Fault(FaultCodes.WebhookNotConfigured, Provider);
-        }
-
-        if (StripeSignature.Check([.. headers[StripeSignature.Header].OfType<string>()], body, secrets, now) is { } fault)
-        {
-            return fault;
-        }
-
-        try
-        {
-            using var document = JsonDocument.Parse(body.ToArray(), Strict);
-            return Outside(document.RootElement);
-        }
-        catch (JsonException)
-        {
-            return new Fault(FaultCodes.MalformedJson);
-        }
-    }
-
-    public IReadOnlyList<PaymentFact> Read(ReadOnlyMemory<byte> body)
-    {
-        using var document = JsonDocument.Parse(body, Strict);
-        return Facts(document.RootElement);
-    }
+    public override string Provider => StripeProvider.ProviderName;
 
     /// <summary>Asks for the invoice behind a payment, the charge behind a refund, and how a subscription stands now: events do not tell.</summary>
-    public async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
+    public override async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         var facts = new List<PaymentFact>();
         foreach (var fact in Read(body))
@@ -67,7 +35,7 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
         return facts;
     }
 
-    internal static IReadOnlyList<PaymentFact> Facts(JsonElement e)
+    protected override IReadOnlyList<PaymentFact> Facts(JsonElement e)
     {
         var at = e.Time("created") ?? throw new JsonException("'created' is missing", "$.created", null, null);
         if (e.Member("data", "object") is not { ValueKind: JsonValueKind.Object } o)
@@ -92,7 +60,10 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
         };
     }
 
-    private Outcome<SignedEvent> Outside(JsonElement e)
+    protected override Fault? Check(IHeaderDictionary headers, ReadOnlySpan<byte> body, IReadOnlyList<string> secrets, DateTimeOffset now) =>
+        StripeSignature.Check([.. headers[StripeSignature.Header].OfType<string>()], body, secrets, now);
+
+    protected override Outcome<SignedEvent> Outside(JsonElement e)
     {
         if (e.ValueKind is not JsonValueKind.Object || e.Text("object") != "event" || e.Text("id") is not { Length: > 0 and <= 255 } id
             || e.Text("type") is not { Length: > 0 and <= 200 } type)

@@ -30,7 +30,7 @@ internal static class VideoNotices
     private static async Task<ApiResult<NoticeAnswer>> Kie(
         string id, string token, HttpContext context, VideoCallbacks callbacks, VideoWakes wakes, IKnownProviders providers, TimeProvider time, ILogger<VideoService> log, CancellationToken ct)
     {
-        var body = await ReadAsync(context.Request, ct);
+        var body = await RawBody.ReadAsync(context.Request, ct);
         if (!Guid.TryParseExact(id, "N", out var video) || !callbacks.IsTokenOf(video, token))
         {
             return Refuse(log, "kie", "token");
@@ -52,7 +52,7 @@ internal static class VideoNotices
     private static async Task<ApiResult<NoticeAnswer>> Synthesia(
         HttpContext context, VideoWakes wakes, IKnownProviders providers, TimeProvider time, ILogger<VideoService> log, CancellationToken ct)
     {
-        var body = await ReadAsync(context.Request, ct);
+        var body = await RawBody.ReadAsync(context.Request, ct);
         var headers = context.Request.Headers;
         var (timestamp, signature) = (One(headers[SynthesiaWebhook.TimestampHeader]), One(headers[SynthesiaWebhook.SignatureHeader]));
         var verdicts = SecretsOf(providers, "synthesia", SynthesiaVendor.NoticeSecretSetting)
@@ -81,13 +81,6 @@ internal static class VideoNotices
         [.. providers.Names.Select(providers.Find).OfType<KnownProvider>().Where(p => p.Vendor.Type == vendor).Select(p => p.Settings.GetValueOrDefault(setting)).OfType<string>()];
 
     private static string? One(Microsoft.Extensions.Primitives.StringValues header) => header.Count == 1 ? header[0] : null;
-
-    private static async Task<byte[]> ReadAsync(HttpRequest request, CancellationToken ct)
-    {
-        using var body = new MemoryStream();
-        await request.Body.CopyToAsync(body, ct);
-        return body.ToArray();
-    }
 
     /// <summary>Whoever forges is not told how far they came.</summary>
     private static ApiResult<NoticeAnswer> Refuse(ILogger log, string vendor, string why)

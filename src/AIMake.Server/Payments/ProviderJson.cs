@@ -1,9 +1,9 @@
 using System.Text.Json;
 
-namespace AIMake.Payments.Stripe;
+namespace AIMake.Payments;
 
-/// <summary>Reads Stripe's objects: members come and go between versions, so nothing is bound; what must be there is asked for by name.</summary>
-internal static class StripeJson
+/// <summary>Reads providers' objects: members come and go between versions, so nothing is bound; what must be there is asked for by name.</summary>
+internal static class ProviderJson
 {
     /// <summary>The text of a member; null when it is absent, null or no text.</summary>
     public static string? Text(this JsonElement element, string name) =>
