@@ -64,6 +64,7 @@ internal static class AccountsModule
         services.AddSingleton<AccountMails>();
         services.AddSingleton<EmailService>();
         services.AddSingleton<PasswordResetService>();
+        services.AddSingleton<ExportSlots>();
         services.AddSingleton<IUserDataExport, AccountExport>();
         services.AddSingleton<ProfileService>();
         services.AddSingleton<IRecurringJob, PurgeJob>();
@@ -120,7 +121,7 @@ internal static class AccountsModule
         var user = app.MapGroup("/api/user").RequireCaller().RequireScope(ApiKeyScope.AccountRead).WithTags("Accounts");
         user.MapGet("", ProfileEndpoints.Overview).WithName("GetUser").WithSummary("Profile, plan and credits in one answer");
         user.MapGet("/agreement", AgreementEndpoints.Read).WithName("GetAgreement").WithSummary("Which agreement was accepted, and when");
-        user.MapGet("/export", ExportEndpoint.Write).SessionOnly().WithRateClass(RateClass.Auth).WithName("ExportAccount").WithSummary("Everything held about the caller, as a zip")
+        user.MapGet("/export", ExportEndpoint.Open).SessionOnly().WithRateClass(RateClass.Auth).WithName("ExportAccount").WithSummary("Everything held about the caller, as a zip")
             .Produces(StatusCodes.Status200OK, contentType: "application/zip");
         user.MapPost("/agreement", AgreementEndpoints.Accept).SessionOnly().WithName("AcceptAgreement").WithSummary("Accept the agreement in force");
         app.MapTotp();

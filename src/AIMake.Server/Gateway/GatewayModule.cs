@@ -35,6 +35,7 @@ internal static class GatewayModule
         services.AddHostedService(s => s.GetRequiredService<KeyedCalls>());
         services.AddSingleton<IRecurringJob, AnswerPurge>();
         services.AddSingleton<IUserDataOwner, GatewayUserData>();
+        services.AddSingleton<Accounts.Export.IUserDataExport, AnswersExport>();
         services.AddSingleton<BodyRoom>();
         services.AddSingleton<CallCharge>();
         services.AddSingleton<UpstreamCalls>();

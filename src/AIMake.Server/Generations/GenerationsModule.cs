@@ -23,6 +23,7 @@ internal static class GenerationsModule
         builder.Services.AddSingleton<GenerationFeed>();
         builder.Services.AddSingleton<IQuoteSource, GenerationQuotes>();
         builder.Services.AddSingleton<IUserDataOwner, GenerationsUserData>();
+        builder.Services.AddSingleton<Accounts.Export.IUserDataExport, GenerationsExport>();
         builder.Services.AddSingleton<IGenerations>(p => p.GetRequiredService<GenerationService>());
     }
 }

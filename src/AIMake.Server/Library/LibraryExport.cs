@@ -16,13 +16,7 @@ internal sealed class LibraryExport(Database database, IFileStore files) : IUser
         await archive.AddLinesAsync("library/library.jsonl", RowsAsync(userId, ct).Select(Described), ct);
         await foreach (var row in RowsAsync(userId, ct))
         {
-            if (await files.OpenAsync(row.FileKey, 0, null, ct) is { } content)
-            {
-                await using (content)
-                {
-                    await archive.AddAsync(FileName(row), content, ct);
-                }
-            }
+            await archive.AddAsync(FileName(row), await files.OpenAsync(row.FileKey, 0, null, ct), ct);
         }
     }
 
@@ -32,7 +26,7 @@ internal sealed class LibraryExport(Database database, IFileStore files) : IUser
         row.GenerationId, row.Credits, row.CreatedAt, row.UpdatedAt, row.DeletedAt,
     };
 
-    private static string FileName(AssetRow row) => $"library/files/{row.Id}{Path.GetExtension(row.FileKey)}";
+    private static string FileName(AssetRow row) => $"library/files/{ExportNames.Of(row.Title, row.Id, Path.GetExtension(row.FileKey))}";
 
     private async IAsyncEnumerable<AssetRow> RowsAsync(Guid userId, [EnumeratorCancellation] CancellationToken ct)
     {

@@ -33,6 +33,7 @@ internal static class PaymentsModule
         services.AddSingleton<IRecurringJob>(s => s.GetRequiredService<ReconciliationJob>());
         services.AddSingleton<PaymentBooks>();
         services.AddSingleton<IUserDataOwner, BuyerData>();
+        services.AddSingleton<Accounts.Export.IUserDataExport, BuyerExport>();
         builder.AddStripe();
         builder.AddCreem();
     }

@@ -33,6 +33,7 @@ internal static class SpeechModule
         services.AddSingleton<IGenerationProduct>(s => s.GetRequiredService<SpeechQuotes>());
         services.AddSingleton<IAssetContents, AudioContents>();
         services.AddSingleton<IUserDataOwner, SpeechUserData>();
+        services.AddSingleton<Accounts.Export.IUserDataExport, SpeechExport>();
         services.AddSingleton<IFileOwner, PackFiles>();
         services.AddSingleton<IRecurringJob, PackPurge>();
     }

@@ -15,6 +15,7 @@ internal static class UsageModule
         builder.Services.AddSingleton<ISweptHolds, SweptUsage>();
         builder.Services.AddSingleton<UsageStatistics>();
         builder.Services.AddSingleton<IUserDataOwner, UsageUserData>();
+        builder.Services.AddSingleton<Accounts.Export.IUserDataExport, UsageExport>();
         builder.Services.AddSingleton<UsageRollup>();
         builder.Services.AddSingleton<IRecurringJob>(s => s.GetRequiredService<UsageRollup>());
         builder.Services.AddSingleton<UsageMonths>();

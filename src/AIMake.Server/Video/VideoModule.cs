@@ -30,6 +30,7 @@ internal static class VideoModule
         services.AddSingleton<VideoService>();
         services.AddSingleton<IAssetContents, VideoContents>();
         services.AddSingleton<IUserDataOwner, VideoUserData>();
+        services.AddSingleton<Accounts.Export.IUserDataExport, VideoExport>();
         services.AddSingleton<IFileOwner, VideoFiles>();
     }
 

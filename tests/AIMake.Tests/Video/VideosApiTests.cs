@@ -333,5 +333,5 @@ public sealed class VideosApiTests(VideoBed bed) : IClassFixture<VideoBed>
     private static string Header(HttpResponseMessage answer, string name) => answer.Headers.GetValues(name).Single();
 
     /// <summary>One dot.</summary>
-    private static byte[] Png() => Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
+    internal static byte[] Png() => Convert.FromBase64String("iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==");
 }

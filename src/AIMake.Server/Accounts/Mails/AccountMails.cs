@@ -80,7 +80,7 @@ internal sealed class AccountMails(Mailbox mailbox)
 
     private Task PostAsync(DbSession session, UserRow user, string to, Said subject, Said text, CancellationToken ct)
     {
-        var language = System.Text.Json.JsonSerializer.Deserialize<Preferences>(user.Preferences, JsonFaults.Stored)?.Language ?? "en";
+        var language = Preferences.LanguageOf(user);
         var greeting = new Said($"Hello {user.Username},", $"{user.Username}，您好！");
         return mailbox.PostAsync(session, new MailMessage(to, user.Id, $"AIMake: {subject.In(language)}", $"{greeting.In(language)}\n\n{text.In(language)}\n\nAIMake\n{mailbox.Origin}\n"), ct);
     }

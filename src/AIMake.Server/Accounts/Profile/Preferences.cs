@@ -1,3 +1,6 @@
+using System.Text.Json;
+using AIMake.Platform.Http;
+
 namespace AIMake.Accounts.Profile;
 
 /// <summary>Colours of the web app.</summary>
@@ -20,6 +23,9 @@ public enum Theme
 public sealed record Preferences(Theme Theme, string Language, bool Notifications)
 {
     internal static readonly IReadOnlyList<string> Languages = ["en", "zh-CN"];
+
+    /// <summary>The language of a user's row.</summary>
+    internal static string LanguageOf(Storage.UserRow user) => JsonSerializer.Deserialize<Preferences>(user.Preferences, JsonFaults.Stored)?.Language ?? Languages[0];
 }
 
 /// <summary>The preferences to change; what is left out stays.</summary>

@@ -1,32 +1,21 @@
-using System.Runtime.CompilerServices;
 using AIMake.Accounts.Export;
 using AIMake.Platform.Database;
 
 namespace AIMake.Operations.Audit;
 
-/// <summary>What a user did themselves.</summary>
-internal sealed class AuditExport(Database database) : IUserDataExport
+/// <summary>What a user did, and what others did to their account: the latter without who, and from where, which is about somebody else.</summary>
+internal sealed class AuditExport : IUserDataExport
 {
-    private const int Bite = 500;
+    private static readonly Statement Done = ExportRows.Of("operations", "export_audit_by", "operations.audit t", "t.id", "uuid",
+        """t.at, t.action, t.subject_kind AS "subjectKind", t.subject_id AS "subjectId", t.address, t.request_id AS "requestId", t.detail""", owner: "t.actor = @userId");
 
-    public Task WriteAsync(ExportArchive archive, Guid userId, CancellationToken ct) =>
-        archive.AddLinesAsync("account/what-i-did.jsonl", RowsAsync(userId, ct).Select(r => new { r.At, r.Action, r.SubjectKind, r.SubjectId, r.Address, r.Detail }), ct);
+    private static readonly Statement Suffered = ExportRows.Of("operations", "export_audit_about", "operations.audit t", "t.id", "uuid",
+        """t.at, t.action, t.subject_kind AS "subjectKind", t.request_id AS "requestId", t.detail""",
+        owner: "t.subject_id = @userId::uuid::text AND t.actor IS DISTINCT FROM @userId::uuid");
 
-    private async IAsyncEnumerable<AuditRow> RowsAsync(Guid userId, [EnumeratorCancellation] CancellationToken ct)
+    public async Task WriteAsync(ExportArchive archive, Guid userId, CancellationToken ct)
     {
-        AuditCursor? after = null;
-        IReadOnlyList<AuditRow> rows;
-        do
-        {
-            var from = after;
-            rows = await database.ReadAsync(DbPurpose.Jobs, s => AuditStore.OfUserAsync(s, userId, from, Bite, ct), ct);
-            foreach (var row in rows)
-            {
-                yield return row;
-            }
-
-            after = rows.Count > 0 ? new AuditCursor(rows[^1].At, rows[^1].Id) : after;
-        }
-        while (rows.Count == Bite);
+        await archive.AddRowsAsync("account/what-i-did.jsonl", Done, userId, ct);
+        await archive.AddRowsAsync("account/what-was-done.jsonl", Suffered, userId, ct);
     }
 }

@@ -45,13 +45,6 @@ internal static class AuditStore
         ORDER BY at DESC, id DESC LIMIT @take
         """);
 
-    private static readonly Statement OfUser = new("operations", "audit_of_user",
-        """
-        SELECT id, at, action, actor, subject_kind, subject_id, address, request_id, detail::text AS detail FROM operations.audit
-        WHERE actor = @userId AND (@afterAt::timestamptz IS NULL OR (at, id) < (@afterAt, @afterId::uuid))
-        ORDER BY at DESC, id DESC LIMIT @take
-        """);
-
     private static readonly Statement ForgetUser = new("operations", "audit_forget_addresses_of",
         "UPDATE operations.audit SET address = NULL WHERE (actor = @userId OR subject_id = @userId::uuid::text) AND address IS NOT NULL");
 
@@ -66,10 +59,6 @@ internal static class AuditStore
     public static Task<IReadOnlyList<AuditRow>> ListAsync(DbSession session, AuditFilter filter, AuditCursor? after, int take, CancellationToken ct) =>
         session.QueryAsync<AuditRow>(
             List, new { filter.Action, filter.Actor, filter.Subject, filter.From, filter.To, afterAt = after?.At, afterId = after?.Id, take }, ct);
-
-    /// <summary>What a user did themselves.</summary>
-    public static Task<IReadOnlyList<AuditRow>> OfUserAsync(DbSession session, Guid userId, AuditCursor? after, int take, CancellationToken ct) =>
-        session.QueryAsync<AuditRow>(OfUser, new { userId, afterAt = after?.At, afterId = after?.Id, take }, ct);
 
     public static Task ForgetAddressesAsync(DbSession session, Guid userId, CancellationToken ct) => session.ExecuteAsync(ForgetUser, new { userId }, ct);
 

@@ -48,6 +48,8 @@ internal static class FaultCodes
         "Too many requests; try again in {0} s.", "请求过于频繁，请在 {0} 秒后重试。");
     public static readonly FaultCode ConcurrencyLimited = new("CONCURRENCY_LIMITED", 429, FaultParty.Caller,
         "This key may have {0} requests at once; wait for one to end.", "该密钥最多同时处理 {0} 个请求，请等待其中一个结束。");
+    public static readonly FaultCode ExportRunning = new("EXPORT_RUNNING", 429, FaultParty.Caller,
+        "Your archive is being downloaded already; wait for that to end.", "您的数据包正在下载中，请等待其完成。");
     public static readonly FaultCode ScopeDenied = new("SCOPE_DENIED", 403, FaultParty.Caller,
         "This API key was not made for that: {0}.", "该 API 密钥没有此项权限：{0}。");
     public static readonly FaultCode ScopeExceedsGrant = new("SCOPE_EXCEEDS_GRANT", 403, FaultParty.Caller,

@@ -41,6 +41,10 @@ internal static class IdempotencyKeys
     private static readonly Statement Forget = new("platform", "forget_idempotency_keys",
         "DELETE FROM platform.idempotency_keys WHERE created_at < @before");
 
+    /// <summary>A user's own, for their archive; as of <see cref="Accounts.Export.ExportRows"/>.</summary>
+    internal static readonly Statement Export = Accounts.Export.ExportRows.Of("platform", "export_idempotency_keys", "platform.idempotency_keys t", "t.key", "text",
+        """t.key, t.generation_id AS "generationId", t.created_at AS "createdAt" """);
+
     private static readonly Statement ForgetUser = new("platform", "forget_idempotency_keys_of_user",
         "DELETE FROM platform.idempotency_keys WHERE user_id = @userId");
 

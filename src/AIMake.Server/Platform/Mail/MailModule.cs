@@ -31,6 +31,7 @@ internal static class MailModule
         services.AddSingleton<Mailbox>();
         services.AddSingleton(s => new SmtpClient(s.GetRequiredService<TimeProvider>()));
         services.AddSingleton<IUserDataOwner, MailUserData>();
+        services.AddSingleton<Accounts.Export.IUserDataExport, MailExport>();
         services.AddSingleton<MailSender>();
         if (server.RunsWork)
         {
