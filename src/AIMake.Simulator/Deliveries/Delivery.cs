@@ -20,6 +20,9 @@ internal sealed class Delivery(byte[] body, DeliverySetting setting)
     /// <summary>HTTP status of the last answer; 0 for none.</summary>
     public int Status { get; set; }
 
+    /// <summary>Every status that one of its tries had, each once.</summary>
+    public IReadOnlyList<int> Statuses { get; private set; } = [];
+
     /// <summary>How long the last answer took, in ms.</summary>
     public double Ms { get; set; }
 
@@ -30,6 +33,11 @@ internal sealed class Delivery(byte[] body, DeliverySetting setting)
 
     [JsonIgnore]
     public DeliverySetting Setting => setting;
+
+    public void Saw(int status)
+    {
+        if (!Statuses.Contains(status)) Statuses = [.. Statuses, status];
+    }
 }
 
 /// <summary>How a delivery ended.</summary>

@@ -11,7 +11,12 @@ namespace AIMake.Simulator.Deliveries;
 /// <param name="Provider"><c>stripe</c> or <c>creem</c>.</param>
 /// <param name="Url">Address of the receiver; null sends nothing.</param>
 /// <param name="Secret">The shared secret; null leaves the one there is.</param>
-internal sealed record DeliveryTarget(string Provider, string? Url, string? Secret = null);
+/// <param name="Also">More addresses of the same receiver: each try goes to one of all by chance, as behind a balancer.</param>
+internal sealed record DeliveryTarget(string Provider, string? Url, string? Secret = null, string[]? Also = null)
+{
+    /// <summary>Where the next try goes.</summary>
+    public string? Pick() => Url is not null && Also is { Length: > 0 } more && Random.Shared.Next(more.Length + 1) is > 0 and var other ? more[other - 1] : Url;
+}
 
 /// <summary>
 /// Sends webhooks as providers do: signed, at least once, in no promised order, tried again until taken. Switches make it send
@@ -194,7 +199,7 @@ internal sealed class DeliveryEngine(IEnumerable<IEventSigner> signers, TimeProv
 
     private async Task<bool> TryAsync(Delivery delivery, IEventSigner signer)
     {
-        if (_targets.GetValueOrDefault(delivery.Provider) is not { Url: { } url } target) return true; // its receiver was taken away
+        if (_targets.GetValueOrDefault(delivery.Provider) is not { } target || target.Pick() is not { } url) return true; // its receiver was taken away
         var setting = delivery.Setting;
         using var message = new HttpRequestMessage(HttpMethod.Post, url) { Content = new ByteArrayContent(delivery.Body) };
         message.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json", "utf-8");
@@ -215,6 +220,7 @@ internal sealed class DeliveryEngine(IEnumerable<IEventSigner> signers, TimeProv
             delivery.Status = 0; // nobody is there, or too slow: tried again like any refusal
         }
         delivery.Ms = Stopwatch.GetElapsedTime(began).TotalMilliseconds;
+        delivery.Saw(delivery.Status);
         return signer.Takes(delivery.Status);
     }
 }

@@ -88,6 +88,15 @@ internal sealed class ServerProcess : IAsyncDisposable
         return JsonElement.Parse(body).GetProperty("data");
     }
 
+    /// <summary>Runs a command of the executable to its end.</summary>
+    public static async Task<(int ExitCode, string Said)> RunAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "AIMake.Server.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        var said = await Task.WhenAll(process.StandardOutput.ReadToEndAsync(), process.StandardError.ReadToEndAsync());
+        await process.WaitForExitAsync();
+        return (process.ExitCode, string.Concat(said));
+    }
+
     /// <summary>SIGKILL: no handler runs.</summary>
     public async Task KillAsync()
     {
@@ -119,6 +128,20 @@ internal sealed class ServerProcess : IAsyncDisposable
 
         Http?.Dispose();
         _process.Dispose();
+        TellOfErrors();
+    }
+
+    /// <summary>What it logged as errors of its own, for whoever reads why a test failed; that a broken database is away is what these tests are about.</summary>
+    private void TellOfErrors()
+    {
+        lock (Output)
+        {
+            var errors = Output.Where(line => line.Contains("\"LogLevel\":\"Error\"", StringComparison.Ordinal) && !line.Contains("DATABASE_UNAVAILABLE", StringComparison.Ordinal));
+            foreach (var line in errors.Take(3))
+            {
+                TestContext.Current.TestOutputHelper?.WriteLine(line.Length > 1_000 ? line[..1_000] : line);
+            }
+        }
     }
 
     private void Took(object sender, DataReceivedEventArgs e)

@@ -1,5 +1,3 @@
-using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
@@ -51,68 +49,6 @@ public sealed class KilledPaymentTests : IAsyncLifetime
 
         Assert.Equal((1L, 500_000_000L), (await CountAsync("payments.payments"), await ScalarAsync($"SELECT sum(granted)::bigint FROM credits.grants WHERE user_id = '{user}' AND source = 'pack'")));
         Assert.Equal(0L, await ScalarAsync("SELECT count(*) FROM payments.inbox WHERE outcome IS DISTINCT FROM 'applied'"));
-    }
-
-    /// <summary>F34: many events, each many times and shuffled, over two nodes, of which one is killed in the middle.</summary>
-    [Fact]
-    public async Task A_storm_of_copies_with_a_kill_in_the_middle_credits_every_order_once()
-    {
-        const int Orders = 200;
-        const int Copies = 10;
-        await using var first = await ServerProcess.StartAsync(_data, _database, settings: Sells);
-        await using var second = await ServerProcess.StartAsync(_data, _database, settings: Sells);
-        var users = new List<Guid>();
-        for (var n = 0; n < 10; n++)
-        {
-            users.Add((await first.CreateUserAsync()).Id);
-        }
-
-        var orders = new List<Guid>();
-        foreach (var user in users)
-        {
-            orders.AddRange(await OrderAsync(user, Orders / users.Count));
-        }
-
-        var copies = orders.SelectMany(o => Enumerable.Repeat(o, Copies)).ToArray();
-        RandomNumberGenerator.Shuffle(copies.AsSpan());
-        var waits = new ConcurrentBag<double>();
-        var (sent, alive) = (0, true);
-        await Parallel.ForEachAsync(copies, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (order, ct) =>
-        {
-            var number = Interlocked.Increment(ref sent);
-            if (number == copies.Length / 2)
-            {
-                Volatile.Write(ref alive, false);
-                await second.KillAsync();
-            }
-
-            var started = Stopwatch.GetTimestamp();
-            while (!await TrySendAsync(number % 2 == 0 && Volatile.Read(ref alive) ? second : first, order))
-            {
-                await Task.Delay(20, ct);
-            }
-
-            waits.Add(Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-        });
-
-        var sorted = waits.Order().ToArray();
-        TestContext.Current.TestOutputHelper?.WriteLine(FormattableString.Invariant($"{copies.Length} notices, p50 {sorted[sorted.Length / 2]:0} ms, p99 {sorted[sorted.Length * 99 / 100]:0} ms"));
-        Assert.Equal(((long)Orders, (long)Orders), (await CountAsync("payments.payments"), await CountAsync("payments.inbox")));
-        Assert.Equal(Orders, await ScalarAsync("SELECT count(*) FROM payments.orders WHERE state = 'paid'"));
-        Assert.Equal(Orders * 500_000_000L, await ScalarAsync("SELECT sum(granted)::bigint FROM credits.grants WHERE source = 'pack'"));
-        Assert.Equal(0L, await ScalarAsync("SELECT count(*) FROM payments.inbox WHERE outcome IS DISTINCT FROM 'applied'"));
-    }
-
-    private static async Task<bool> TrySendAsync(ServerProcess server, Guid order)
-    {
-        try
-        {
-            return await SendAsync(server, order);
-        }
-        catch (HttpRequestException)
-        {
-            return false;
-        }
     }
 
     /// <returns>Whether it was thanked for.</returns>

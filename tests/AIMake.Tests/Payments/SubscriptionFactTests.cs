@@ -36,6 +36,29 @@ public sealed class SubscriptionFactTests
         }
     }
 
+    /// <summary>Two tabs: first orders at once learn of the same customer together. One of a hundred pairs failed when only one of the row's keys was named.</summary>
+    [Fact]
+    public async Task First_orders_at_once_write_one_customer_down_and_none_of_them_fails()
+    {
+        await using var bench = await PaymentsBench.StartAsync();
+        for (var n = 0; n < 150; n++)
+        {
+            var (user, customer) = (Guid.CreateVersion7(), $"cus-{n}");
+            Task<int> PutAsync(Guid whose, string which) => bench.Ledger.Database.TransactAsync(
+                AIMake.Platform.Database.DbPurpose.Hot, s => SubscriptionStore.PutCustomerAsync(s, whose, "test", which, bench.Now, default), default);
+
+            await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(() => PutAsync(user, customer))));
+            await PutAsync(Guid.CreateVersion7(), customer); // somebody else's already
+
+            Assert.Equal([$"{user}"], await bench.Ledger.RowAsync<string>($"SELECT string_agg(user_id::text, ',') FROM payments.customers WHERE customer_id = '{customer}'", 1));
+            if (n % 50 == 0)
+            {
+                await PutAsync(user, $"{customer}-later");
+                Assert.Equal([$"{customer}-later"], await bench.Ledger.RowAsync<string>($"SELECT customer_id FROM payments.customers WHERE user_id = '{user}'", 1));
+            }
+        }
+    }
+
     /// <summary>F22: the provider's periods decide, month ends and leap days included; each is granted once and gone at its end.</summary>
     [Fact]
     public async Task Periods_over_month_ends_and_a_leap_day_are_granted_once_each()

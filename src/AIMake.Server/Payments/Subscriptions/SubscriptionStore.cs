@@ -46,12 +46,20 @@ internal static class SubscriptionStore
         SELECT DISTINCT user_id FROM payments.subscriptions WHERE ended_at IS NULL AND overdue_since <= @before LIMIT 1000
         """);
 
-    /// <summary>The latest; one that belongs to somebody else stays theirs.</summary>
+    /// <summary>
+    /// The latest; one that belongs to somebody else stays theirs. Two first orders at once write the same row, which has two keys: a conflict that
+    /// named only one of them would be an error on the other.
+    /// </summary>
     private static readonly Statement PutCustomer = new("payments", "customer_put", """
+        WITH free AS (SELECT 1 WHERE NOT EXISTS (
+            SELECT 1 FROM payments.customers c WHERE c.provider = @provider::text AND c.customer_id = @customer::text AND c.user_id <> @user::uuid)
+        ), changed AS (
+            UPDATE payments.customers SET customer_id = @customer::text
+            WHERE user_id = @user::uuid AND provider = @provider::text AND customer_id <> @customer::text AND EXISTS (SELECT 1 FROM free)
+        )
         INSERT INTO payments.customers (user_id, provider, customer_id, created_at)
-        SELECT @user::uuid, @provider::text, @customer::text, @now::timestamptz
-        WHERE NOT EXISTS (SELECT 1 FROM payments.customers c WHERE c.provider = @provider::text AND c.customer_id = @customer::text AND c.user_id <> @user::uuid)
-        ON CONFLICT (user_id, provider) DO UPDATE SET customer_id = excluded.customer_id WHERE customers.customer_id <> excluded.customer_id
+        SELECT @user::uuid, @provider::text, @customer::text, @now::timestamptz FROM free
+        ON CONFLICT DO NOTHING
         """);
 
     private static readonly Statement FindCustomer = new("payments", "customer_find",
