@@ -110,7 +110,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             await OrderStore.LinkAsync(session, order.Id, customer, null, time.GetUtcNow(), ct);
         }
 
-        return known with { Verdict = FactVerdict.Applied, Woke = await WakeAsync(session, provider, fact.PaymentId, null, order.Id, ct) };
+        return known with { Verdict = FactVerdict.Applied, Woke = await WakeAsync(session, provider, fact.PaymentId, null, order.Id, ct, fact.Reference) };
     }
 
     /// <summary>An order that is paid already: by this very payment, or by hand before its notice came; anything else is money twice.</summary>
@@ -329,9 +329,16 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return FactResult.Waiting("payment", fact.PaymentId);
         }
 
-        await PaymentStore.PutDisputeAsync(session, provider, payment.Id, fact, InUnitsOf(payment, fact.Amount, fact.Of ?? payment.Amount), time.GetUtcNow(), ct);
-        var sums = await PaymentStore.DisputesAsync(session, payment.Id, ct);
-        return await ClawAsync(session, payment, payment with { Disputed = Math.Min(sums.Taken, payment.Amount) }, ct);
+        if (fact.IsUnnamed && (await DisputeStore.OfPaymentAsync(session, payment.Id, ct)).Known > 0)
+        {
+            return new FactResult(FactVerdict.Known) { OrderId = payment.OrderId, UserId = payment.UserId };
+        }
+
+        await DisputeStore.NameAsync(session, provider, fact, ct);
+        var news = await DisputeStore.PutAsync(session, provider, payment.Id, fact, InUnitsOf(payment, fact.Amount, fact.Of ?? payment.Amount), time.GetUtcNow(), ct);
+        var sums = await DisputeStore.OfPaymentAsync(session, payment.Id, ct);
+        var result = await ClawAsync(session, payment, payment with { Disputed = Math.Min(sums.Taken, payment.Amount) }, ct);
+        return news ? result with { Verdict = FactVerdict.Applied } : result;
     }
 
     /// <summary>
@@ -380,7 +387,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return;
         }
 
-        var disputes = await PaymentStore.DisputesAsync(session, payment.Id, ct);
+        var disputes = await DisputeStore.OfPaymentAsync(session, payment.Id, ct);
         var state = disputes.Open && disputes.Taken > 0 ? OrderStates.Disputed
             : disputes.Lost ? OrderStates.ChargedBack
             : payment.Refunded >= payment.Amount ? OrderStates.Refunded
@@ -405,7 +412,8 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
 
         if ((sale.UserId ?? await OwnerOfAsync(session, sale.Email, ct)) is not { } user)
         {
-            return (null, FactResult.Lost($"{fact.Reference} names nobody"));
+            // Whoever is found for it by another way closes what was kept of it here.
+            return (null, FactResult.Lost($"{fact.Reference} names nobody") with { WaitsFor = FactResult.Key("sale", fact.Reference) });
         }
 
         var now = time.GetUtcNow();
@@ -427,10 +435,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
     private static async Task<Guid?> OwnerOfAsync(DbSession session, string? email, CancellationToken ct) =>
         email is { Length: > 0 and <= 320 } && email.Contains('@', StringComparison.Ordinal) && await Users.FindByLoginAsync(session, email, ct) is { EmailVerifiedAt: not null, IsActive: true } user ? user.Id : null;
 
-    private Task<bool> WakeAsync(DbSession session, string provider, string? payment, string? subscription, Guid? order, CancellationToken ct)
+    private Task<bool> WakeAsync(DbSession session, string provider, string? payment, string? subscription, Guid? order, CancellationToken ct, string? sale = null)
     {
         string[] keys =
         [
+            .. sale is null ? (string[])[] : [FactResult.Key("sale", sale)],
             .. payment is null ? (string[])[] : [FactResult.Key("payment", payment)],
             .. subscription is null ? (string[])[] : [FactResult.Key("subscription", subscription)],
             .. order is null ? (string[])[] : [FactResult.Key("order", order.Value.ToString())],

@@ -38,6 +38,12 @@ internal interface IPaymentProvider
     /// <param name="amount">Minor units, at most what is left.</param>
     Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, Guid refundId, long amount, CancellationToken ct);
 
+    /// <summary>Whether it tells how a dispute ends. Where it does not, a person says so.</summary>
+    bool TellsDisputes { get; }
+
+    /// <summary>Asks how a dispute stands that is still open here. Empty: the provider knows nothing that changes it.</summary>
+    Task<Outcome<IReadOnlyList<PaymentFact>>> AskDisputeAsync(string disputeId, CancellationToken ct);
+
     /// <summary>What happened since, for the nightly comparison: every payment, refund, dispute and subscription it can list.</summary>
     IAsyncEnumerable<PaymentFact> RecentAsync(DateTimeOffset since, CancellationToken ct);
 }

@@ -7,6 +7,9 @@ namespace AIMake.Payments;
 /// <param name="IsForeign">Of the provider's test world while our key is of the real one, or the reverse: thanked for and not kept.</param>
 internal sealed record SignedEvent(string Id, string Type, DateTimeOffset At, bool IsForeign);
 
+/// <summary>An event that was asked for because it was not brought: the provider's answer stands for its signature.</summary>
+internal sealed record MissedEvent(SignedEvent Event, byte[] Body);
+
 /// <summary>
 /// Reads what one provider sends. The inbox has capped the size and kept the raw bytes before; nothing is parsed before the signature
 /// is right.
@@ -25,4 +28,7 @@ internal interface IWebhookReader
 
     /// <summary>As <see cref="Read"/>, for an event that had to wait: the provider may be asked for what the body does not tell.</summary>
     Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct) => Task.FromResult(Read(body));
+
+    /// <summary>Events that the provider could not bring since, oldest first, for the nightly comparison; none where it does not list them.</summary>
+    Task<IReadOnlyList<MissedEvent>> MissedAsync(DateTimeOffset since, CancellationToken ct) => Task.FromResult<IReadOnlyList<MissedEvent>>([]);
 }

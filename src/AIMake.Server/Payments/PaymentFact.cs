@@ -12,7 +12,14 @@ internal sealed record PurchaseKeys(Guid? OrderId, string? CheckoutId = null, st
 /// notice, a return page or a question of ours: applying one again changes nothing.
 /// </summary>
 /// <param name="At">The provider's own time of it.</param>
-internal abstract record PaymentFact(DateTimeOffset At);
+internal abstract record PaymentFact(DateTimeOffset At)
+{
+    /// <summary>
+    /// What the provider showed when it was asked at night, in the shape of an event, so that a sale nobody matches can be kept for a person;
+    /// null where an order says whose it is.
+    /// </summary>
+    public MissedEvent? Evidence { get; init; }
+}
 
 /// <summary>A package was paid.</summary>
 /// <param name="Reference">Names the payment for ever, with the provider before it, e.g. <c>stripe:session:cs_1</c>; the grant carries it.</param>
@@ -85,7 +92,16 @@ internal sealed record MoneyRefunded(string PaymentId, long Refunded, long Of, D
 /// <summary>The buyer's bank asks the money back.</summary>
 /// <param name="Amount">In units of <paramref name="Of"/>.</param>
 /// <param name="Of">What was paid; null when the provider counts like the payment.</param>
-internal sealed record MoneyDisputed(string DisputeId, string PaymentId, long Amount, long? Of, DisputeState State, DateTimeOffset At) : PaymentFact(At);
+internal sealed record MoneyDisputed(string DisputeId, string PaymentId, long Amount, long? Of, DisputeState State, DateTimeOffset At) : PaymentFact(At)
+{
+    /// <summary>
+    /// Seen by what became of the money; the dispute's own name is not told. It counts only where none is known, and gives its place to the
+    /// first that has a name. <see cref="DisputeId"/> is then <see cref="Unnamed"/>.
+    /// </summary>
+    public bool IsUnnamed => DisputeId == Unnamed(PaymentId);
+
+    public static string Unnamed(string payment) => $"unnamed:{payment}";
+}
 
 /// <summary>Where a dispute stands. <see cref="Won"/> and <see cref="Lost"/> are final.</summary>
 internal enum DisputeState
@@ -111,4 +127,8 @@ internal sealed record ProviderMustTell(string What, string Id, DateTimeOffset A
 
 /// <summary>Money as the provider's own books have it, for the comparison with ours. Changes no credits.</summary>
 /// <param name="Refunded">All that went back so far.</param>
-internal sealed record MoneySeen(string PaymentId, long Amount, string Currency, long Refunded, DateTimeOffset At) : PaymentFact(At);
+internal sealed record MoneySeen(string PaymentId, long Amount, string Currency, long Refunded, DateTimeOffset At) : PaymentFact(At)
+{
+    /// <summary>What banks hold or have taken of it; null where the provider does not tell.</summary>
+    public long? Disputed { get; init; }
+}

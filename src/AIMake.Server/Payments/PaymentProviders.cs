@@ -10,6 +10,9 @@ internal sealed class PaymentProviders(IEnumerable<IPaymentProvider> providers)
 
     public IEnumerable<IPaymentProvider> Configured => _byName.Values.Where(p => p.IsConfigured);
 
+    /// <summary>Whether a provider tells by itself how a dispute ends; one that is not known here any more tells nothing.</summary>
+    public bool TellsDisputes(string name) => _byName.GetValueOrDefault(name)?.TellsDisputes ?? false;
+
     /// <summary>One that can be called. Fault: PAYMENT_NOT_CONFIGURED.</summary>
     public bool TryFind(string name, [NotNullWhen(true)] out IPaymentProvider? provider, [NotNullWhen(false)] out Fault? fault) =>
         TryFind<IPaymentProvider>(name, out provider, out fault);

@@ -27,6 +27,8 @@ internal static class PaymentsModule
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<PurchaseList>();
         services.AddSingleton<AdminDesk>();
+        services.AddSingleton<DisputeDesk>();
+        services.AddSingleton<SaleDesk>();
         services.AddSingleton<SubscriptionDesk>();
         services.AddSingleton<IRecurringJob, GraceJob>();
         services.AddSingleton<ReconciliationJob>();
@@ -45,6 +47,7 @@ internal static class PaymentsModule
         app.MapSubscriptions();
         app.MapCreem();
         app.MapPaymentAdmin();
+        app.MapDisputes();
         app.MapBooks();
         app.MapPaymentWebhooks();
     }

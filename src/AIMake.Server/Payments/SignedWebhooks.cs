@@ -49,6 +49,8 @@ internal abstract class SignedWebhooks(string[] secrets) : IWebhookReader
 
     public abstract Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct);
 
+    public virtual Task<IReadOnlyList<MissedEvent>> MissedAsync(DateTimeOffset since, CancellationToken ct) => Task.FromResult<IReadOnlyList<MissedEvent>>([]);
+
     /// <returns>The fault, or null when the signature is right. Faults: SIGNATURE_INVALID, TIMESTAMP_OUT_OF_TOLERANCE.</returns>
     protected abstract Fault? Check(IHeaderDictionary headers, ReadOnlySpan<byte> body, IReadOnlyList<string> secrets, DateTimeOffset now);
 

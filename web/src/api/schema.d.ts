@@ -1784,6 +1784,57 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/disputes': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Disputes, newest first; by state or order */
+    get: operations['ListDisputes'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/disputes/{provider}/{id}': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Say how a dispute ended, where its provider does not tell; won brings the credits back. Final */
+    post: operations['DecideDispute'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/webhooks/{id}/assign': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give a sale that names nobody to a user: the order is written down, paid; amount and product must be the catalog's */
+    post: operations['AssignWebhook'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/providers': {
     parameters: {
       query?: never;
@@ -2534,6 +2585,16 @@ export interface components {
        */
       deletedAt: null | string;
     };
+    /** @description Whose a sale was. */
+    AssignWebhookRequest: {
+      /**
+       * Format: uuid
+       * @description An account that is neither closed nor disabled.
+       */
+      userId: string;
+      /** @description 1 to 500 characters: how you know. */
+      reason: string;
+    };
     /** @description An audio of the library. */
     AudioView: {
       /**
@@ -2672,7 +2733,12 @@ export interface components {
       providerRefunded: number;
       /**
        * Format: int64
-       * @description First payments less their orders.
+       * @description What banks hold or have taken of those, where the provider tells.
+       */
+      providerDisputed: number;
+      /**
+       * Format: int64
+       * @description First payments less their orders, what coupons took off put back.
        */
       ordersDrift: number;
       /**
@@ -2928,6 +2994,13 @@ export interface components {
       /** @description Everything after the `?` of the address, as it was; at most 4,000 characters. */
       query?: null | string;
     };
+    /** @description How a dispute ended. */
+    DecideDisputeRequest: {
+      /** @description `won` or `lost`. */
+      outcome: string;
+      /** @description 1 to 500 characters. */
+      reason: string;
+    };
     /**
      * @description How a file was taken.
      * @enum {unknown}
@@ -2936,6 +3009,40 @@ export interface components {
     /** @description Deleting an account needs the password once more; where there is none, a sign-in of the last ten minutes. */
     DeleteAccountRequest: {
       password: string;
+    };
+    /** @description A buyer's bank asked money back. */
+    DisputeView: {
+      provider: string;
+      /** @description The provider's; `unnamed:…` where only the money was seen to go. */
+      disputeId: string;
+      /**
+       * Format: uuid
+       * @description Null for a later period of a plan.
+       */
+      orderId: null | string;
+      /** Format: uuid */
+      userId: string;
+      item: string;
+      /**
+       * Format: int64
+       * @description Minor units.
+       */
+      amount: number;
+      currency: string;
+      /** @description `inquiry` (no money has moved), `open`, `won`, `lost`. */
+      state: string;
+      /** @description Its provider does not tell how it ends: a person may. */
+      byHand: boolean;
+      /** Format: date-time */
+      createdAt: string;
+      /** Format: date-time */
+      updatedAt: string;
+      /**
+       * Format: uuid
+       * @description The administrator who said how it ended; null where the provider did.
+       */
+      decidedBy: null | string;
+      reason: null | string;
     };
     /** @description New text for an audio. */
     EditSpeechRequest: {
@@ -3101,6 +3208,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['CreemConfigView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfDisputeView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['DisputeView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -3312,6 +3429,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfCreditEntryView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfDisputeView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfDisputeView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -4305,6 +4432,13 @@ export interface components {
       nextCursor: null | string;
     };
     /** @description One page of a list. */
+    PageOfDisputeView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['DisputeView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
     PageOfGenerationView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['GenerationView'][];
@@ -4817,6 +4951,29 @@ export interface components {
      * @enum {unknown}
      */
     Role: 'user' | 'premium' | 'admin';
+    /** @description What an event says was sold, for whoever looks for the buyer. */
+    SaleView: {
+      /** @description Names the payment for ever. */
+      reference: string;
+      /** @description The provider's id of what was sold; null where it tells none. */
+      product: null | string;
+      item: null | string;
+      /**
+       * Format: int64
+       * @description Minor units.
+       */
+      amount: number;
+      currency: string;
+      /** Format: date-time */
+      paidAt: string;
+      /**
+       * Format: uuid
+       * @description The order it names, whether there is one or not.
+       */
+      orderId: null | string;
+      /** @description Who paid, as the provider verified it. */
+      email: null | string;
+    };
     /** @description One kind of work. */
     ServiceUsage: {
       /** @description `speech`, `chat` … */
@@ -5312,6 +5469,7 @@ export interface components {
       webhook: components['schemas']['WebhookView'];
       /** @description As it came; empty once its buyer's account is deleted. */
       body: string;
+      sale: null | components['schemas']['SaleView'];
     };
     /** @description One address. */
     WebhookEndpointView: {
@@ -9154,6 +9312,111 @@ export interface operations {
       cookie?: never;
     };
     requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfWebhookView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListDisputes: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        state?: string;
+        orderId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfDisputeView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  DecideDispute: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        provider: string;
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['DecideDisputeRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfDisputeView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  AssignWebhook: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['AssignWebhookRequest'];
+      };
+    };
     responses: {
       /** @description OK */
       200: {

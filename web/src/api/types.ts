@@ -38,6 +38,7 @@ export type Order = Schemas['OrderView'];
 export type Purchase = Schemas['PurchaseView'];
 export type AdminOrder = Schemas['AdminOrderView'];
 export type Webhook = Schemas['WebhookView'];
+export type Sale = NonNullable<Schemas['SaleView']>;
 export type Subscription = Schemas['SubscriptionView'];
 export type Books = Schemas['BooksView'];
 export type BookDay = Schemas['BookDayView'];

@@ -1,5 +1,6 @@
 using System.Text;
 using AIMake.Accounts;
+using AIMake.Catalog;
 using AIMake.Payments.Inbox;
 using AIMake.Payments.Orders;
 using AIMake.Platform.Database;
@@ -60,7 +61,7 @@ internal static class PaymentAdminEndpoints
     private static async Task<ApiResult<AdminOrderView>> AfterAsync(Outcome<Done> done, Guid id, AdminDesk desk, HttpContext context, CancellationToken ct) =>
         done.Fault is { } fault ? ApiResult.From<AdminOrderView>(fault) : ApiResult.From(await desk.FindAsync(id, RequestLanguage.Of(context), ct));
 
-    private static Fault? Faulty(string reason) => reason.Trim().Length is < 1 or > 500 ? Fault.Invalid("reason", Said.Characters(500)) : null;
+    internal static Fault? Faulty(string reason) => reason.Trim().Length is < 1 or > 500 ? Fault.Invalid("reason", Said.Characters(500)) : null;
 
     /// <param name="state"><c>waiting</c>, <c>applied</c>, <c>nothing</c>, <c>refused</c>; all when absent.</param>
     private static async Task<ApiResult<Page<WebhookView>>> Webhooks(
@@ -80,10 +81,14 @@ internal static class PaymentAdminEndpoints
         return request.ToPage(rows, r => new WebhookKey(r.Id), WebhookView.From);
     }
 
-    private static async Task<ApiResult<WebhookBodyView>> FindWebhook(Guid id, Database database, CancellationToken ct) =>
+    private static async Task<ApiResult<WebhookBodyView>> FindWebhook(Guid id, Database database, WebhookInbox inbox, LiveCatalog catalog, CancellationToken ct) =>
         await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct) is { } row
-            ? new WebhookBodyView(WebhookView.From(row), Encoding.UTF8.GetString(row.Body))
+            ? new WebhookBodyView(WebhookView.From(row), Encoding.UTF8.GetString(row.Body), inbox.SaleOf(row) is { } paid ? Sale(paid, catalog.Current) : null)
             : ApiResult.From<WebhookBodyView>(new Fault(FaultCodes.NotFound));
+
+    private static SaleView Sale(PackagePaid paid, CatalogSnapshot catalog) => new(
+        paid.Reference, paid.Unordered?.Product, paid.Unordered is { } sold ? catalog.Packages.FirstOrDefault(p => p.CreemProduct == sold.Product || p.StripePrice == sold.Product)?.Id : null,
+        paid.Amount, paid.Currency, paid.At, paid.Keys.OrderId, paid.Unordered?.Email);
 
     private static async Task<ApiResult<WebhookView>> Replay(Guid id, WebhookInbox inbox, CancellationToken ct) =>
         ApiResult.From((await inbox.ReplayAsync(id, ct)).Select(WebhookView.From));
@@ -131,7 +136,8 @@ public sealed record WebhookView(
 
 /// <summary>An event with its body.</summary>
 /// <param name="Body">As it came; empty once its buyer's account is deleted.</param>
-public sealed record WebhookBodyView(WebhookView Webhook, string Body);
+/// <param name="Sale">What was sold, for finding the buyer; null where it is about no sale of a package.</param>
+public sealed record WebhookBodyView(WebhookView Webhook, string Body, SaleView? Sale);
 
 /// <summary>The addresses to register.</summary>
 public sealed record WebhookInfo(IReadOnlyList<WebhookEndpointView> Endpoints);

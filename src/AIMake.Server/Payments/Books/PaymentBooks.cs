@@ -16,7 +16,10 @@ internal sealed class PaymentBooks(Database database, ICreditSums credits, TimeP
             sum(p.disputed)::bigint AS disputed, coalesce(sum(o.amount), 0)::bigint AS ordered, coalesce(sum(p.amount) FILTER (WHERE p.order_id IS NULL), 0)::bigint AS renewed,
             sum(p.credits)::bigint AS credits, sum(p.clawed)::bigint AS clawed,
             coalesce(sum(x.amount), 0)::bigint AS provider_paid, coalesce(sum(x.refunded), 0)::bigint AS provider_refunded,
-            coalesce(sum(x.amount - p.amount), 0)::bigint AS paid_apart, coalesce(sum(x.refunded - p.refunded), 0)::bigint AS refunded_apart,
+            coalesce(sum(p.discount) FILTER (WHERE p.order_id IS NOT NULL), 0)::bigint AS discounted, coalesce(sum(x.disputed), 0)::bigint AS provider_disputed,
+            coalesce(sum(x.amount - p.amount - p.tax), 0)::bigint AS paid_apart,
+            coalesce(sum(CASE WHEN x.refunded >= x.amount THEN p.amount ELSE div(x.refunded::numeric * p.amount, x.amount) END - p.refunded), 0)::bigint AS refunded_apart,
+            coalesce(sum(CASE WHEN x.disputed >= x.amount THEN p.amount ELSE div(x.disputed::numeric * p.amount, x.amount) END - p.disputed), 0)::bigint AS disputed_apart,
             count(x.payment_id)::integer AS compared,
             array_agg(p.reference) AS grants, array_agg(p.id) AS ids, array_agg(p.moves) AS moves,
             (SELECT coalesce(sum(m.amount), 0) FROM payments.movements m WHERE m.payment_id = ANY (array_agg(p.id)))::bigint AS moved
@@ -119,6 +122,12 @@ internal sealed class PaymentBooks(Database database, ICreditSums credits, TimeP
 
         public long ProviderRefunded { get; init; }
 
+        public long Discounted { get; init; }
+
+        public long ProviderDisputed { get; init; }
+
+        public long DisputedApart { get; init; }
+
         public long PaidApart { get; init; }
 
         public long RefundedApart { get; init; }
@@ -134,9 +143,9 @@ internal sealed class PaymentBooks(Database database, ICreditSums credits, TimeP
         public long Moved { get; init; }
 
         public BookDayView ToView(Micro granted, Micro taken) => new(
-            DateOnly.FromDateTime(Day), Currency, Payments, Paid, Refunded, Disputed, Paid - Refunded - Disputed, Credits, Clawed, Compared, ProviderPaid, ProviderRefunded,
-            OrdersDrift: Paid - Renewed - Ordered, MovementsDrift: Moved - (Paid - Refunded - Disputed), CreditsDrift: granted - Credits, ClawedDrift: taken - Clawed,
-            ProviderDrift: PaidApart - RefundedApart);
+            DateOnly.FromDateTime(Day), Currency, Payments, Paid, Refunded, Disputed, Paid - Refunded - Disputed, Credits, Clawed, Compared, ProviderPaid, ProviderRefunded, ProviderDisputed,
+            OrdersDrift: Paid + Discounted - Renewed - Ordered, MovementsDrift: Moved - (Paid - Refunded - Disputed), CreditsDrift: granted - Credits, ClawedDrift: taken - Clawed,
+            ProviderDrift: PaidApart - RefundedApart - DisputedApart);
     }
 
     private sealed record UnknownRow(string Currency, int Payments, long Amount);
@@ -161,14 +170,15 @@ public sealed record BooksView(
 /// <param name="Clawed">Taken back of those.</param>
 /// <param name="Compared">How many of them were found in the provider's own books so far.</param>
 /// <param name="ProviderPaid">The provider's figure for those.</param>
-/// <param name="OrdersDrift">First payments less their orders.</param>
+/// <param name="ProviderDisputed">What banks hold or have taken of those, where the provider tells.</param>
+/// <param name="OrdersDrift">First payments less their orders, what coupons took off put back.</param>
 /// <param name="MovementsDrift">Sum of all movements less the net.</param>
 /// <param name="CreditsDrift">The ledger's grants less ours.</param>
 /// <param name="ClawedDrift">The ledger's withdrawals less ours.</param>
 /// <param name="ProviderDrift">The provider's net less ours, of those compared.</param>
 public sealed record BookDayView(
     DateOnly Day, string Currency, int Payments, long Paid, long Refunded, long Disputed, long Net, Micro Credits, Micro Clawed, int Compared, long ProviderPaid, long ProviderRefunded,
-    long OrdersDrift, long MovementsDrift, Micro CreditsDrift, Micro ClawedDrift, long ProviderDrift)
+    long ProviderDisputed, long OrdersDrift, long MovementsDrift, Micro CreditsDrift, Micro ClawedDrift, long ProviderDrift)
 {
     /// <summary>Whether every difference is zero.</summary>
     public bool Closes => (OrdersDrift, MovementsDrift, ProviderDrift) == (0, 0, 0) && CreditsDrift == Micro.Zero && ClawedDrift == Micro.Zero;

@@ -1,3 +1,4 @@
+using AIMake.Payments.Inbox;
 using AIMake.Payments.Orders;
 using AIMake.Platform.Database;
 using AIMake.Platform.Scheduling;
@@ -9,7 +10,7 @@ namespace AIMake.Payments.Books;
 /// and did not takes effect through the same door; what contradicts an order is an alarm.
 /// </summary>
 internal sealed class ReconciliationJob(
-    Database database, PaymentProviders providers, OrderDesk desk, PaymentsOptions options, TimeProvider time, ILogger<ReconciliationJob> log) : IRecurringJob
+    Database database, PaymentProviders providers, OrderDesk desk, WebhookInbox inbox, PaymentsOptions options, TimeProvider time, ILogger<ReconciliationJob> log) : IRecurringJob
 {
     private const int Bite = 100;
 
@@ -43,16 +44,53 @@ internal sealed class ReconciliationJob(
 
     private async Task<int> CompareAsync(IPaymentProvider provider, CancellationToken ct)
     {
-        // First the orders: what is paid then without one was never ordered here, and may be matched by who paid.
+        // First what could not be brought: events tell more than lists. Then the orders: what is paid then without one was never ordered here,
+        // and may be matched by who paid.
+        var since = time.GetUtcNow() - options.CompareBack;
+        var missed = await TakeMissedAsync(provider.Name, since, ct);
         var results = await AskOpenOrdersAsync(provider, ct);
-        await foreach (var fact in provider.RecentAsync(time.GetUtcNow() - options.CompareBack, ct))
+        await foreach (var fact in provider.RecentAsync(since, ct))
         {
-            results.AddRange(await desk.ApplyAsync(provider.Name, [fact], ct));
+            var result = (await desk.ApplyAsync(provider.Name, [fact], ct))[0];
+            results.Add(result);
+            if (fact.Evidence is { } found && result.Verdict is (FactVerdict.Waits or FactVerdict.Refused))
+            {
+                await inbox.KeepAsync(provider.Name, found, result.WaitsFor, ct);
+            }
         }
 
-        var healed = results.Count(r => r.Verdict is FactVerdict.Applied);
+        results.AddRange(await AskOpenDisputesAsync(provider, ct));
+        var healed = missed + results.Count(r => r.Verdict is FactVerdict.Applied);
         PaymentsLog.Reconciled(log, provider.Name, results.Count, healed, results.Count(r => r.Verdict is FactVerdict.Refused));
         return healed;
+    }
+
+    private async Task<int> TakeMissedAsync(string provider, DateTimeOffset since, CancellationToken ct)
+    {
+        try
+        {
+            return await inbox.TakeMissedAsync(provider, since, ct);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            PaymentsLog.ReconciliationFailed(log, e, provider); // the lists are compared all the same
+            return 0;
+        }
+    }
+
+    /// <summary>A bank may take months: whoever looks back some days never sees how it decided.</summary>
+    private async Task<List<FactResult>> AskOpenDisputesAsync(IPaymentProvider provider, CancellationToken ct)
+    {
+        var results = new List<FactResult>();
+        foreach (var dispute in await database.ReadAsync(DbPurpose.Jobs, s => DisputeStore.OpenAsync(s, provider.Name, ct), ct))
+        {
+            if ((await provider.AskDisputeAsync(dispute, ct)).TryGet(out var facts, out _))
+            {
+                results.AddRange(await desk.ApplyAsync(provider.Name, facts, ct));
+            }
+        }
+
+        return results;
     }
 
     private async Task<List<FactResult>> AskOpenOrdersAsync(IPaymentProvider provider, CancellationToken ct)

@@ -86,6 +86,18 @@ internal sealed class CreemObjects(SaleSeal seal)
     public static MoneyRefunded? Refunded(JsonElement transaction, DateTimeOffset at) =>
         transaction.Number("refunded_amount") is > 0 and var refunded ? new MoneyRefunded(transaction.NeedText("id"), refunded, Paid(transaction), at) : null;
 
+    /// <summary>The buyer's bank has taken a transaction back; null when it has not. By which dispute is not told, nor how it ends.</summary>
+    public static MoneyDisputed? ChargedBack(JsonElement transaction, DateTimeOffset at)
+    {
+        var left = Paid(transaction) - (transaction.Number("refunded_amount") ?? 0);
+        return transaction.Text("status") is "chargedBack" or "chargeback" && left > 0 && transaction.NeedText("id") is var id
+            ? new MoneyDisputed(MoneyDisputed.Unnamed(id), id, left, Paid(transaction), DisputeState.Open, at)
+            : null;
+    }
+
+    /// <summary>Whether the money came, whatever became of it since.</summary>
+    public static bool WasPaid(JsonElement transaction) => transaction.Text("status") is "paid" or "refunded" or "partialRefund" or "chargedBack" or "chargeback";
+
     /// <summary>A transaction as Creem's books have it, without the tax, as we sold it.</summary>
     public static MoneySeen Money(JsonElement transaction, DateTimeOffset at)
     {

@@ -21,6 +21,12 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
 
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.ApiKey);
 
+    /// <summary>It neither tells how a dispute ends nor can be asked.</summary>
+    public bool TellsDisputes => false;
+
+    public Task<Outcome<IReadOnlyList<PaymentFact>>> AskDisputeAsync(string disputeId, CancellationToken ct) =>
+        Task.FromResult<Outcome<IReadOnlyList<PaymentFact>>>(Array.Empty<PaymentFact>());
+
     public Task<Outcome<CheckoutPage>> OpenCheckoutAsync(OrderRow order, Buyer buyer, CancellationToken ct) =>
         ProductOf(order.Kind, order.Item) is { } product
             ? OpenAsync(new Sale(order.Id, order.UserId, product), order.IsPlan ? order.Item : null, buyer.Email, ct)
@@ -112,12 +118,10 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
                     continue;
                 }
 
-                if (at < time.GetUtcNow() - Young && transaction.Id("order") is { } order && transaction.Text("status") is "paid" or "refunded" or "partialRefund" or "chargedBack")
+                if (at < time.GetUtcNow() - Young && transaction.Id("order") is not null && CreemObjects.WasPaid(transaction))
                 {
-                    yield return new PackagePaid(new PurchaseKeys(null), CreemObjects.OrderReference(order), transaction.NeedText("id"), transaction.NeedNumber("amount") - (transaction.Number("discount_amount") ?? 0), CreemObjects.Currency(transaction), at)
-                    {
-                        Unordered = new UnorderedSale(package.CreemProduct!, null, await EmailAsync(transaction.Id("customer"), emails, ct)),
-                    };
+                    var email = await EmailAsync(transaction.Id("customer"), emails, ct);
+                    yield return CreemFound.Sale(transaction, package.CreemProduct!, email, at);
                 }
 
                 foreach (var fact in Books(transaction, at))
@@ -132,9 +136,10 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
             // Asked for one by one: a list may leave out what the last payment was.
             if (row.Text("id") is { } id && (await SubscriptionAsync(id, ct)).Body is { } subscription)
             {
+                var evidence = CreemFound.Period(subscription, time.GetUtcNow());
                 foreach (var fact in objects.Subscription(subscription, null, time.GetUtcNow()))
                 {
-                    yield return fact;
+                    yield return fact is PeriodPaid ? fact with { Evidence = evidence } : fact;
                 }
             }
         }
@@ -172,6 +177,11 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
         if (CreemObjects.Refunded(transaction, time.GetUtcNow()) is { } refunded)
         {
             yield return refunded;
+        }
+
+        if (CreemObjects.ChargedBack(transaction, time.GetUtcNow()) is { } disputed)
+        {
+            yield return disputed;
         }
     }
 

@@ -32,6 +32,8 @@ internal sealed class CreemWebhooks(CreemOptions options, CreemClient client, Cr
         return e.Text("eventType") switch
         {
             "checkout.completed" => objects.Checkout(o, at),
+            CreemFound.SaleType => [CreemFound.Sale(o, at)],
+            CreemFound.PeriodType => objects.Subscription(o, null, at),
             "refund.created" => CreemObjects.Refund(o, at),
             "dispute.created" => CreemObjects.Dispute(o, at),
             "subscription.active" or "subscription.paid" or "subscription.trialing" or "subscription.update" or "subscription.past_due" or "subscription.unpaid" or

@@ -53,6 +53,9 @@ internal static class InboxStore
     private static readonly Statement IsProcessed = new("payments", "inbox_is_processed",
         "SELECT EXISTS (SELECT 1 FROM payments.inbox WHERE provider = @provider AND event_id = @eventId AND processed_at IS NOT NULL)");
 
+    private static readonly Statement IsAwaited = new("payments", "inbox_is_awaited",
+        "SELECT EXISTS (SELECT 1 FROM payments.inbox WHERE provider = @provider AND waits_for = @key AND processed_at IS NULL)");
+
     private static readonly Statement LockById = new("payments", "inbox_lock", $"SELECT {Columns}, body FROM payments.inbox WHERE id = @id FOR NO KEY UPDATE");
 
     private static readonly Statement Find = new("payments", "inbox_find", $"SELECT {Columns}, body FROM payments.inbox WHERE id = @id");
@@ -106,6 +109,10 @@ internal static class InboxStore
 
     public static Task<bool> IsProcessedAsync(DbSession session, string provider, string eventId, CancellationToken ct) =>
         session.SingleAsync<bool>(IsProcessed, new { provider, eventId }, ct);
+
+    /// <summary>Whether some event waits for this.</summary>
+    public static Task<bool> IsAwaitedAsync(DbSession session, string provider, string key, CancellationToken ct) =>
+        session.SingleAsync<bool>(IsAwaited, new { provider, key }, ct);
 
     public static Task<InboxRow?> LockAsync(DbSession session, Guid id, CancellationToken ct) => session.FindAsync<InboxRow>(LockById, new { id }, ct);
 

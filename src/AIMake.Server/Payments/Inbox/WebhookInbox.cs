@@ -23,25 +23,26 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     private readonly Dictionary<string, IWebhookReader> _readers = readers.ToDictionary(r => r.Provider, StringComparer.Ordinal);
 
     /// <summary>Takes in an event whose signature is right. When this returns it is kept, and its effect too or the time of the next attempt.</summary>
-    public async Task ReceiveAsync(string provider, SignedEvent signed, byte[] body, CancellationToken ct)
+    /// <returns>Whether it changed anything now.</returns>
+    public async Task<bool> ReceiveAsync(string provider, SignedEvent signed, byte[] body, CancellationToken ct)
     {
         // Most copies of an event come after it has had its effect: they need no lock.
         if (await database.ReadAsync(DbPurpose.Admin, s => InboxStore.IsProcessedAsync(s, provider, signed.Id, ct), ct))
         {
-            return;
+            return false;
         }
 
-        var woke = false;
+        var settled = default(Settled);
         try
         {
-            woke = await database.TransactAsync(
+            settled = await database.TransactAsync(
                 DbPurpose.Admin,
                 async s =>
                 {
                     await InboxStore.InsertAsync(s, provider, signed, body, time.GetUtcNow(), ct);
                     var row = await InboxStore.LockAsync(s, provider, signed.Id, ct);
                     Failpoint.Hit("inbox.stored");
-                    return row.ProcessedAt is null && await SettleAsync(s, row, _readers[provider].Read(row.Body), ct);
+                    return row.ProcessedAt is null ? await SettleAsync(s, row, _readers[provider].Read(row.Body), ct) : default;
                 },
                 ct);
             Failpoint.Hit("inbox.committed");
@@ -51,9 +52,35 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
             await KeepFailedAsync(provider, signed, body, e, ct);
         }
 
-        if (woke)
+        if (settled.Woke)
         {
             await DriveAsync(ct);
+        }
+
+        return settled.Applied;
+    }
+
+    /// <summary>What the provider could not bring, brought now: kept and given its effect like any other.</summary>
+    /// <returns>How many changed anything.</returns>
+    /// <exception cref="Exception">The provider cannot list them.</exception>
+    public async Task<int> TakeMissedAsync(string provider, DateTimeOffset since, CancellationToken ct)
+    {
+        var applied = 0;
+        foreach (var missed in _readers.TryGetValue(provider, out var reader) ? await reader.MissedAsync(since, ct) : [])
+        {
+            applied += await ReceiveAsync(provider, missed.Event, missed.Body, ct) ? 1 : 0;
+        }
+
+        return applied;
+    }
+
+    /// <summary>Keeps what was found and fits nobody for a person, unless an event of the same waits already.</summary>
+    /// <param name="waitsFor">As in what became of it; null for what contradicts an order.</param>
+    public async Task KeepAsync(string provider, MissedEvent found, string? waitsFor, CancellationToken ct)
+    {
+        if (waitsFor is null || !await database.ReadAsync(DbPurpose.Jobs, s => InboxStore.IsAwaitedAsync(s, provider, waitsFor, ct), ct))
+        {
+            await ReceiveAsync(provider, found.Event, found.Body, ct);
         }
     }
 
@@ -88,7 +115,26 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     }
 
     /// <summary>Gives an event to an order that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
-    public async Task<Outcome<Done>> MatchAsync(Guid id, Guid orderId, CancellationToken ct)
+    public Task<Outcome<Done>> MatchAsync(Guid id, Guid orderId, CancellationToken ct) => GiveAsync(id, f => For(f, orderId), null, ct);
+
+    /// <summary>Gives a sale that names nobody to a user that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
+    /// <param name="note">Runs in the transaction in which it takes effect.</param>
+    public Task<Outcome<Done>> AssignAsync(Guid id, Guid user, Func<DbSession, Task> note, CancellationToken ct) => GiveAsync(id, f => By(f, user), note, ct);
+
+    /// <summary>What an event says was paid; null when it is not about that, or cannot be read.</summary>
+    public PackagePaid? SaleOf(InboxRow row)
+    {
+        try
+        {
+            return _readers.TryGetValue(row.Provider, out var reader) ? reader.Read(row.Body).OfType<PackagePaid>().FirstOrDefault() : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private async Task<Outcome<Done>> GiveAsync(Guid id, Func<PaymentFact, PaymentFact> give, Func<DbSession, Task>? note, CancellationToken ct)
     {
         var row = await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct);
         if (row is null || !_readers.TryGetValue(row.Provider, out var reader))
@@ -96,7 +142,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
             return new Fault(FaultCodes.NotFound);
         }
 
-        var facts = (await reader.ReadThoroughlyAsync(row.Body, ct)).Select(f => For(f, orderId)).ToList();
+        var facts = (await reader.ReadThoroughlyAsync(row.Body, ct)).Select(give).ToList();
         var outcome = await database.TryTransactAsync(
             DbPurpose.Admin,
             async s =>
@@ -106,9 +152,15 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
                     return (Outcome<bool>)new Fault(FaultCodes.NotFound);
                 }
 
-                var woke = await SettleAsync(s, locked, facts, ct);
+                var settled = await SettleAsync(s, locked, facts, ct);
                 var after = (await InboxStore.FindAsync(s, id, ct))!;
-                return after.Outcome == "applied" ? woke : new Fault(FaultCodes.OrderNotMatched, after.Error ?? "");
+                if (after.Outcome != "applied")
+                {
+                    return new Fault(FaultCodes.OrderNotMatched, after.Error ?? "");
+                }
+
+                await (note?.Invoke(s) ?? Task.CompletedTask);
+                return settled.Woke;
             },
             ct);
         if (outcome is { Ok: true, Value: true })
@@ -127,6 +179,14 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         _ => fact,
     };
 
+    private static PaymentFact By(PaymentFact fact, Guid user) => fact switch
+    {
+        PackagePaid { Unordered: { } sale } paid => paid with { Unordered = sale with { UserId = user } },
+        PeriodPaid paid => paid with { UserId = user },
+        SubscriptionSeen seen => seen with { UserId = user },
+        _ => fact,
+    };
+
     private async Task DriveAsync(InboxRow row, CancellationToken ct)
     {
         var woke = false;
@@ -140,7 +200,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
             var facts = await reader.ReadThoroughlyAsync(row.Body, ct); // may ask the provider: outside the transaction
             woke = await database.TransactAsync(
                 DbPurpose.Jobs,
-                async s => await InboxStore.LockAsync(s, row.Id, ct) is { } locked && await SettleAsync(s, locked, facts, ct),
+                async s => await InboxStore.LockAsync(s, row.Id, ct) is { } locked && (await SettleAsync(s, locked, facts, ct)).Woke,
                 ct);
         }
         catch (Exception e) when (e is not (DatabaseFaultException or OperationCanceledException))
@@ -156,8 +216,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     }
 
     /// <summary>Applies what a locked event says and writes down what became of it.</summary>
-    /// <returns>Whether something is due now: others that waited for it, or itself, to be asked about for the first time.</returns>
-    private async Task<bool> SettleAsync(DbSession session, InboxRow row, IReadOnlyList<PaymentFact> facts, CancellationToken ct)
+    private async Task<Settled> SettleAsync(DbSession session, InboxRow row, IReadOnlyList<PaymentFact> facts, CancellationToken ct)
     {
         var results = new List<FactResult>();
         foreach (var fact in facts)
@@ -182,8 +241,13 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
             await InboxStore.EndAsync(session, row.Id, results.Count > 0 ? "applied" : "nothing", null, user, order, time.GetUtcNow(), ct);
         }
 
-        return results.Any(r => r.Woke) || (row.Attempts == 0 && results.Any(r => r.Verdict is FactVerdict.Waits) && !results.Any(r => r.Verdict is FactVerdict.Refused));
+        var woke = results.Any(r => r.Woke) || (row.Attempts == 0 && results.Any(r => r.Verdict is FactVerdict.Waits) && !results.Any(r => r.Verdict is FactVerdict.Refused));
+        return new Settled(woke, results.Any(r => r.Verdict is FactVerdict.Applied));
     }
+
+    /// <param name="Woke">Something is due now: others that waited for it, or itself, to be asked about for the first time.</param>
+    /// <param name="Applied">Something took effect.</param>
+    private readonly record struct Settled(bool Woke, bool Applied);
 
     private Task<int> ParkAsync(DbSession session, InboxRow row, string why, string? waitsFor, Guid? user, Guid? order, CancellationToken ct) => InboxStore.ParkAsync(
         session, row.Id, why.Length > 500 ? why[..500] : why, waitsFor, row.Attempts < Pauses.Length ? time.GetUtcNow() + Pauses[row.Attempts] : null, user, order, ct);

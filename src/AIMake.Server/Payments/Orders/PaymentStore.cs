@@ -3,7 +3,7 @@ using AIMake.Platform.Database;
 
 namespace AIMake.Payments.Orders;
 
-/// <summary>SQL of <c>payments.payments</c>, its movements, refunds and disputes.</summary>
+/// <summary>SQL of <c>payments.payments</c>, its movements and refunds.</summary>
 internal static class PaymentStore
 {
     private const string Columns =
@@ -36,20 +36,6 @@ internal static class PaymentStore
     private static readonly Statement AddMovement = new("payments", "movement_insert", """
         INSERT INTO payments.movements (payment_id, user_id, kind, amount, currency, credits, at)
         VALUES (@payment, @user, @kind, @amount, @currency, @credits, @at)
-        """);
-
-    private static readonly Statement PutDispute = new("payments", "dispute_put", """
-        INSERT INTO payments.disputes (provider, dispute_id, payment_id, amount, state, created_at, updated_at)
-        VALUES (@provider, @dispute, @payment, @amount, @state, @now, @now)
-        ON CONFLICT (provider, dispute_id) DO UPDATE SET state = excluded.state, amount = excluded.amount, updated_at = excluded.updated_at
-        WHERE disputes.state IN ('inquiry', 'open') AND NOT (disputes.state = 'open' AND excluded.state = 'inquiry')
-        """);
-
-    /// <summary>What banks hold or have taken of a payment.</summary>
-    private static readonly Statement Disputed = new("payments", "disputes_of_payment", """
-        SELECT coalesce(sum(amount) FILTER (WHERE state IN ('open', 'lost')), 0)::bigint AS taken,
-            coalesce(bool_or(state IN ('inquiry', 'open')), false) AS open, coalesce(bool_or(state = 'lost'), false) AS lost
-        FROM payments.disputes WHERE payment_id = @payment
         """);
 
     private static readonly Statement InsertRefund = new("payments", "refund_insert", """
@@ -122,13 +108,6 @@ internal static class PaymentStore
         }
     }
 
-    /// <returns>False when it is decided already.</returns>
-    public static async Task<bool> PutDisputeAsync(DbSession session, string provider, Guid payment, MoneyDisputed fact, long amount, DateTimeOffset now, CancellationToken ct) =>
-        await session.ExecuteAsync(
-            PutDispute, new { provider, dispute = fact.DisputeId, payment, amount, state = fact.State.ToString().ToLowerInvariant(), now }, ct) == 1;
-
-    public static Task<DisputeSums> DisputesAsync(DbSession session, Guid payment, CancellationToken ct) => session.SingleAsync<DisputeSums>(Disputed, new { payment }, ct);
-
     public static Task<int> InsertRefundAsync(DbSession session, Guid id, Guid payment, long amount, string reason, Guid by, DateTimeOffset now, CancellationToken ct) =>
         session.ExecuteAsync(InsertRefund, new { id, payment, amount, reason, by, now }, ct);
 
@@ -142,9 +121,6 @@ internal static class PaymentStore
     private static Task<int> MoveAsync(DbSession session, PaymentRow payment, string kind, long amount, long credits, DateTimeOffset at, CancellationToken ct) =>
         session.ExecuteAsync(AddMovement, new { payment = payment.Id, user = payment.UserId, kind, amount, payment.Currency, credits, at }, ct);
 }
-
-/// <param name="Taken">Minor units that banks hold or have taken.</param>
-internal sealed record DisputeSums(long Taken, bool Open, bool Lost);
 
 /// <summary>A refund that was begun.</summary>
 internal sealed record AskedRefund(Guid Id, long Amount);

@@ -13,6 +13,7 @@ internal static class StripeModule
         builder.AddSettings<StripeOptions>(StripeOptions.Section);
         var services = builder.Services;
         services.AddSingleton<StripeClient>();
+        services.AddSingleton<StripeQuestions>();
         services.AddSingleton<StripeProvider>();
         services.AddSingleton<IPaymentProvider>(s => s.GetRequiredService<StripeProvider>());
         services.AddSingleton<IWebhookReader, StripeWebhooks>();

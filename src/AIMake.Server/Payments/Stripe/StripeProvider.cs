@@ -9,7 +9,8 @@ using AIMake.Platform.Http;
 namespace AIMake.Payments.Stripe;
 
 /// <summary>Sells through Stripe's hosted Checkout. Every POST has a key made from an id of ours, so that asked twice it is done once.</summary>
-internal sealed class StripeProvider(StripeClient client, StripeOptions options, LiveCatalog catalog, IServiceProvider services, TimeProvider time) : ISubscriptionProvider
+internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, StripeOptions options, LiveCatalog catalog, IServiceProvider services, TimeProvider time)
+    : ISubscriptionProvider
 {
     public const string ProviderName = "stripe";
     private const string Label = "Stripe";
@@ -17,6 +18,8 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
     public string Name => ProviderName;
 
     public bool IsConfigured => !string.IsNullOrWhiteSpace(options.SecretKey);
+
+    public bool TellsDisputes => true;
 
     public async Task<Outcome<CheckoutPage>> OpenCheckoutAsync(OrderRow order, Buyer buyer, CancellationToken ct)
     {
@@ -66,8 +69,7 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
         }
 
         // The sum stands on the charge. When it cannot be had now, the notice brings it.
-        var charge = refund.Id("charge") is { } id ? await client.GetAsync($"/v1/charges/{Uri.EscapeDataString(id)}", null, ct) : default;
-        return charge.Body is { } body ? new PaymentFact[] { StripeObjects.Charge(body, time.GetUtcNow()) } : Array.Empty<PaymentFact>();
+        return refund.Id("charge") is { } id && await ask.ChargeAsync(id, ct) is { } body ? new PaymentFact[] { StripeObjects.Charge(body, time.GetUtcNow()) } : Array.Empty<PaymentFact>();
     }
 
     public async IAsyncEnumerable<PaymentFact> RecentAsync(DateTimeOffset since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -81,7 +83,8 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
             }
         }
 
-        await foreach (var invoice in client.ListAsync("/v1/invoices", () => Since().Add("status", "paid"), ct))
+        // With their payments, which refunds and disputes will name.
+        await foreach (var invoice in client.ListAsync("/v1/invoices", () => Since().Add("status", "paid").Add("expand[0]", "data.payments"), ct))
         {
             foreach (var fact in StripeObjects.Invoice(invoice, invoice.Member("status_transitions")?.Time("paid_at") ?? invoice.Time("created") ?? time.GetUtcNow()))
             {
@@ -89,17 +92,99 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
             }
         }
 
-        await foreach (var charge in client.ListAsync("/v1/charges", Since, ct))
+        await foreach (var fact in MoneyAsync(Since, ct))
         {
+            yield return fact;
+        }
+    }
+
+    public async Task<Outcome<IReadOnlyList<PaymentFact>>> AskDisputeAsync(string disputeId, CancellationToken ct)
+    {
+        if (await ask.DisputeAsync(disputeId, ct) is not { } dispute)
+        {
+            return Failed();
+        }
+
+        var facts = new List<PaymentFact> { StripeObjects.Dispute(dispute, time.GetUtcNow()) };
+        await foreach (var fact in OlderAsync([dispute.Id("charge") ?? ""], ct))
+        {
+            facts.Add(fact);
+        }
+
+        return facts;
+    }
+
+    /// <summary>Charges since, and older ones of which something went back or was disputed since.</summary>
+    private async IAsyncEnumerable<PaymentFact> MoneyAsync(Func<StripeForm> since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        var disputes = (await client.ListAsync("/v1/disputes", since, ct).ToListAsync(ct)).ToLookup(d => d.Id("charge") ?? "");
+        var touched = disputes.Select(d => d.Key).ToHashSet(StringComparer.Ordinal);
+        await foreach (var refund in client.ListAsync("/v1/refunds", since, ct))
+        {
+            touched.Add(refund.Id("charge") ?? "");
+        }
+
+        await foreach (var charge in client.ListAsync("/v1/charges", since, ct))
+        {
+            var id = charge.NeedText("id");
             if (charge.Flag("paid") || charge.Text("status") == "succeeded")
             {
-                var refunded = StripeObjects.Charge(charge, time.GetUtcNow());
-                yield return new MoneySeen(refunded.PaymentId, refunded.Of, charge.NeedText("currency"), refunded.Refunded, charge.Time("created") ?? time.GetUtcNow());
-                if (refunded.Refunded > 0)
+                foreach (var fact in Money(charge, disputes[id], touched.Contains(id)))
                 {
-                    yield return refunded;
+                    yield return fact;
                 }
             }
+
+            touched.Remove(id);
+        }
+
+        await foreach (var fact in OlderAsync(touched, ct))
+        {
+            yield return fact;
+        }
+    }
+
+    private async IAsyncEnumerable<PaymentFact> OlderAsync(IReadOnlyCollection<string> charges, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
+    {
+        foreach (var id in charges.Where(c => c.Length > 0))
+        {
+            if (await ask.ChargeAsync(id, ct) is not { } charge)
+            {
+                continue;
+            }
+
+            if (charge.Id("payment_intent") is { } payment && await ask.InvoiceOfAsync(payment, ct) is { } named)
+            {
+                yield return named;
+            }
+
+            var disputes = await client.ListAsync("/v1/disputes", () => new StripeForm().Add("charge", id), ct).ToListAsync(ct);
+            foreach (var fact in Money(charge, disputes, touched: true))
+            {
+                yield return fact;
+            }
+        }
+    }
+
+    /// <summary>A charge as Stripe's books have it, and what became of it.</summary>
+    /// <param name="touched">Something went back of it, or was to: told even where nothing has in the end.</param>
+    private IEnumerable<PaymentFact> Money(JsonElement charge, IEnumerable<JsonElement> disputes, bool touched)
+    {
+        var (now, refunded) = (time.GetUtcNow(), StripeObjects.Charge(charge, time.GetUtcNow()));
+        var disputed = disputes.Select(d => StripeObjects.Dispute(d, now)).ToList();
+        var taken = disputed.Where(d => d.State is DisputeState.Open or DisputeState.Lost).Sum(d => d.Amount);
+        yield return new MoneySeen(refunded.PaymentId, refunded.Of, charge.NeedText("currency"), refunded.Refunded, charge.Time("created") ?? now)
+        {
+            Disputed = Math.Min(taken, refunded.Of),
+        };
+        if (touched || refunded.Refunded > 0)
+        {
+            yield return refunded;
+        }
+
+        foreach (var dispute in disputed)
+        {
+            yield return dispute;
         }
     }
 
@@ -154,8 +239,7 @@ internal sealed class StripeProvider(StripeClient client, StripeOptions options,
     private async Task<IReadOnlyList<PaymentFact>> SubscriptionFactsAsync(string id, CancellationToken ct)
     {
         var facts = new List<PaymentFact>();
-        var answer = await client.GetAsync($"/v1/subscriptions/{Uri.EscapeDataString(id)}", null, ct);
-        if (answer.Body is not { } subscription)
+        if (await ask.SubscriptionAsync(id, ct) is not { } subscription)
         {
             return facts;
         }

@@ -4,7 +4,8 @@ using AIMake.Platform.Faults;
 namespace AIMake.Payments.Stripe;
 
 /// <summary>Stripe's events, of the version in <see cref="StripeOptions.Version"/> and, as far as they are understood, of others.</summary>
-internal sealed class StripeWebhooks(StripeOptions options, StripeClient client, TimeProvider time, ILogger<StripeWebhooks> log) : SignedWebhooks(options.WebhookSecret)
+internal sealed class StripeWebhooks(StripeOptions options, StripeClient client, StripeQuestions ask, TimeProvider time, ILogger<StripeWebhooks> log)
+    : SignedWebhooks(options.WebhookSecret)
 {
     public override string Provider => StripeProvider.ProviderName;
 
@@ -20,11 +21,11 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
                 SubscriptionSeen { Id: var subscription } => await SubscriptionAsync(subscription, ct) ?? fact,
                 _ => fact,
             };
-            if (known is MoneyRefunded { PaymentId: var payment } && await NameAsync(payment, ct) is { } refunded)
+            if (known is MoneyRefunded { PaymentId: var payment } && await ask.InvoiceOfAsync(payment, ct) is { } refunded)
             {
                 facts.Add(refunded);
             }
-            else if (known is MoneyDisputed { PaymentId: var disputedPayment } && await NameAsync(disputedPayment, ct) is { } disputed)
+            else if (known is MoneyDisputed { PaymentId: var disputedPayment } && await ask.InvoiceOfAsync(disputedPayment, ct) is { } disputed)
             {
                 facts.Add(disputed);
             }
@@ -33,6 +34,24 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
         }
 
         return facts;
+    }
+
+    /// <summary>Events Stripe could not bring, oldest first: it lists them for a month.</summary>
+    /// <exception cref="StripeListException">They cannot be listed.</exception>
+    public override async Task<IReadOnlyList<MissedEvent>> MissedAsync(DateTimeOffset since, CancellationToken ct)
+    {
+        var missed = new List<MissedEvent>();
+        StripeForm Undelivered() => new StripeForm().Add("delivery_success", false).Add("created[gte]", since.ToUnixTimeSeconds());
+        await foreach (var e in client.ListAsync("/v1/events", Undelivered, ct))
+        {
+            if (Outside(e) is { Ok: true, Value: { IsForeign: false } signed })
+            {
+                missed.Add(new MissedEvent(signed, JsonSerializer.SerializeToUtf8Bytes(e)));
+            }
+        }
+
+        missed.Reverse();
+        return missed;
     }
 
     protected override IReadOnlyList<PaymentFact> Facts(JsonElement e)
@@ -87,25 +106,10 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
     /// <summary>Within a train (<c>endive</c>) versions only add.</summary>
     private static string Train(string version) => version[(version.IndexOf('.', StringComparison.Ordinal) + 1)..];
 
-    private async Task<PaymentFact> ChargeAsync(string charge, CancellationToken ct)
-    {
-        var answer = await client.GetAsync($"/v1/charges/{Uri.EscapeDataString(charge)}", null, ct);
-        return answer.Body is { } body ? StripeObjects.Charge(body, time.GetUtcNow()) : new ProviderMustTell("charge", charge, time.GetUtcNow());
-    }
+    private async Task<PaymentFact> ChargeAsync(string charge, CancellationToken ct) =>
+        await ask.ChargeAsync(charge, ct) is { } body ? StripeObjects.Charge(body, time.GetUtcNow()) : new ProviderMustTell("charge", charge, time.GetUtcNow());
 
     /// <summary>As it is now, whatever was told; null when nobody can tell.</summary>
-    private async Task<PaymentFact?> SubscriptionAsync(string id, CancellationToken ct)
-    {
-        var answer = await client.GetAsync($"/v1/subscriptions/{Uri.EscapeDataString(id)}", null, ct);
-        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : null;
-    }
-
-    /// <summary>Which invoice a payment paid; null when none, or nobody can tell now.</summary>
-    private async Task<PaymentFact?> NameAsync(string payment, CancellationToken ct)
-    {
-        var answer = await client.GetAsync("/v1/invoice_payments", new StripeForm().Add("payment[type]", "payment_intent").Add("payment[payment_intent]", payment), ct);
-        return answer.Body is { } body && body.Member("data") is { ValueKind: JsonValueKind.Array } rows && rows.EnumerateArray().FirstOrDefault().Id("invoice") is { } invoice
-            ? new PaymentNamed(StripeObjects.InvoiceReference(invoice), payment, time.GetUtcNow())
-            : null;
-    }
+    private async Task<PaymentFact?> SubscriptionAsync(string id, CancellationToken ct) =>
+        await ask.SubscriptionAsync(id, ct) is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : null;
 }

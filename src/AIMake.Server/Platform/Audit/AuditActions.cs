@@ -8,6 +8,7 @@ internal static class AuditActions
     public const string AccountExported = "account.exported";
     public const string AgreementAccepted = "agreement.accepted";
     public const string CreditsAdjusted = "credits.adjusted";
+    public const string DisputeDecided = "dispute.decided";
     public const string EmailChanged = "email.changed";
     public const string EmailChangeAsked = "email.change_asked";
     public const string EmailVerified = "email.verified";
@@ -25,6 +26,7 @@ internal static class AuditActions
     public const string ProviderKeyAdded = "provider_key.added";
     public const string ProviderKeyDeleted = "provider_key.deleted";
     public const string RoleChanged = "role.changed";
+    public const string SaleAssigned = "sale.assigned";
     public const string SecondFactorAdded = "second_factor.added";
     public const string SecondFactorFailed = "second_factor.failed";
     public const string SecondFactorRemoved = "second_factor.removed";

@@ -172,6 +172,10 @@ internal static class FaultCodes
         "The event does not fit the order: {0}.", "该事件与订单不符：{0}。");
     public static readonly FaultCode OrderNotRefundable = new("ORDER_NOT_REFUNDABLE", 409, FaultParty.Caller,
         "There is nothing left to give back of this order: it is unpaid, or refunded, or with the bank.", "该订单没有可退金额：尚未支付、已退款或处于争议中。");
+    public static readonly FaultCode DisputeDecided = new("DISPUTE_DECIDED", 409, FaultParty.Caller,
+        "This dispute has been decided already.", "该争议已有结果。");
+    public static readonly FaultCode DisputeFollowsProvider = new("DISPUTE_FOLLOWS_PROVIDER", 409, FaultParty.Caller,
+        "{0} tells by itself how this dispute ends.", "该争议的结果由 {0} 自动通知，无需手动设置。");
     public static readonly FaultCode AlreadySubscribed = new("ALREADY_SUBSCRIBED", 409, FaultParty.Caller,
         "You have a plan already; change it instead of buying a second.", "您已有套餐，请更改现有套餐而不是重复购买。");
     public static readonly FaultCode SubscriptionRunning = new("SUBSCRIPTION_RUNNING", 409, FaultParty.Caller,

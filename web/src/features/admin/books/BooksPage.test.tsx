@@ -19,6 +19,7 @@ const day = (p: Partial<BookDay> = {}): BookDay => ({
   compared: 3,
   providerPaid: 1500,
   providerRefunded: 500,
+  providerDisputed: 0,
   ordersDrift: 0,
   movementsDrift: 0,
   creditsDrift: 0,

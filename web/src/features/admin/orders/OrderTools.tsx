@@ -9,7 +9,7 @@ import { providerName, stateName } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import fields from '@/shared/ui/Form.module.css';
 import { toast } from '@/shared/ui/toast';
-import { strayQuery, useOrderTool, type Tool } from './orders';
+import { disputesQuery, strayQuery, useDecide, useOrderTool, type Tool } from './orders';
 import classes from './OrdersPage.module.css';
 
 /** One order with what the provider calls it, and what can be done about it by hand. Every deed has a reason. */
@@ -54,6 +54,7 @@ export function OrderTools({ order: a, onClose }: { order: AdminOrder; onClose: 
             value ? <FactRow key={name} name={t(`fact.${name}`)} value={value} /> : null,
           )}
         </dl>
+        {a.order.state === 'disputed' ? <Disputes order={a} onDone={onClose} /> : null}
         {tools.length > 1 ? (
           <SegmentedControl
             aria-label={t('tools')}
@@ -65,6 +66,56 @@ export function OrderTools({ order: a, onClose }: { order: AdminOrder; onClose: 
         <Deed key={tool} order={a} tool={tool} onDone={onClose} />
       </div>
     </Modal>
+  );
+}
+
+/** What the bank holds, and the word on how it ended where the provider does not tell. */
+function Disputes({ order: a, onDone }: { order: AdminOrder; onDone: () => void }) {
+  const { t } = useTranslation('orders');
+  const list = useQuery(disputesQuery(a.order.id));
+  const decide = useDecide();
+  const [reason, setReason] = useState('');
+  const refused = decide.error instanceof ApiError ? decide.error : null;
+  const open = (list.data?.items ?? []).find((d) => d.byHand);
+  if (!open) return null;
+  const send = (outcome: 'won' | 'lost') =>
+    decide.mutate(
+      { provider: open.provider, id: open.disputeId, outcome, reason: reason.trim() },
+      {
+        onSuccess: () => {
+          toast({ message: t(`dispute.done.${outcome}`) });
+          onDone();
+        },
+      },
+    );
+  return (
+    <div className={classes.tool}>
+      <h3>{t('dispute.title', { amount: money(open.amount, open.currency) })}</h3>
+      <p>{t('dispute.about', { provider: providerName(open.provider) })}</p>
+      {decide.isError ? <FaultNote error={decide.error} /> : null}
+      <TextInput
+        label={t('reason')}
+        description={t('reasonHint')}
+        maxLength={500}
+        required
+        error={refused?.field('reason')}
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+      />
+      <Group justify="flex-end">
+        {(['won', 'lost'] as const).map((outcome) => (
+          <Button
+            key={outcome}
+            color={outcome === 'won' ? 'jade' : 'coral'}
+            loading={decide.isPending}
+            disabled={reason.trim() === ''}
+            onClick={() => send(outcome)}
+          >
+            {t(`dispute.${outcome}`)}
+          </Button>
+        ))}
+      </Group>
+    </div>
   );
 }
 

@@ -44,6 +44,34 @@ export const strayQuery = queryOptions({
   },
 });
 
+/** Disputes of an order, newest first. */
+export const disputesQuery = (orderId: string) =>
+  queryOptions({
+    queryKey: [...KEY, 'disputes', orderId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/admin/disputes', { params: { query: { orderId } }, signal })),
+  });
+
+/** Says how a dispute ended whose provider does not tell. */
+export function useDecide() {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({
+      provider,
+      id,
+      ...body
+    }: {
+      provider: string;
+      id: string;
+      outcome: string;
+      reason: string;
+    }) =>
+      unwrap(api.POST('/api/admin/disputes/{provider}/{id}', { params: { path: { provider, id } }, body })),
+    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+  });
+}
+
 export type Tool =
   | { tool: 'grant'; reason: string }
   | { tool: 'refund'; reason: string; amount: number | null }

@@ -1,11 +1,12 @@
-import { Badge, Button, Code, NativeSelect, Skeleton, Table } from '@mantine/core';
+import { Badge, Button, Code, NativeSelect, Skeleton, Table, TextInput } from '@mantine/core';
 import { IconWebhook } from '@tabler/icons-react';
 import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-query';
 import { getRouteApi } from '@tanstack/react-router';
 import { Fragment, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import type { Webhook } from '@/api/types';
-import { dateTime, relative } from '@/shared/lib/format';
+import { ApiError } from '@/api/client';
+import type { Sale, Webhook } from '@/api/types';
+import { dateTime, money, relative } from '@/shared/lib/format';
 import { providerName } from '@/shared/payments/payments';
 import { CopyButton } from '@/shared/ui/CopyButton';
 import { EmptyState } from '@/shared/ui/EmptyState';
@@ -13,7 +14,15 @@ import { FaultNote } from '@/shared/ui/FaultNote';
 import { PagedList } from '@/shared/ui/PagedList';
 import ledger from '@/shared/ui/Ledger.module.css';
 import { Sheet } from '@/shared/ui/Sheet';
-import { bodyQuery, eventState, infoQuery, useReplay, WEBHOOK_STATES, webhooksQuery } from './webhooks';
+import {
+  bodyQuery,
+  eventState,
+  infoQuery,
+  useAssign,
+  useReplay,
+  WEBHOOK_STATES,
+  webhooksQuery,
+} from './webhooks';
 import classes from './WebhooksPage.module.css';
 
 const route = getRouteApi('/app/admin/webhooks');
@@ -153,6 +162,7 @@ function Detail({ webhook: w }: { webhook: Webhook }) {
           </p>
           {body.isPending ? <Skeleton height={120} radius="md" /> : null}
           {body.isError ? <FaultNote error={body.error} /> : null}
+          {body.data?.sale ? <SaleOf webhook={w} sale={body.data.sale} /> : null}
           {body.data ? <Code block>{pretty(body.data.body)}</Code> : null}
           {replay.isError ? <FaultNote error={replay.error} /> : null}
           <Button variant="default" size="sm" loading={replay.isPending} onClick={() => replay.mutate()}>
@@ -161,6 +171,62 @@ function Detail({ webhook: w }: { webhook: Webhook }) {
         </div>
       </Table.Td>
     </Table.Tr>
+  );
+}
+
+/** Who paid, for what and how much; while nobody is found, the form that gives it to somebody. */
+function SaleOf({ webhook: w, sale }: { webhook: Webhook; sale: Sale }) {
+  const { t } = useTranslation('orders');
+  const assign = useAssign(w.id);
+  const [user, setUser] = useState('');
+  const [reason, setReason] = useState('');
+  const refused = assign.error instanceof ApiError ? assign.error : null;
+  return (
+    <>
+      <p>
+        <strong>{sale.item ?? sale.product}</strong>
+        <span>{money(sale.amount, sale.currency)}</span>
+        <span>{dateTime(sale.paidAt)}</span>
+        {sale.email ? <span>{sale.email}</span> : null}
+        {sale.orderId ? <code>{sale.orderId}</code> : null}
+      </p>
+      {eventState(w.state) === 'waiting' ? (
+        <form
+          className={classes.assign}
+          noValidate
+          onSubmit={(e) => {
+            e.preventDefault();
+            assign.mutate({ userId: user.trim(), reason: reason.trim() });
+          }}
+        >
+          {assign.isError ? <FaultNote error={assign.error} /> : null}
+          <TextInput
+            label={t('user')}
+            required
+            error={refused?.field('userId')}
+            value={user}
+            onChange={(e) => setUser(e.currentTarget.value)}
+          />
+          <TextInput
+            label={t('reason')}
+            description={t('webhooks.assignHint')}
+            maxLength={500}
+            required
+            error={refused?.field('reason')}
+            value={reason}
+            onChange={(e) => setReason(e.currentTarget.value)}
+          />
+          <Button
+            type="submit"
+            size="sm"
+            loading={assign.isPending}
+            disabled={user.trim() === '' || reason.trim() === ''}
+          >
+            {t('webhooks.assign')}
+          </Button>
+        </form>
+      ) : null}
+    </>
   );
 }
 

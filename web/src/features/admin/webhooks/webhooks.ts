@@ -39,6 +39,19 @@ export const infoQuery = queryOptions({
   queryFn: ({ signal }) => unwrap(api.GET('/api/webhook-info', { signal })),
 });
 
+/** Gives a sale that names nobody to its buyer; the order is written down, paid. */
+export function useAssign(id: string) {
+  const { t } = useTranslation('orders');
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: (body: { userId: string; reason: string }) =>
+      unwrap(api.POST('/api/admin/webhooks/{id}/assign', { params: { path: { id } }, body })),
+    onSuccess: () => toast({ message: t('webhooks.assigned') }),
+    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+  });
+}
+
 /** Drives an event again; what took effect takes none a second time. */
 export function useReplay(id: string) {
   const { t } = useTranslation('orders');
