@@ -64,6 +64,7 @@ internal static class AccountsModule
         services.AddSingleton<AccountMails>();
         services.AddSingleton<EmailService>();
         services.AddSingleton<PasswordResetService>();
+        services.AddSingleton<AccountRemoval>();
         services.AddSingleton<ExportSlots>();
         services.AddSingleton<IUserDataExport, AccountExport>();
         services.AddSingleton<ProfileService>();

@@ -1,4 +1,5 @@
 using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
 
 namespace AIMake.Accounts;
 
@@ -8,5 +9,8 @@ namespace AIMake.Accounts;
 /// </summary>
 internal interface IUserDataOwner
 {
+    /// <summary>Before that, and in no transaction: tells others who have to know. Its fault keeps the account; asked again, it does no harm.</summary>
+    Task<Outcome<Done>> PrepareAsync(Guid userId, CancellationToken ct) => Task.FromResult<Outcome<Done>>(Done.Value);
+
     Task DeleteAsync(DbSession session, Guid userId, CancellationToken ct);
 }

@@ -159,7 +159,7 @@ internal sealed class GenerationService(
             return ApiKeyScopes.Denied(ApiKeyScopes.OfKind(old.Kind));
         }
 
-        if (old.Status is not ("failed" or "canceled") || !_products.TryGetValue(old.Kind, out var product))
+        if (old.Status is not ("failed" or "canceled") || !old.Request.EnumerateObject().Any() || !_products.TryGetValue(old.Kind, out var product))
         {
             return new Fault(FaultCodes.GenerationNotRetryable);
         }

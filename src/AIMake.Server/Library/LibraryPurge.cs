@@ -1,3 +1,4 @@
+using AIMake.Generations;
 using AIMake.Library.Storage;
 using AIMake.Platform.Database;
 using AIMake.Platform.Scheduling;
@@ -46,6 +47,8 @@ internal sealed class LibraryPurge(Database database, IFileStore files, IEnumera
             {
                 await owner.ForgetAsync(session, group.Key.UserId, [.. group.Select(r => r.Id)], ct);
             }
+
+            await ForgottenRequests.ForgetAsync(session, group.Key.UserId, [.. group.Select(r => r.GenerationId)], [.. group.Select(r => r.Id)], ct);
         }
 
         return rows;

@@ -1,4 +1,6 @@
+using System.Text;
 using AIMake.Accounts;
+using AIMake.Accounts.Storage;
 using AIMake.Payments.Inbox;
 using AIMake.Payments.Subscriptions;
 using AIMake.Platform.Database;
@@ -8,20 +10,23 @@ namespace AIMake.Payments;
 
 /// <summary>
 /// A deleted buyer's orders and payments stay, as accounting must, under an id that names nobody any more. What names a person goes: the
-/// provider's customer and the bodies of events.
+/// provider's customer and the bodies of events. A subscription is canceled first: it runs out what was paid, and charges nothing more.
 /// </summary>
-internal sealed class BuyerData : IUserDataOwner
+internal sealed class BuyerData(SubscriptionDesk desk, TimeProvider time) : IUserDataOwner
 {
+    public async Task<Outcome<Done>> PrepareAsync(Guid userId, CancellationToken ct) =>
+        (await desk.CancelAllAsync(userId, ct)).Fault is null ? Done.Value : new Fault(FaultCodes.SubscriptionRunning);
+
     /// <exception cref="FaultException">SUBSCRIPTION_RUNNING: nobody would be left to cancel what the provider goes on charging for.</exception>
     public async Task DeleteAsync(DbSession session, Guid userId, CancellationToken ct)
     {
-        var subscriptions = await SubscriptionStore.OfUserAsync(session, userId, ct);
-        if (subscriptions.Any(s => s is { IsOver: false, EndsAt: null, Status: not "incomplete" }))
+        if ((await SubscriptionStore.OfUserAsync(session, userId, ct)).Any(SubscriptionDesk.GoesOn))
         {
             throw new FaultException(new Fault(FaultCodes.SubscriptionRunning));
         }
 
+        string[] marks = [userId.ToString(), .. await SubscriptionStore.CustomersAsync(session, userId, ct), .. await Users.FindAsync(session, userId, ct) is { } user ? [user.Email] : (string[])[]];
+        await InboxStore.ForgetAsync(session, userId, [.. marks.Select(Encoding.UTF8.GetBytes)], time.GetUtcNow(), ct);
         await SubscriptionStore.ForgetCustomersAsync(session, userId, ct);
-        await InboxStore.ForgetAsync(session, userId, ct);
     }
 }

@@ -25,6 +25,9 @@ internal sealed record FactResult(FactVerdict Verdict, string? Why = null, strin
 
     public Guid? UserId { get; init; }
 
+    /// <summary>Its user has deleted their account: it counted, and what it says of them is not kept.</summary>
+    public bool UserIsGone { get; init; }
+
     /// <summary>Events that were waiting for this one are due now.</summary>
     public bool Woke { get; init; }
 

@@ -43,6 +43,12 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             MoneyDisputed disputed => await DisputeAsync(session, provider, disputed, ct),
             _ => throw new InvalidOperationException($"Nobody knows what to do with {fact.GetType().Name}."),
         };
+        if (result.UserId is { } user && await Users.FindAsync(session, user, ct) is null)
+        {
+            await SubscriptionStore.ForgetCustomersAsync(session, user, ct);
+            result = result with { UserIsGone = true };
+        }
+
         Failpoint.Hit("payments.applied");
         return result;
     }

@@ -24,6 +24,7 @@ internal static class PaymentsModule
         services.AddSingleton<Fulfilment>();
         services.AddSingleton<WebhookInbox>();
         services.AddSingleton<IRecurringJob, InboxJob>();
+        services.AddSingleton<IRecurringJob, InboxRetention>();
         services.AddSingleton<OrderDesk>();
         services.AddSingleton<PurchaseList>();
         services.AddSingleton<AdminDesk>();

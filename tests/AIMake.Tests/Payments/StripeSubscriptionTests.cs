@@ -126,10 +126,11 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
     public async Task Who_deletes_their_account_is_not_charged_afterwards()
     {
         var (user, sub) = await SubscribeAsync();
-        await (await DeleteAsync(user)).FaultAsync(409, "SUBSCRIPTION_RUNNING");
+        await shop.Stripe.FaultsAsync(new { path = $"/stripe/v1/subscriptions/{sub}", failStatus = 400 });
+        await (await DeleteAsync(user)).FaultAsync(409, "SUBSCRIPTION_RUNNING"); // nobody would be left to cancel it
+        await shop.Stripe.FaultsAsync(new { path = $"/stripe/v1/subscriptions/{sub}" });
 
-        await (await user.Http.DeleteAsync("/api/subscription")).DataAsync();
-        await (await DeleteAsync(user)).DataAsync();
+        await (await DeleteAsync(user)).DataAsync(); // cancels it there
         await shop.ActAsync($"subscriptions/{sub}/renew"); // its end, and a notice about somebody who has left
 
         Assert.Equal(1L, await TestDatabase.ExecuteAsync(shop.Server, $"SELECT count(*) FROM payments.payments WHERE user_id = '{user.Id}'"));

@@ -1,5 +1,6 @@
 using AIMake.Platform.Http;
 using AIMake.Platform.Outbound;
+using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 
 namespace AIMake.Accounts.Clerk;
@@ -20,6 +21,7 @@ internal static class ClerkModule
 
         builder.Services.AddSingleton<ClerkCallers>();
         builder.Services.AddSingleton<ClerkUsers>();
+        builder.Services.AddSingleton<IRecurringJob, ClerkBurials>();
         builder.Services.AddSingleton<ClerkWebhooks>();
     }
 

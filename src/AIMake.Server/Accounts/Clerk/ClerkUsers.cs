@@ -18,7 +18,7 @@ namespace AIMake.Accounts.Clerk;
 /// account of the same address is never joined.
 /// </summary>
 internal sealed class ClerkUsers(
-    ClerkOptions options, Database database, RegistrationService registration, OutboundHttp http, TimeProvider clock, ILogger<ClerkUsers> log)
+    ClerkOptions options, Database database, RegistrationService registration, AccountRemoval removal, OutboundHttp http, TimeProvider clock, ILogger<ClerkUsers> log)
 {
     private const string Provider = "clerk";
     private const int Turns = 3;
@@ -85,26 +85,65 @@ internal sealed class ClerkUsers(
         _known.TryRemove(profile.Subject, out _);
     }
 
-    /// <summary>Whom Clerk deleted does not come back. The account is closed, unless something else leads into it too.</summary>
-    public async Task BuryAsync(DbSession session, string subject, CancellationToken ct)
+    /// <summary>Before <see cref="BuryAsync"/>, in no transaction: whom it may remove whole. Null: nobody, or others have to be told first and cannot be.</summary>
+    public async Task<Guid?> PrepareToBuryAsync(string subject, CancellationToken ct) =>
+        await database.ReadAsync(DbPurpose.Hot, session => IdentityStore.FindAsync(session, options.Issuer!, subject, ct), ct) is { } identity
+            && await database.TransactAsync(DbPurpose.Hot, session => IdentityStore.CountWaysAsync(session, identity.UserId, ct), ct) <= 1
+            && (await removal.PrepareAsync(identity.UserId, ct)).Ok
+                ? identity.UserId
+                : null;
+
+    /// <summary>
+    /// Whom Clerk deleted does not come back. The account goes with all it holds, unless something else leads into it too; one that cannot
+    /// go yet is closed, and <see cref="FinishBurialsAsync"/> comes back to it.
+    /// </summary>
+    /// <returns>Who was removed: to be given to <see cref="ForgetRemoved"/> once that is committed.</returns>
+    public async Task<Guid?> BuryAsync(DbSession session, string subject, Guid? prepared, CancellationToken ct)
     {
         await ClerkStore.LockAsync(session, subject, ct);
         var now = clock.GetUtcNow();
         await ClerkStore.BuryAsync(session, subject, now, ct);
         if (await IdentityStore.FindAsync(session, options.Issuer!, subject, ct) is not { } identity)
         {
-            return;
-        }
-
-        var ways = await IdentityStore.CountWaysAsync(session, identity.UserId, ct);
-        await IdentityStore.DeleteAsync(session, identity.Id, identity.UserId, ct);
-        if (ways <= 1)
-        {
-            await ClerkStore.DisableAsync(session, identity.UserId, now, ct);
-            await SessionStore.EndOthersAsync(session, identity.UserId, except: null, "disabled", now, ct);
+            return null;
         }
 
         _known.TryRemove(subject, out _);
+        if (await IdentityStore.CountWaysAsync(session, identity.UserId, ct) > 1)
+        {
+            await IdentityStore.DeleteAsync(session, identity.Id, identity.UserId, ct);
+            return null;
+        }
+
+        if (prepared == identity.UserId)
+        {
+            await removal.RemoveAsync(session, identity.UserId, ct);
+            return prepared;
+        }
+
+        await ClerkStore.DisableAsync(session, identity.UserId, now, ct);
+        await SessionStore.EndOthersAsync(session, identity.UserId, except: null, "disabled", now, ct);
+        return null;
+    }
+
+    public void ForgetRemoved(Guid userId) => removal.Forget(userId);
+
+    /// <summary>Tries again what could only be closed when Clerk told.</summary>
+    public async Task FinishBurialsAsync(CancellationToken ct)
+    {
+        if (!options.IsOn)
+        {
+            return;
+        }
+
+        foreach (var subject in await database.ReadAsync(DbPurpose.Jobs, session => ClerkStore.UnfinishedBurialsAsync(session, options.Issuer!, ct), ct))
+        {
+            if (await PrepareToBuryAsync(subject, ct) is { } prepared
+                && await database.TransactAsync(DbPurpose.Jobs, session => BuryAsync(session, subject, prepared, ct), ct) is { } removed)
+            {
+                removal.Forget(removed);
+            }
+        }
     }
 
     /// <summary>Runs a transaction again when somebody else took a name or made the user meanwhile.</summary>

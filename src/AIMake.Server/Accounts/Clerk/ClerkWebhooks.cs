@@ -34,6 +34,9 @@ internal sealed class ClerkWebhooks(ClerkOptions options, ClerkUsers users, Time
         }
 
         var data = notice.TryGetProperty("data", out var value) ? value : default;
+        var deleted = type == "user.deleted" && data.ValueKind == JsonValueKind.Object && data.Text("id") is { Length: > 0 and <= 255 } subject ? subject : null;
+        var prepared = deleted is null ? null : await users.PrepareToBuryAsync(deleted, ct);
+        Guid? removed = null;
         await users.RepeatAsync(
             async session =>
             {
@@ -47,12 +50,17 @@ internal sealed class ClerkWebhooks(ClerkOptions options, ClerkUsers users, Time
                     case "user.created" or "user.updated" when ClerkProfile.From(data) is { } profile:
                         await users.ApplyAsync(session, profile, ct);
                         break;
-                    case "user.deleted" when data.ValueKind == JsonValueKind.Object && data.Text("id") is { Length: > 0 and <= 255 } subject:
-                        await users.BuryAsync(session, subject, ct);
+                    case "user.deleted" when deleted is not null:
+                        removed = await users.BuryAsync(session, deleted, prepared, ct);
                         break;
                 }
             },
             ct);
+        if (removed is { } gone)
+        {
+            users.ForgetRemoved(gone);
+        }
+
         AccountsLog.ClerkNotice(log, type);
         return Done.Value;
     }

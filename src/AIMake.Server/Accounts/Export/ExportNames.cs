@@ -18,7 +18,7 @@ internal static class ExportNames
     {
         var name = new StringBuilder();
         var bytes = 0;
-        foreach (var rune in title.Normalize().EnumerateRunes())
+        foreach (var rune in title.EnumerateRunes())
         {
             var sound = Rune.IsControl(rune) || (rune.IsBmp && Unsafe.Contains((char)rune.Value)) ? new Rune('_') : rune;
             if ((bytes += sound.Utf8SequenceLength) > MostBytes)
@@ -29,7 +29,7 @@ internal static class ExportNames
             name.Append(sound.ToString());
         }
 
-        var plain = name.ToString().Trim(' ', '.', '~', '-');
+        var plain = name.ToString().Trim(' ', '.', '~', '-').Normalize();
         return $"{(plain.Length > 0 ? plain : "file")} {id.ToString("N")[20..]}{extension}";
     }
 }

@@ -3,7 +3,6 @@ using AIMake.Accounts.EmailAddresses;
 using AIMake.Accounts.Guard;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Storage;
-using AIMake.Accounts.Tokens;
 using AIMake.Credits;
 using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
@@ -31,12 +30,10 @@ internal sealed class ProfileService(
     Database database,
     ICreditsGlance credits,
     PasswordProof proof,
-    CallerStates states,
     EmailService emails,
     IAuditLog audit,
-    IEnumerable<IUserDataOwner> owners,
-    TimeProvider clock,
-    ILogger<ProfileService> log)
+    AccountRemoval removal,
+    TimeProvider clock)
 {
     /// <summary>How long after signing in through others an account without a password may be deleted.</summary>
     public static readonly TimeSpan FreshSignIn = TimeSpan.FromMinutes(10);
@@ -117,7 +114,7 @@ internal sealed class ProfileService(
         return row is null ? new Fault(FaultCodes.InvalidToken) : UserProfile.From(row, await credits.ReadAsync(session, userId, ct));
     }
 
-    /// <summary>Removes the account and everything every module holds about it, in one transaction.</summary>
+    /// <summary>Removes the account and everything every module holds about it. Faults: those of a password; LAST_ADMIN, SUBSCRIPTION_RUNNING.</summary>
     public async Task<Outcome<Done>> DeleteAsync(CurrentCaller caller, string password, string address, CancellationToken ct)
     {
         if (!(await proof.RequireAsync(caller.UserId, password, "password", address, ct)).TryGet(out _, out var fault)
@@ -126,36 +123,38 @@ internal sealed class ProfileService(
             return fault;
         }
 
-        var outcome = await database.TryTransactAsync(
-            DbPurpose.Jobs,
-            async session =>
-            {
-                if (caller.IsAdmin)
-                {
-                    await Users.LockAdminsAsync(session, ct);
-                    if (!await Users.AnyAdminAsync(session, except: caller.UserId, ct))
-                    {
-                        return new Fault(FaultCodes.LastAdmin);
-                    }
-                }
+        if (caller.IsAdmin && !await database.ReadAsync(DbPurpose.Hot, session => Users.AnyAdminAsync(session, except: caller.UserId, ct), ct))
+        {
+            return new Fault(FaultCodes.LastAdmin);
+        }
 
-                await audit.WriteAsync(session, AuditEntry.Own(AuditActions.AccountDeleted, caller.UserId), ct);
-                foreach (var owner in owners)
-                {
-                    await owner.DeleteAsync(session, caller.UserId, ct);
-                }
+        if ((await removal.PrepareAsync(caller.UserId, ct)).Fault is { } unprepared)
+        {
+            return unprepared;
+        }
 
-                await Users.DeleteAsync(session, caller.UserId, ct);
-                return (Outcome<Done>)Done.Value;
-            },
-            ct);
+        var outcome = await database.TryTransactAsync(DbPurpose.Jobs, session => RemoveAsync(session, caller, ct), ct);
         if (outcome.Ok)
         {
-            states.ForgetUser(caller.UserId);
-            AccountsLog.Deleted(log, caller.UserId);
+            removal.Forget(caller.UserId);
         }
 
         return outcome;
+    }
+
+    private async Task<Outcome<Done>> RemoveAsync(DbSession session, CurrentCaller caller, CancellationToken ct)
+    {
+        if (caller.IsAdmin)
+        {
+            await Users.LockAdminsAsync(session, ct);
+            if (!await Users.AnyAdminAsync(session, except: caller.UserId, ct))
+            {
+                return new Fault(FaultCodes.LastAdmin);
+            }
+        }
+
+        await removal.RemoveAsync(session, caller.UserId, ct);
+        return Done.Value;
     }
 
     /// <summary>What stands for a password where there is none: the session is new, or is somebody else's whose tokens last a minute.</summary>

@@ -69,6 +69,26 @@ internal static class ClerkStore
     private static readonly Statement Purge = new("accounts", "clerk_purge",
         "DELETE FROM accounts.clerk_events WHERE received_at < @before");
 
+    /// <summary>Nothing comes late after so long.</summary>
+    private static readonly Statement PurgeBuried = new("accounts", "clerk_users_purge",
+        """
+        DELETE FROM accounts.clerk_users c
+        WHERE c.deleted_at < @before AND NOT EXISTS (SELECT 1 FROM accounts.identities i WHERE i.provider = 'clerk' AND i.subject = c.subject)
+        """);
+
+    private static readonly Statement Unfinished = new("accounts", "clerk_unfinished_burials",
+        """
+        SELECT i.subject FROM accounts.identities i JOIN accounts.clerk_users c ON c.subject = i.subject
+        WHERE i.issuer = @issuer AND c.deleted_at IS NOT NULL LIMIT 500
+        """);
+
+    /// <summary>Whom Clerk deleted stays known for a while, so that a late notice does not bring them back.</summary>
+    private static readonly Statement Forget = new("accounts", "clerk_user_forget",
+        """
+        DELETE FROM accounts.clerk_users c USING accounts.identities i
+        WHERE i.user_id = @userId AND i.provider = 'clerk' AND c.subject = i.subject AND c.deleted_at IS NULL
+        """);
+
     /// <summary>False when this very notice was heard before.</summary>
     public static async Task<bool> HearAsync(DbSession session, string id, string type, DateTimeOffset now, CancellationToken ct) =>
         await session.ExecuteAsync(Hear, new { id, type, now }, ct) == 1;
@@ -100,5 +120,12 @@ internal static class ClerkStore
 
     public static Task DisableAsync(DbSession session, Guid id, DateTimeOffset now, CancellationToken ct) => session.ExecuteAsync(Disable, new { id, now }, ct);
 
-    public static Task<int> PurgeAsync(DbSession session, DateTimeOffset before, CancellationToken ct) => session.ExecuteAsync(Purge, new { before }, ct);
+    public static async Task<int> PurgeAsync(DbSession session, DateTimeOffset before, CancellationToken ct) =>
+        await session.ExecuteAsync(Purge, new { before }, ct) + await session.ExecuteAsync(PurgeBuried, new { before }, ct);
+
+    /// <summary>Subjects Clerk has deleted that still have an account here.</summary>
+    public static Task<IReadOnlyList<string>> UnfinishedBurialsAsync(DbSession session, string issuer, CancellationToken ct) =>
+        session.QueryAsync<string>(Unfinished, new { issuer }, ct);
+
+    public static Task ForgetAsync(DbSession session, Guid userId, CancellationToken ct) => session.ExecuteAsync(Forget, new { userId }, ct);
 }

@@ -17,6 +17,8 @@ internal static class SetupLinkStore
     private static readonly Statement Valid = new("accounts", "setup_link_valid",
         "SELECT EXISTS (SELECT 1 FROM accounts.setup_links WHERE digest = @digest AND used_at IS NULL AND expires_at > @now)");
 
+    private static readonly Statement Forget = new("accounts", "setup_link_forget", "DELETE FROM accounts.setup_links WHERE used_by = @userId");
+
     public static Task InsertAsync(DbSession session, byte[] digest, DateTimeOffset now, DateTimeOffset expiresAt, CancellationToken ct) =>
         session.ExecuteAsync(Insert, new { digest, now, expiresAt }, ct);
 
@@ -26,4 +28,7 @@ internal static class SetupLinkStore
     /// <summary>False when it is unknown, expired or used.</summary>
     public static async Task<bool> UseAsync(DbSession session, byte[] digest, Guid userId, DateTimeOffset now, CancellationToken ct) =>
         await session.ExecuteAsync(Use, new { digest, userId, now }, ct) == 1;
+
+    /// <summary>A used link opens nothing; without its row neither.</summary>
+    public static Task ForgetAsync(DbSession session, Guid userId, CancellationToken ct) => session.ExecuteAsync(Forget, new { userId }, ct);
 }

@@ -219,12 +219,6 @@ internal static class GenerationsSql
     public static readonly Statement Depth = new(Module, "queue_depth",
         "SELECT count(*) FROM generations.generations WHERE status = 'queued'");
 
-    public static readonly Statement DeleteUser = new(Module, "delete_user",
-        "DELETE FROM generations.generations WHERE user_id = @userId");
-
-    public static readonly Statement ActiveOfUser = new(Module, "active_of_user",
-        "SELECT id FROM generations.generations WHERE user_id = @userId AND status IN ('queued', 'running')");
-
     /// <summary>Sent when the transaction commits; identical payloads of one transaction arrive once.</summary>
     public static readonly Statement Notify = new(Module, "notify", "SELECT pg_notify('generations', payload) FROM unnest(@payloads) AS payload");
 

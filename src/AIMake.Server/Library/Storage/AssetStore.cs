@@ -12,6 +12,8 @@ internal sealed class PurgedRow
     public string Kind { get; init; } = "";
 
     public string FileKey { get; init; } = "";
+
+    public Guid GenerationId { get; init; }
 }
 
 /// <summary>Reads and writes <c>library.assets</c>. The caller owns the transaction.</summary>

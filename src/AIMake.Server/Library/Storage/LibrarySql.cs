@@ -126,7 +126,7 @@ internal static class LibrarySql
             ORDER BY deleted_at LIMIT @limit
             FOR UPDATE SKIP LOCKED) due
         WHERE a.user_id = due.user_id AND a.id = due.id
-        RETURNING a.user_id, a.id, a.kind, a.file_key
+        RETURNING a.user_id, a.id, a.kind, a.file_key, a.generation_id
         """);
 
     public static readonly Statement PurgeUser = new("library", "purge_assets_of_user",

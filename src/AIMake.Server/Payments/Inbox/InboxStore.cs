@@ -97,8 +97,25 @@ internal static class InboxStore
     private static readonly Statement Last = new("payments", "inbox_last",
         "SELECT max(received_at) FROM payments.inbox WHERE provider = @provider");
 
-    /// <summary>Bodies name a person; what remains is that something came, and when.</summary>
-    private static readonly Statement Forget = new("payments", "inbox_forget", "UPDATE payments.inbox SET body = '' WHERE user_id = @user");
+    /// <summary>
+    /// Bodies name a person; what remains is that something came, and when. Events that were about nothing here say nowhere whose they are:
+    /// they are looked into for what only this user has. What still waits waits no longer, because nothing can be read of it any more.
+    /// </summary>
+    private static readonly Statement Forget = new("payments", "inbox_forget", """
+        UPDATE payments.inbox i
+        SET body = '', outcome = coalesce(i.outcome, 'nothing'), processed_at = coalesce(i.processed_at, @now), waits_for = NULL, next_attempt_at = NULL,
+            error = CASE WHEN i.processed_at IS NULL THEN 'whose it is has left' ELSE i.error END
+        WHERE i.body <> ''
+            AND (i.user_id = @user OR i.order_id IN (SELECT o.id FROM payments.orders o WHERE o.user_id = @user)
+                OR (i.user_id IS NULL AND EXISTS (SELECT 1 FROM unnest(@marks::bytea[]) m WHERE position(m IN i.body) > 0)))
+        """);
+
+    private static readonly Statement ForgetOne = new("payments", "inbox_forget_one", "UPDATE payments.inbox SET body = '' WHERE id = @id AND processed_at IS NOT NULL");
+
+    private static readonly Statement ForgetOld = new("payments", "inbox_forget_old", """
+        UPDATE payments.inbox SET body = '' WHERE id IN (
+            SELECT id FROM payments.inbox WHERE outcome = 'nothing' AND body <> '' AND received_at < @before LIMIT 1000)
+        """);
 
     /// <returns>False when the event is known.</returns>
     public static async Task<bool> InsertAsync(DbSession session, string provider, SignedEvent signed, byte[] body, DateTimeOffset now, CancellationToken ct) =>
@@ -139,5 +156,12 @@ internal static class InboxStore
 
     public static Task<DateTimeOffset?> LastAsync(DbSession session, string provider, CancellationToken ct) => session.SingleAsync<DateTimeOffset?>(Last, new { provider }, ct);
 
-    public static Task<int> ForgetAsync(DbSession session, Guid user, CancellationToken ct) => session.ExecuteAsync(Forget, new { user }, ct);
+    /// <param name="marks">What only this user's events hold.</param>
+    public static Task<int> ForgetAsync(DbSession session, Guid user, byte[][] marks, DateTimeOffset now, CancellationToken ct) =>
+        session.ExecuteAsync(Forget, new { user, marks, now }, ct);
+
+    public static Task<int> ForgetOneAsync(DbSession session, Guid id, CancellationToken ct) => session.ExecuteAsync(ForgetOne, new { id }, ct);
+
+    /// <returns>Rows changed; call again while there are any.</returns>
+    public static Task<int> ForgetOldAsync(DbSession session, DateTimeOffset before, CancellationToken ct) => session.ExecuteAsync(ForgetOld, new { before }, ct);
 }

@@ -101,13 +101,13 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         }
     }
 
-    /// <summary>Drives one event again, processed or not. Faults: NOT_FOUND.</summary>
+    /// <summary>Drives one event again, processed or not. Faults: NOT_FOUND, also for one whose user has left.</summary>
     public async Task<Outcome<InboxRow>> ReplayAsync(Guid id, CancellationToken ct)
     {
         var row = await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct);
-        if (row is null)
+        if (row is not { Body.Length: > 0 })
         {
-            return new Fault(FaultCodes.NotFound);
+            return new Fault(FaultCodes.NotFound); // a body that was forgotten says nothing
         }
 
         await DriveAsync(row, ct);
@@ -137,7 +137,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     private async Task<Outcome<Done>> GiveAsync(Guid id, Func<PaymentFact, PaymentFact> give, Func<DbSession, Task>? note, CancellationToken ct)
     {
         var row = await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct);
-        if (row is null || !_readers.TryGetValue(row.Provider, out var reader))
+        if (row is not { Body.Length: > 0 } || !_readers.TryGetValue(row.Provider, out var reader))
         {
             return new Fault(FaultCodes.NotFound);
         }
@@ -239,6 +239,11 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         else
         {
             await InboxStore.EndAsync(session, row.Id, results.Count > 0 ? "applied" : "nothing", null, user, order, time.GetUtcNow(), ct);
+        }
+
+        if (results.Any(r => r.UserIsGone))
+        {
+            await InboxStore.ForgetOneAsync(session, row.Id, ct);
         }
 
         var woke = results.Any(r => r.Woke) || (row.Attempts == 0 && results.Any(r => r.Verdict is FactVerdict.Waits) && !results.Any(r => r.Verdict is FactVerdict.Refused));

@@ -47,6 +47,23 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
         ? row.EndsAt is not null ? row : await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: true, ct), ct)
         : new Fault(FaultCodes.NotSubscribed);
 
+    /// <summary>Whether the provider will charge for it again.</summary>
+    public static bool GoesOn(SubscriptionRow row) => row is { IsOver: false, EndsAt: null, Status: not "incomplete" };
+
+    /// <summary>Cancels whatever goes on: its owner is leaving. Faults: PAYMENT_PROVIDER_FAILED, or that the provider is not set up any more.</summary>
+    public async Task<Outcome<Done>> CancelAllAsync(Guid user, CancellationToken ct)
+    {
+        foreach (var row in (await database.ReadAsync(DbPurpose.Hot, s => SubscriptionStore.OfUserAsync(s, user, ct), ct)).Where(GoesOn))
+        {
+            if ((await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: true, ct), ct)).Fault is { } fault)
+            {
+                return fault;
+            }
+        }
+
+        return Done.Value;
+    }
+
     /// <summary>Takes a cancellation back. Faults: NOT_SUBSCRIBED (nothing to take back, or it is too late), PAYMENT_PROVIDER_FAILED.</summary>
     public async Task<Outcome<SubscriptionRow>> ResumeAsync(Guid user, CancellationToken ct) => await FindAsync(user, ct) is { IsOver: false } row && (row.EndsAt is not null || row.Status == "paused")
         ? await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: false, ct), ct)

@@ -65,7 +65,20 @@ internal static class SubscriptionStore
     private static readonly Statement FindCustomer = new("payments", "customer_find",
         "SELECT customer_id FROM payments.customers WHERE user_id = @user AND provider = @provider");
 
-    private static readonly Statement ForgetCustomers = new("payments", "customers_forget", "DELETE FROM payments.customers WHERE user_id = @user");
+    private static readonly Statement Customers = new("payments", "customers_of_user", """
+        SELECT customer_id FROM payments.customers WHERE user_id = @user
+        UNION SELECT customer_id FROM payments.orders WHERE user_id = @user AND customer_id IS NOT NULL
+        UNION SELECT customer_id FROM payments.subscriptions WHERE user_id = @user AND customer_id IS NOT NULL
+        """);
+
+    private static readonly Statement ForgetCustomers = new("payments", "customers_forget", """
+        WITH orders AS (
+            UPDATE payments.orders SET customer_id = NULL, checkout_url = NULL WHERE user_id = @user AND (customer_id IS NOT NULL OR checkout_url IS NOT NULL)
+        ), subscriptions AS (
+            UPDATE payments.subscriptions SET customer_id = NULL WHERE user_id = @user AND customer_id IS NOT NULL
+        )
+        DELETE FROM payments.customers WHERE user_id = @user
+        """);
 
     public static Task<SubscriptionRow?> LockAsync(DbSession session, string provider, string subscription, CancellationToken ct) =>
         session.FindAsync<SubscriptionRow>(Lock, new { provider, subscription }, ct);
@@ -96,5 +109,9 @@ internal static class SubscriptionStore
     public static Task<string?> FindCustomerAsync(DbSession session, Guid user, string provider, CancellationToken ct) =>
         session.FindAsync<string>(FindCustomer, new { user, provider }, ct);
 
+    /// <summary>What providers call this user, or called them once.</summary>
+    public static Task<IReadOnlyList<string>> CustomersAsync(DbSession session, Guid user, CancellationToken ct) => session.QueryAsync<string>(Customers, new { user }, ct);
+
+    /// <summary>Nothing leads from what is kept to the provider's customer, or to a page that names them.</summary>
     public static Task<int> ForgetCustomersAsync(DbSession session, Guid user, CancellationToken ct) => session.ExecuteAsync(ForgetCustomers, new { user }, ct);
 }

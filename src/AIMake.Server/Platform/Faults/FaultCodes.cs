@@ -179,7 +179,7 @@ internal static class FaultCodes
     public static readonly FaultCode AlreadySubscribed = new("ALREADY_SUBSCRIBED", 409, FaultParty.Caller,
         "You have a plan already; change it instead of buying a second.", "您已有套餐，请更改现有套餐而不是重复购买。");
     public static readonly FaultCode SubscriptionRunning = new("SUBSCRIPTION_RUNNING", 409, FaultParty.Caller,
-        "Your subscription would go on being charged; cancel it first, then delete the account.", "您的订阅仍会继续扣费，请先取消订阅，再注销账户。");
+        "Your subscription could not be canceled and would go on being charged; cancel it first, then delete the account.", "您的订阅未能自动取消，仍会继续扣费，请先取消订阅，再注销账户。");
     public static readonly FaultCode NotSubscribed = new("NOT_SUBSCRIBED", 409, FaultParty.Caller,
         "There is no subscription that this could be done to.", "没有可执行此操作的订阅。");
 

@@ -22,6 +22,11 @@ internal sealed class Mailbox(MailOptions options, MailBoxes boxes, IServiceProv
 
     public async Task PostAsync(DbSession session, MailMessage mail, CancellationToken ct)
     {
+        if (mail.To.EndsWith(".invalid", StringComparison.OrdinalIgnoreCase))
+        {
+            return; // RFC 2606: no such domain will ever be; it stands in for an address nobody told
+        }
+
         if (!IsOn)
         {
             if (Interlocked.Exchange(ref _told, 1) == 0)

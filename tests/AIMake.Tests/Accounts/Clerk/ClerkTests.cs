@@ -173,7 +173,7 @@ public sealed class ClerkTests : IAsyncLifetime
     {
         var (sub, never) = (Subject(), Subject());
         var token = await MintAsync(new { sub });
-        await MeAsync(token);
+        var me = await MeAsync(token);
 
         Assert.Equal("200 200", await SendAsync("user.deleted", new { id = sub, @object = "user", deleted = true }, times: 2));
         Assert.Equal("200", await SendAsync("user.deleted", new { id = never, @object = "user", deleted = true }));
@@ -182,6 +182,8 @@ public sealed class ClerkTests : IAsyncLifetime
         await (await WithAsync(token)).FaultAsync(401, "INVALID_TOKEN");
         await (await WithAsync(await MintAsync(new { sub = never }))).FaultAsync(401, "INVALID_TOKEN");
         Assert.Equal(0L, await TestDatabase.ExecuteAsync(_server, $"SELECT count(*) FROM accounts.identities WHERE subject IN ('{sub}', '{never}')"));
+        Assert.Equal(0L, await TestDatabase.ExecuteAsync(_server, $"SELECT count(*) FROM accounts.users WHERE id = '{me.GetProperty("id").GetGuid()}'"));
+        Assert.Equal(1L, await TestDatabase.ExecuteAsync(_server, $"SELECT count(*) FROM operations.audit WHERE action = 'account.deleted' AND subject_id = '{me.GetProperty("id").GetGuid()}'"));
     }
 
     /// <summary>S40.</summary>

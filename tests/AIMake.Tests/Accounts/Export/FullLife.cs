@@ -28,12 +28,11 @@ internal sealed class FullLife : IAsyncDisposable
     public const string Agent = "Thistlebrowser/9";
     public const string KeyName = "Periwinklekey";
     public const string Subject = "elsewhere-Nettlewick";
-    public const string Forwarded = "Saffronfrigate";
     private const string Password = "correct horse Quillfeather battery";
 
     /// <summary>Everything that was typed or told, none of which may outlive the account.</summary>
     public static readonly string[] Words =
-        [Address, Name, Username, Email, NewEmail, "canary-mail", Spoken, Prompted, Asked, Agent, KeyName, Subject, Forwarded];
+        [Address, Name, Username, Email, NewEmail, "canary-mail", Spoken, Prompted, Asked, Agent, KeyName, Subject];
 
     private readonly SimulatorHost _simulator = new();
 
@@ -75,9 +74,16 @@ internal sealed class FullLife : IAsyncDisposable
         await _simulator.DisposeAsync();
     }
 
-    /// <summary>Cancels what runs on, and deletes the account.</summary>
+    /// <summary>Deletes the account.</summary>
     public async Task<HttpResponseMessage> DeleteAsync() =>
         await Http.SendAsync(new HttpRequestMessage(HttpMethod.Delete, "/api/auth/me") { Content = JsonContent.Create(new { password = Password }) }, Ct);
+
+    /// <summary>Something happens at the provider, and is told.</summary>
+    public async Task ActAsync(string control)
+    {
+        await _simulator.ControlAsync(control);
+        await _simulator.DeliveredAsync();
+    }
 
     /// <summary>Everything told has arrived.</summary>
     public Task SettleAsync() => _simulator.DeliveredAsync();
@@ -100,7 +106,7 @@ internal sealed class FullLife : IAsyncDisposable
     private async Task HaveKeysAsync()
     {
         var key = await (await Http.PostAsJsonAsync(
-            "/api/auth/api-keys", new { name = KeyName, scopes = new[] { "chat", "speech" }, creditLimit = 100, creditWindow = "month" }, Ct)).DataAsync(201);
+            "/api/tokens", new { name = KeyName, scopes = new[] { "chat", "speech" }, creditLimit = new { amount = 100, window = "month" } }, Ct)).DataAsync(201);
         await (await Http.PostAsJsonAsync("/api/keys", new { service = "openai", keyName = KeyName, keyValue = $"sk-own-{KeyName}-0123" }, Ct)).DataAsync(201);
         using var program = Visitor();
         program.DefaultRequestHeaders.Authorization = new("Bearer", key.GetProperty("secret").GetString());
