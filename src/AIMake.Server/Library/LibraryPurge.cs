@@ -1,6 +1,7 @@
 using AIMake.Generations;
 using AIMake.Library.Storage;
 using AIMake.Platform.Database;
+using AIMake.Platform.Faults;
 using AIMake.Platform.Scheduling;
 using AIMake.Platform.Storage;
 
@@ -24,6 +25,7 @@ internal sealed class LibraryPurge(Database database, IFileStore files, IEnumera
         for (var total = 0; ;)
         {
             var rows = await database.TransactAsync(DbPurpose.Jobs, s => TakeAsync(s, ct), ct);
+            Failpoint.Hit("purge.committed");
             foreach (var row in rows)
             {
                 await files.DeleteAsync(row.FileKey, ct);

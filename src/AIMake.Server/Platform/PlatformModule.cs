@@ -57,6 +57,7 @@ internal static class PlatformModule
         app.UseMiddleware<RequestLog>();
         app.UseExceptionHandler();
         app.UseStatusFaults();
+        app.UseAmbiguousLength();
         app.UseWhen(static c => !c.Request.Path.StartsWithSegments("/api/auth", StringComparison.Ordinal), a => a.UseResponseCompression());
         app.UseDrain();
         if (http.CorsOrigins.Length > 0)

@@ -236,11 +236,13 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
     /// <summary>A payment provider's notices are refused before their body is looked at while its secret is not set (S37).</summary>
     private static bool IsNotSetUp(string answer) => answer.Contains("\"WEBHOOK_NOT_CONFIGURED\"", StringComparison.Ordinal);
 
-    private List<Route> Routes() => [.. server.Services.GetServices<EndpointDataSource>()
+    private List<Route> Routes() => Routes(server);
+
+    internal static List<Route> Routes(TestServer server) => [.. server.Services.GetServices<EndpointDataSource>()
         .SelectMany(s => s.Endpoints).OfType<RouteEndpoint>().Distinct()
         .SelectMany(e => (e.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["GET"]).Select(m => new Route(m, "/" + e.RoutePattern.RawText!.TrimStart('/'), e)))];
 
-    private static async Task<HttpResponseMessage> SendAsync(
+    internal static async Task<HttpResponseMessage> SendAsync(
         HttpClient client, Route route, string? authorization = null, (string Name, string Value)? header = null, string query = "", string? cookie = null, string? id = null, string body = "{}")
     {
         var path = Parameter().Replace(route.Pattern, id ?? Guid.CreateVersion7().ToString());
@@ -273,7 +275,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
     [GeneratedRegex(@"\{\*{0,2}(\w+)[^}]*\}")]
     private static partial Regex Parameter();
 
-    private sealed record Route(string Method, string Pattern, RouteEndpoint Endpoint)
+    internal sealed record Route(string Method, string Pattern, RouteEndpoint Endpoint)
     {
         public override string ToString() => $"{Method} {Pattern}";
     }

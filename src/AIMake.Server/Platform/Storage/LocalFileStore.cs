@@ -32,6 +32,7 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
         }
 
         path = await BringNearAsync(path, ct);
+        Failpoint.Hit("store.spooled");
         FileDigest digest;
         await using (var file = new FileStream(path, FileMode.Open, FileAccess.ReadWrite, FileShare.None, 1, FileOptions.Asynchronous))
         {
@@ -50,6 +51,7 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
         }
 
         File.Move(path, target, overwrite: true);
+        Failpoint.Hit("store.moved");
         FolderSync.Flush(folder);
         Failpoint.Hit("store.renamed");
         return new(key, digest.Bytes, digest.Sha256);
@@ -84,6 +86,7 @@ internal sealed class LocalFileStore : IFileStore, IFileInventory
         try
         {
             File.Delete(target);
+            Failpoint.Hit("store.deleted");
             FolderSync.Flush(Path.GetDirectoryName(target)!);
         }
         catch (DirectoryNotFoundException)
