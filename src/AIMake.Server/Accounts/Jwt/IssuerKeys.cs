@@ -7,7 +7,8 @@ namespace AIMake.Accounts.Jwt;
 /// <summary>
 /// Keys of the issuers this server trusts, fetched from addresses that stand in the settings or in a document found there, never in a
 /// token. A set is used for an hour; a name it lacks has it fetched again, at most once in five minutes, however many tokens name
-/// keys that do not exist. While an issuer is away its last set is used for up to a day.
+/// keys that do not exist. While an issuer is away its last set is used for up to a day. Nobody waits for an issuer whose key is known: the set is
+/// renewed behind whoever finds it old.
 /// </summary>
 internal sealed class IssuerKeys(OutboundHttp http, TimeProvider clock, ILogger<IssuerKeys> log)
 {
@@ -41,6 +42,16 @@ internal sealed class IssuerKeys(OutboundHttp http, TimeProvider clock, ILogger<
             return found;
         }
 
+        if (found is not null)
+        {
+            if (held.Gate.Wait(0, CancellationToken.None))
+            {
+                held.Renewal = Task.Run(() => RenewAsync(address, held), CancellationToken.None);
+            }
+
+            return found;
+        }
+
         await held.Gate.WaitAsync(ct);
         try
         {
@@ -55,6 +66,25 @@ internal sealed class IssuerKeys(OutboundHttp http, TimeProvider clock, ILogger<
         }
 
         return held.Usable(clock)?.Find(kid);
+    }
+
+    /// <summary>Ends when the renewal that runs behind its users, if any, has ended.</summary>
+    public Task RenewedAsync(Uri address) => _held.TryGetValue(address, out var held) ? held.Renewal : Task.CompletedTask;
+
+    /// <summary>Holds the gate from before, and lets it go.</summary>
+    private async Task RenewAsync(Uri address, Held held)
+    {
+        try
+        {
+            if (held.MustAsk(missing: false, clock))
+            {
+                await FetchAsync(address, held, CancellationToken.None);
+            }
+        }
+        finally
+        {
+            held.Gate.Release();
+        }
     }
 
     /// <summary>What no issuer would call a key is not worth a query.</summary>
@@ -85,6 +115,9 @@ internal sealed class IssuerKeys(OutboundHttp http, TimeProvider clock, ILogger<
         private long _next = long.MinValue;
 
         public SemaphoreSlim Gate { get; } = new(1);
+
+        /// <summary>The last that was begun behind its users.</summary>
+        public Task Renewal { get; set; } = Task.CompletedTask;
 
         public KeySet? Usable(TimeProvider clock) => _known is { } known && clock.GetElapsedTime(known.At) < Stale ? known.Keys : null;
 

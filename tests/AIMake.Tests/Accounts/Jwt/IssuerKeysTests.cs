@@ -61,7 +61,25 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         Assert.Equal(1, _issuer.Fetches);
         _issuer.Clock.Advance(TimeSpan.FromSeconds(1));
         Assert.Null(await _issuer.RefusalAsync(Token()));
+        await _issuer.RenewedAsync();
         Assert.Equal(2, _issuer.Fetches);
+    }
+
+    [Fact]
+    public async Task Nobody_waits_for_an_issuer_whose_key_is_known_and_the_new_set_counts_when_it_has_come()
+    {
+        var token = Token();
+        Assert.Null(await _issuer.RefusalAsync(token));
+        _issuer.Published = Set();
+        _issuer.Hold();
+        _issuer.Clock.Advance(IssuerKeys.Fresh);
+
+        Assert.All(await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => _issuer.RefusalAsync(token))), Assert.Null); // while nothing is answered
+        _issuer.Release();
+        await _issuer.RenewedAsync();
+
+        Assert.Equal(2, _issuer.Fetches);
+        Assert.Equal(TokenRefusal.KeyId, await _issuer.RefusalAsync(token));
     }
 
     [Fact]
@@ -71,6 +89,7 @@ public sealed class IssuerKeysTests : IAsyncLifetime
         _issuer.Silent = true;
         _issuer.Clock.Advance(IssuerKeys.Stale - TimeSpan.FromSeconds(1));
         Assert.Null(await _issuer.RefusalAsync(Token()));
+        await _issuer.RenewedAsync();
         Assert.Null(await _issuer.RefusalAsync(Token()));
         Assert.Equal(2, _issuer.Fetches); // and it is not asked for every token
 

@@ -19,11 +19,16 @@ internal sealed class TestIssuer : IAsyncDisposable
     public const string Nonce = "the nonce of this trip";
     private readonly RawServer _server;
     private readonly OutboundHttp _http;
+    private TaskCompletionSource _held = Released();
 
     public TestIssuer()
     {
         Published = Set(Jwk(Rsa, "rsa"), Jwk(Ec, "ec"));
-        _server = new RawServer(connection => Silent ? Task.Run(connection.Reset) : connection.SendAsync(Answer ?? Ok(Published)));
+        _server = new RawServer(async connection =>
+        {
+            await _held.Task;
+            await (Silent ? Task.Run(connection.Reset) : connection.SendAsync(Answer ?? Ok(Published)));
+        });
         _http = OutboundTestBed.Create([_server.Host]);
         Keys = new IssuerKeys(_http, Clock, NullLogger<IssuerKeys>.Instance);
         Verifier = new ForeignTokenVerifier(Keys, Clock);
@@ -53,7 +58,22 @@ internal sealed class TestIssuer : IAsyncDisposable
 
     public int Fetches => _server.Connects;
 
+    /// <summary>What is fetched behind the tokens' backs has been.</summary>
+    public Task RenewedAsync() => Keys.RenewedAsync(_server.Url);
+
+    /// <summary>From now on nobody is answered, until <see cref="Release"/>.</summary>
+    public void Hold() => _held = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void Release() => _held.TrySetResult();
+
     public long Now => Clock.GetUtcNow().ToUnixTimeSeconds();
+
+    private static TaskCompletionSource Released()
+    {
+        var released = new TaskCompletionSource();
+        released.SetResult();
+        return released;
+    }
 
     public async Task<TokenRefusal?> RefusalAsync(string token) =>
         (await Verifier.VerifyAsync(token, Rules, TestContext.Current.CancellationToken)).Refusal;
