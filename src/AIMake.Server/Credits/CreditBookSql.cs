@@ -5,15 +5,16 @@ namespace AIMake.Credits;
 /// <summary>Every statement that only looks.</summary>
 internal static class CreditBookSql
 {
-    /// <summary>Time decides what counts, whether or not a sweeper has come by.</summary>
+    /// <summary>Time decides what counts, whether or not a sweeper has come by. Periods that are paid for
+    /// end when their provider says, not by our calendar (whose keys begin with <c>plan:</c>).</summary>
     public static readonly Statement Balance = new("credits", "balance", """
-        SELECT a.plan, a.held, a.debt, a.period_ends, a.due_at <= coalesce(@now::timestamptz, now())
+        SELECT a.plan, a.held, a.debt, coalesce(l.resets, a.period_ends) AS period_ends, a.due_at <= coalesce(@now::timestamptz, now())
                 OR EXISTS (SELECT 1 FROM credits.draws d WHERE d.user_id = a.user_id) AS due,
             coalesce(l.free, 0)::bigint AS free, coalesce(l.used, 0)::bigint AS used,
             coalesce(l.allowance, 0)::bigint AS allowance, coalesce(l.allowance_used, 0)::bigint AS allowance_used
         FROM credits.accounts a
         CROSS JOIN LATERAL (
-            SELECT sum(g.remaining - g.held) AS free, sum(g.spent) AS used,
+            SELECT sum(g.remaining - g.held) AS free, sum(g.spent) AS used, max(g.expires_at) FILTER (WHERE g.source = 'plan' AND g.source_key NOT LIKE 'plan:%') AS resets,
                 sum(g.granted) FILTER (WHERE g.source = 'plan') AS allowance, sum(g.spent) FILTER (WHERE g.source = 'plan') AS allowance_used
             FROM credits.grants g
             WHERE g.user_id = a.user_id AND g.effective_at <= coalesce(@now::timestamptz, now())

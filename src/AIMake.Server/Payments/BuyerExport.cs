@@ -16,8 +16,8 @@ internal sealed class BuyerExport : IUserDataExport
 
     private static readonly Statement Payments = ExportRows.Of("payments", "export_payments", "payments.payments t", "t.id", "uuid",
         """
-        t.id, t.order_id AS "orderId", t.provider, t.reference, t.payment_id AS "paymentId", t.subscription_id AS "subscriptionId", t.item, t.amount, t.currency,
-        trim_scale(t.credits / 1000000.0) AS "credits", t.refunded, t.disputed, trim_scale(t.clawed / 1000000.0) AS "creditsTakenBack", t.paid_at AS "paidAt"
+        t.id, t.order_id AS "orderId", t.provider, t.reference, t.payment_id AS "paymentId", t.subscription_id AS "subscriptionId", t.item, t.amount, t.tax, t.discount, t.currency,
+        trim_scale(t.credits / 1000000.0) AS "credits", t.refunded, t.disputed, trim_scale(t.clawed / 1000000.0) AS "creditsTakenBack", t.paid_at AS "paidAt", t.reason
         """);
 
     private static readonly Statement Movements = ExportRows.Of("payments", "export_movements", "payments.movements t", "t.id", "bigint",

@@ -54,7 +54,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
     }
 
     /// <summary>Grants an unpaid order by hand: the money was seen elsewhere. Its notice, should it come, will find the order paid.</summary>
-    public async Task<Outcome<Done>> GrantByHandAsync(DbSession session, Guid orderId, CancellationToken ct)
+    public async Task<Outcome<Done>> GrantByHandAsync(DbSession session, Guid orderId, string reason, CancellationToken ct)
     {
         if (await OrderStore.LockAsync(session, orderId, ct) is not { } order)
         {
@@ -71,7 +71,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return new Fault(FaultCodes.OrderNotGrantable);
         }
 
-        await PayOrderAsync(session, order, new PaymentRow { Reference = $"{PaymentRow.ByHand}{order.Id}", Amount = order.Amount, PaidAt = time.GetUtcNow() }, order.Credits, null, ct);
+        await PayOrderAsync(session, order, new PaymentRow { Reference = $"{PaymentRow.ByHand}{order.Id}", Amount = order.Amount, PaidAt = time.GetUtcNow(), Reason = reason }, order.Credits, null, ct);
         return Done.Value;
     }
 
@@ -110,7 +110,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         }
 
         await PayOrderAsync(
-            session, order, new PaymentRow { Reference = fact.Reference, PaymentId = fact.PaymentId, Amount = fact.Amount, PaidAt = fact.At }, order.Credits, null, ct);
+            session, order, new PaymentRow
+            {
+                Reference = fact.Reference, PaymentId = fact.PaymentId, Amount = fact.Amount - fact.Discount, Discount = fact.Discount, Tax = fact.Tax, PaidAt = fact.At,
+            },
+            order.Credits, null, ct);
         if (fact.Keys.CustomerId is { } customer)
         {
             await OrderStore.LinkAsync(session, order.Id, customer, null, time.GetUtcNow(), ct);
@@ -172,7 +176,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         }
 
         if (payment.Credits > Micro.Zero && !await ledger.GrantAsync(
-            session, new GrantOrder(payment.UserId, payment.Credits, source, payment.Reference, priority, expires, payment.Item), ct))
+            session, new GrantOrder(payment.UserId, payment.Credits, source, payment.Reference, priority, expires, payment.Reason ?? payment.Item), ct))
         {
             throw new InvalidOperationException($"The ledger knows {payment.Reference}, and payments do not.");
         }
@@ -202,7 +206,8 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
                 : known;
         }
 
-        if (fact.Amount == 0)
+        var listed = fact.ListPrice ?? fact.Amount;
+        if (fact.Amount == 0 && (listed <= 0 || fact.Change))
         {
             return known; // the invoice of a trial: access by the subscription's state, credits with the first money
         }
@@ -213,7 +218,7 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         }
 
         var first = order is { IsPaid: false } && !fact.Change;
-        if (first && Contradiction(order!, provider, fact.Amount, fact.Currency) is { } why)
+        if (first && Contradiction(order!, provider, listed, fact.Currency) is { } why)
         {
             return known with { Verdict = FactVerdict.Refused, Why = why };
         }
@@ -235,7 +240,8 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         var expires = fact.PeriodEnd > now ? fact.PeriodEnd : now + (fact.PeriodEnd - fact.PeriodStart); // told late: a whole period all the same
         var payment = new PaymentRow
         {
-            Reference = fact.Reference, PaymentId = fact.PaymentId, SubscriptionId = fact.Keys.SubscriptionId, Amount = fact.Amount, PaidAt = fact.At,
+            Reference = fact.Reference, PaymentId = fact.PaymentId, SubscriptionId = fact.Keys.SubscriptionId, Amount = fact.Amount, Tax = fact.Tax,
+            Discount = fact.Change ? 0 : Math.Max(0, (fact.ListPrice ?? fact.Amount) - fact.Amount), PaidAt = fact.At,
             Id = Guid.CreateVersion7(now), UserId = user, Provider = provider, Item = plan.Id, Currency = fact.Currency, Credits = credits,
         };
         if (order is not null)

@@ -35,8 +35,7 @@ internal interface IPaymentProvider
     Task<Outcome<IReadOnlyList<PaymentFact>>> AskAsync(OrderRow order, CancellationToken ct);
 
     /// <summary>Gives money back. Asked again with the same id, it is given back once where the provider can tell. Answers with what is known of it already.</summary>
-    /// <param name="amount">Minor units, at most what is left.</param>
-    Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, Guid refundId, long amount, CancellationToken ct);
+    Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, AskedRefund refund, CancellationToken ct);
 
     /// <summary>Whether it tells how a dispute ends. Where it does not, a person says so.</summary>
     bool TellsDisputes { get; }
@@ -56,6 +55,9 @@ internal interface ISubscriptionProvider : IPaymentProvider
 
     /// <summary>Ends the subscription with its period, or takes that back.</summary>
     Task<Outcome<SubscriptionSeen>> CancelAtPeriodEndAsync(SubscriptionRow subscription, bool cancel, CancellationToken ct);
+
+    /// <summary>Ends the subscription now, whatever is left of its period; one that has ended is answered as it is.</summary>
+    Task<Outcome<SubscriptionSeen>> EndNowAsync(SubscriptionRow subscription, CancellationToken ct);
 
     /// <summary>Changes to another plan at once; the provider settles the difference.</summary>
     Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Catalog.Plan plan, CancellationToken ct);

@@ -28,6 +28,12 @@ internal abstract record PaymentFact(DateTimeOffset At)
 /// <param name="Currency">Lower case.</param>
 internal sealed record PackagePaid(PurchaseKeys Keys, string Reference, string? PaymentId, long Amount, string Currency, DateTimeOffset At) : PaymentFact(At)
 {
+    /// <summary>What a coupon of the operator's took off <see cref="Amount"/>.</summary>
+    public long Discount { get; init; }
+
+    /// <summary>Added by the provider to what was left.</summary>
+    public long Tax { get; init; }
+
     /// <summary>What was sold without an order made first; null where there must be one.</summary>
     public UnorderedSale? Unordered { get; init; }
 }
@@ -52,7 +58,14 @@ internal sealed record CheckoutEnded(PurchaseKeys Keys, bool Failed, DateTimeOff
 /// <param name="UserId">As it travelled.</param>
 internal sealed record PeriodPaid(
     PurchaseKeys Keys, string Reference, string? PaymentId, long Amount, string Currency, string? Price, string? Plan,
-    DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, bool Change, Guid? UserId, DateTimeOffset At) : PaymentFact(At);
+    DateTimeOffset PeriodStart, DateTimeOffset PeriodEnd, bool Change, Guid? UserId, DateTimeOffset At) : PaymentFact(At)
+{
+    /// <summary>What it cost before coupons and what was to the buyer's credit; null where that is what was paid.</summary>
+    public long? ListPrice { get; init; }
+
+    /// <summary>Added by the provider to what was paid.</summary>
+    public long Tax { get; init; }
+}
 
 /// <summary>How a subscription stands.</summary>
 /// <param name="Item">The provider's line in it.</param>

@@ -48,6 +48,15 @@ internal static partial class PaymentsLog
     [LoggerMessage(1514, LogLevel.Warning, "An event of {Provider} speaks another version, {Version}; it is read as far as it is understood")]
     public static partial void OtherVersion(ILogger log, string provider, string version);
 
+    [LoggerMessage(1515, LogLevel.Warning, "{Count} subscriptions were paid for beside another: they are ended and paid back")]
+    public static partial void SurplusFound(ILogger log, int count);
+
+    [LoggerMessage(1516, LogLevel.Information, "Subscription {Subscription} of {Provider}, paid for beside another, is ended and paid back")]
+    public static partial void SurplusEnded(ILogger log, string subscription, string provider);
+
+    [LoggerMessage(1517, LogLevel.Critical, "ALERT: subscription {Subscription} of {Provider}, paid for beside another, could not be ended and paid back in {Attempts} attempts")]
+    public static partial void SurplusStuck(ILogger log, string subscription, string provider, int attempts);
+
     [LoggerMessage(1560, LogLevel.Warning, "Sold without an order written down: {Why}")]
     public static partial void SoldSimply(ILogger log, string why);
 }

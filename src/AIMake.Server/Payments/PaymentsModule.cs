@@ -29,9 +29,13 @@ internal static class PaymentsModule
         services.AddSingleton<PurchaseList>();
         services.AddSingleton<AdminDesk>();
         services.AddSingleton<DisputeDesk>();
+        services.AddSingleton<RefundDesk>();
         services.AddSingleton<SaleDesk>();
         services.AddSingleton<SubscriptionDesk>();
+        services.AddSingleton<SubscriptionViews>();
         services.AddSingleton<IRecurringJob, GraceJob>();
+        services.AddSingleton<SurplusJob>();
+        services.AddSingleton<IRecurringJob>(s => s.GetRequiredService<SurplusJob>());
         services.AddSingleton<ReconciliationJob>();
         services.AddSingleton<IRecurringJob>(s => s.GetRequiredService<ReconciliationJob>());
         services.AddSingleton<PaymentBooks>();
@@ -49,6 +53,7 @@ internal static class PaymentsModule
         app.MapCreem();
         app.MapPaymentAdmin();
         app.MapDisputes();
+        PaymentEndpoints.MapPayments(app);
         app.MapBooks();
         app.MapPaymentWebhooks();
     }

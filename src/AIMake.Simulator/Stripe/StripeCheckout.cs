@@ -83,6 +83,15 @@ internal sealed class StripeCheckout(StripeWorld world, StripeMoney money, Strip
         return session;
     }
 
+    /// <summary>A coupon the buyer used, and the tax of where they live: what is paid is neither the price nor a lie about it.</summary>
+    public void Reckon(string? id, long discount, long tax)
+    {
+        var session = Session(id);
+        if ((string?)session["status"] != "open" || (discount == 0 && tax == 0)) return;
+        session["amount_total"] = (long)session["amount_subtotal"]! - discount + tax;
+        session["total_details"] = new JsonObject { ["amount_discount"] = discount, ["amount_shipping"] = 0L, ["amount_tax"] = tax };
+    }
+
     /// <summary>The money of a delayed method comes, or does not.</summary>
     public JsonObject Settle(string? id, bool comes)
     {

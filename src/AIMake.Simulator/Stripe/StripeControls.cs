@@ -12,7 +12,7 @@ internal static class StripeControls
 {
     public static void MapStripeControls(this IEndpointRouteBuilder routes)
     {
-        routes.MapPost("/__stripe/sessions/{id}/{what}", context => ActAsync(context, (id, what) => Session(context.RequestServices.GetRequiredService<StripeCheckout>(), id, what)));
+        routes.MapPost("/__stripe/sessions/{id}/{what}", context => ActAsync(context, (id, what) => Session(context, id, what)));
         routes.MapPost("/__stripe/subscriptions/{id}/{what}", context => ActAsync(context, (id, what) => Subscription(context.RequestServices.GetRequiredService<StripeSubscriptions>(), id, what)));
         routes.MapPost("/__stripe/refunds/next/{what}", context => ActAsync(context, (_, what) =>
         {
@@ -33,16 +33,22 @@ internal static class StripeControls
         return order;
     }
 
-    private static JsonObject? Session(StripeCheckout checkout, string? id, string? what) => what switch
+    /// <summary>Paying takes <c>?discount=</c> for a coupon the buyer used and <c>?tax=</c> for what is added to the rest, in minor units.</summary>
+    private static JsonObject? Session(HttpContext context, string? id, string? what)
     {
-        "pay" => checkout.Pay(id, atOnce: true),
-        "pay-later" => checkout.Pay(id, atOnce: false),
-        "arrive" => checkout.Settle(id, comes: true),
-        "bounce" => checkout.Settle(id, comes: false),
-        "fail" => checkout.Fail(id),
-        "expire" => checkout.ExpireSession(id),
-        _ => null,
-    };
+        var checkout = context.RequestServices.GetRequiredService<StripeCheckout>();
+        if (what is "pay" or "pay-later") checkout.Reckon(id, Number(context, "discount") ?? 0, Number(context, "tax") ?? 0);
+        return what switch
+        {
+            "pay" => checkout.Pay(id, atOnce: true),
+            "pay-later" => checkout.Pay(id, atOnce: false),
+            "arrive" => checkout.Settle(id, comes: true),
+            "bounce" => checkout.Settle(id, comes: false),
+            "fail" => checkout.Fail(id),
+            "expire" => checkout.ExpireSession(id),
+            _ => null,
+        };
+    }
 
     private static JsonObject? Subscription(StripeSubscriptions subscriptions, string? id, string? what) => what switch
     {
@@ -73,7 +79,9 @@ internal static class StripeControls
         await context.Response.WriteAsync(answer, context.RequestAborted);
     }
 
-    private static long? Amount(HttpContext context) => long.TryParse(context.Request.Query["amount"], NumberStyles.None, CultureInfo.InvariantCulture, out var amount) ? amount : null;
+    private static long? Amount(HttpContext context) => Number(context, "amount");
+
+    private static long? Number(HttpContext context, string name) => long.TryParse(context.Request.Query[name], NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private static StripeMoney Money(HttpContext context) => context.RequestServices.GetRequiredService<StripeMoney>();
 }

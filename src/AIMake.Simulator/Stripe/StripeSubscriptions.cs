@@ -27,7 +27,7 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
         world.Emit("customer.subscription.created", subscription);
         session["subscription"] = id;
         var items = Items(subscription);
-        var invoice = Bill(subscription, "subscription_create", trial > 0 ? 0 : Amount(subscription), items[0], proration: false);
+        var invoice = Bill(subscription, "subscription_create", trial > 0 ? 0 : Amount(subscription), items[0], proration: false, session["total_details"]);
         Pay(invoice, (string?)session["client_reference_id"]);
         world.Change(subscription, "customer.subscription.updated", () => subscription["status"] = trial > 0 ? "trialing" : "active");
         (session["invoice"], session["payment_status"]) = ((string)invoice["id"]!, trial > 0 ? "no_payment_required" : "paid");
@@ -195,13 +195,16 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
         if (proration == "always_invoice" && share > 0) Pay(Bill(it, "subscription_update", share, Items(it)[0], proration: true), null);
     }
 
-    private JsonObject Bill(JsonObject it, string reason, long amount, JsonObject item, bool proration)
+    /// <param name="details">Of the session that began it: its coupon and tax.</param>
+    private JsonObject Bill(JsonObject it, string reason, long subtotal, JsonObject item, bool proration, JsonNode? details = null)
     {
         var id = StripeWorld.NewId("in");
+        var (discount, tax) = ((long?)details?["amount_discount"] ?? 0, (long?)details?["amount_tax"] ?? 0);
+        var amount = subtotal - discount + tax;
         var (subscription, from) = ((string)it["id"]!, proration ? world.Now : (long)item["current_period_start"]!);
         var line = new JsonObject
         {
-            ["id"] = StripeWorld.NewId("il"), ["object"] = "line_item", ["amount"] = amount, ["currency"] = (string?)it["currency"], ["description"] = (string?)item["price"]!["nickname"], ["invoice"] = id,
+            ["id"] = StripeWorld.NewId("il"), ["object"] = "line_item", ["amount"] = subtotal, ["currency"] = (string?)it["currency"], ["description"] = (string?)item["price"]!["nickname"], ["invoice"] = id,
             ["metadata"] = new JsonObject(),
             ["parent"] = new JsonObject
             {
@@ -226,7 +229,9 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
                 ["quote_details"] = null, ["subscription_details"] = new JsonObject { ["metadata"] = it["metadata"]!.DeepClone(), ["subscription"] = subscription }, ["type"] = "subscription_details",
             },
             ["period_end"] = world.Now, ["period_start"] = world.Now, ["status"] = "open",
-            ["status_transitions"] = new JsonObject { ["finalized_at"] = world.Now, ["marked_uncollectible_at"] = null, ["paid_at"] = null, ["voided_at"] = null }, ["total"] = amount,
+            ["status_transitions"] = new JsonObject { ["finalized_at"] = world.Now, ["marked_uncollectible_at"] = null, ["paid_at"] = null, ["voided_at"] = null }, ["subtotal"] = subtotal, ["total"] = amount,
+            ["total_discount_amounts"] = discount == 0 ? [] : new JsonArray(new JsonObject { ["amount"] = discount, ["discount"] = "di_simulated" }),
+            ["total_taxes"] = tax == 0 ? [] : new JsonArray(new JsonObject { ["amount"] = tax, ["tax_behavior"] = "exclusive", ["taxability_reason"] = "standard_rated" }),
         });
         it["latest_invoice"] = id;
         world.Emit("invoice.created", invoice);

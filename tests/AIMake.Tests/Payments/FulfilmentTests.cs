@@ -226,8 +226,8 @@ public sealed class FulfilmentTests
         var user = await bench.UserAsync();
         var order = await bench.OrderAsync(user);
 
-        Assert.True((await bench.Ledger.DoAsync(s => bench.Fulfilment.GrantByHandAsync(s, order.Id, default))).Ok);
-        Assert.Equal(FaultCodes.OrderPaid, (await bench.Ledger.DoAsync(s => bench.Fulfilment.GrantByHandAsync(s, order.Id, default))).Fault!.Code);
+        Assert.True((await bench.Ledger.DoAsync(s => bench.Fulfilment.GrantByHandAsync(s, order.Id, "seen at the bank", default))).Ok);
+        Assert.Equal(FaultCodes.OrderPaid, (await bench.Ledger.DoAsync(s => bench.Fulfilment.GrantByHandAsync(s, order.Id, "seen at the bank", default))).Fault!.Code);
         Assert.Equal(FactVerdict.Known, (await bench.ApplyAsync(bench.Paid(order))).Verdict);
         await bench.ApplyAsync(new MoneyRefunded("pay-1", 500, 500, bench.Now)); // known by the provider's name from then on
 

@@ -46,7 +46,7 @@ internal sealed class PaymentsBench : IAsyncDisposable
     public static async Task<PaymentsBench> StartAsync(TimeProvider? time = null) => new(await LedgerBench.StartAsync(time, monthly: 0));
 
     /// <summary>Another node on the same database.</summary>
-    public static PaymentsBench On(string connectionString) => new(LedgerBench.On(connectionString));
+    public static PaymentsBench On(string connectionString, TimeProvider? time = null) => new(LedgerBench.On(connectionString, time));
 
     public ValueTask DisposeAsync() => _ledger.DisposeAsync();
 

@@ -1835,6 +1835,40 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/admin/payments': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** Payments, newest first; of a user, an order or a subscription */
+    get: operations['ListAdminPayments'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
+  '/api/admin/payments/{id}/refund': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    get?: never;
+    put?: never;
+    /** Give money back through the provider, of a package or of one period of a plan; the credits go with it */
+    post: operations['RefundPayment'];
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/admin/providers': {
     parameters: {
       query?: never;
@@ -2360,6 +2394,50 @@ export interface components {
       disputed: number;
       /** @description Credits taken back for refunds and disputes. */
       clawed: components['schemas']['Micro'];
+    };
+    /** @description Money that came. Amounts in minor units. */
+    AdminPaymentView: {
+      /** Format: uuid */
+      id: string;
+      /**
+       * Format: uuid
+       * @description Null for a later period of a plan.
+       */
+      orderId: null | string;
+      /** Format: uuid */
+      userId: string;
+      provider: string;
+      item: string;
+      reference: string;
+      /** @description The provider's name of it. */
+      paymentId: null | string;
+      subscriptionId: null | string;
+      /**
+       * Format: int64
+       * @description For the goods.
+       */
+      amount: number;
+      /**
+       * Format: int64
+       * @description Added to it.
+       */
+      tax: number;
+      /**
+       * Format: int64
+       * @description What a coupon took off the price, or what was to the buyer's credit.
+       */
+      discount: number;
+      currency: string;
+      credits: components['schemas']['Micro'];
+      /** Format: int64 */
+      refunded: number;
+      /** Format: int64 */
+      disputed: number;
+      clawed: components['schemas']['Micro'];
+      /** Format: date-time */
+      paidAt: string;
+      /** @description Why it was granted by hand; null where money was told of. */
+      reason: null | string;
     };
     /** @description One price, held against what it costs. */
     AdminPriceView: {
@@ -3084,6 +3162,16 @@ export interface components {
       errors?: unknown;
     };
     /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfAdminPaymentView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['AdminPaymentView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAdminUserDetails: {
       /** @description Always true. */
       success: boolean;
@@ -3369,6 +3457,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['PageOfAdminOrderView'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfPageOfAdminPaymentView: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['PageOfAdminPaymentView'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -4386,6 +4484,13 @@ export interface components {
     PageOfAdminOrderView: {
       /** @description At most `limit` rows. */
       items: components['schemas']['AdminOrderView'][];
+      /** @description Pass it back as `cursor` for the next page; null on the last. */
+      nextCursor: null | string;
+    };
+    /** @description One page of a list. */
+    PageOfAdminPaymentView: {
+      /** @description At most `limit` rows. */
+      items: components['schemas']['AdminPaymentView'][];
       /** @description Pass it back as `cursor` for the next page; null on the last. */
       nextCursor: null | string;
     };
@@ -9425,6 +9530,76 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfWebhookView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  ListAdminPayments: {
+    parameters: {
+      query?: {
+        limit?: number;
+        cursor?: string;
+        userId?: string;
+        orderId?: string;
+        subscriptionId?: string;
+      };
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfPageOfAdminPaymentView'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  RefundPayment: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path: {
+        id: string;
+      };
+      cookie?: never;
+    };
+    requestBody: {
+      content: {
+        'application/json': components['schemas']['RefundOrderRequest'];
+      };
+    };
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAdminPaymentView'];
         };
       };
       /** @description Bad Request */

@@ -9,7 +9,7 @@ namespace AIMake.Payments.Admin;
 
 /// <summary>What people do by hand where the machinery cannot know.</summary>
 internal sealed class AdminDesk(
-    Database database, Fulfilment fulfilment, OrderDesk desk, WebhookInbox inbox, PaymentProviders providers, LiveCatalog catalog, TimeProvider time, ILogger<AdminDesk> log)
+    Database database, Fulfilment fulfilment, RefundDesk refunds, WebhookInbox inbox, LiveCatalog catalog, ILogger<AdminDesk> log)
 {
     public async Task<Page<AdminOrderView>> OrdersAsync(string? state, string? provider, Guid? user, PageRequest<OrderKey> page, string language, CancellationToken ct)
     {
@@ -45,65 +45,17 @@ internal sealed class AdminDesk(
     }
 
     /// <summary>Grants an unpaid order whose money was seen elsewhere. Faults: NOT_FOUND, ORDER_PAID, ORDER_NOT_GRANTABLE.</summary>
-    public async Task<Outcome<Done>> GrantAsync(Guid order, Guid by, CancellationToken ct) =>
-        Noted(await database.TryTransactAsync(DbPurpose.Admin, s => fulfilment.GrantByHandAsync(s, order, ct), ct), by, "grant", order);
+    public async Task<Outcome<Done>> GrantAsync(Guid order, string reason, Guid by, CancellationToken ct) =>
+        Noted(await database.TryTransactAsync(DbPurpose.Admin, s => fulfilment.GrantByHandAsync(s, order, reason, ct), ct), by, "grant", order);
 
-    /// <summary>
-    /// Gives money back through the provider. The wish is written down first, and one whose answer never came is asked again before a
-    /// new one. Faults: NOT_FOUND, ORDER_NOT_REFUNDABLE, FIELD_OUT_OF_RANGE, PAYMENT_NOT_CONFIGURED, PAYMENT_PROVIDER_FAILED.
-    /// </summary>
+    /// <summary>Gives money of an order's payment back. Faults: as <see cref="RefundDesk.GiveBackAsync"/>.</summary>
     /// <param name="amount">Minor units; null for all that is left.</param>
     public async Task<Outcome<Done>> RefundAsync(Guid orderId, long? amount, string reason, Guid by, CancellationToken ct)
     {
-        var begun = await database.TryTransactAsync(DbPurpose.Admin, s => BeginRefundAsync(s, orderId, amount, reason, by, ct), ct);
-        if (!begun.TryGet(out var refund, out var fault) || !providers.TryFind(refund.Payment.Provider, out var provider, out fault))
-        {
-            return fault;
-        }
-
-        var asked = await provider.RefundAsync(refund.Payment, refund.Id, refund.Amount, ct);
-        if (!asked.TryGet(out var facts, out fault))
-        {
-            if (fault.Code == FaultCodes.OrderNotRefundable)
-            {
-                await database.TransactAsync(DbPurpose.Admin, s => PaymentStore.EndRefundAsync(s, refund.Id, accepted: false, time.GetUtcNow(), ct), ct);
-            }
-
-            return fault;
-        }
-
-        await database.TransactAsync(DbPurpose.Admin, s => PaymentStore.EndRefundAsync(s, refund.Id, accepted: true, time.GetUtcNow(), ct), ct);
-        await desk.ApplyAsync(refund.Payment.Provider, facts, ct);
-        return Noted(Done.Value, by, "refund", orderId);
-    }
-
-    private async Task<Outcome<Refunding>> BeginRefundAsync(DbSession session, Guid orderId, long? amount, string reason, Guid by, CancellationToken ct)
-    {
-        if (await OrderStore.LockAsync(session, orderId, ct) is null)
-        {
-            return new Fault(FaultCodes.NotFound);
-        }
-
-        var payment = await PaymentStore.OfOrderAsync(session, orderId, ct);
-        var left = payment is null ? 0 : payment.Amount - Math.Min(payment.Amount, payment.Refunded + payment.Disputed);
-        if (payment?.PaymentId is null || left == 0)
-        {
-            return new Fault(FaultCodes.OrderNotRefundable);
-        }
-
-        if (amount is { } wanted && (wanted < 1 || wanted > left))
-        {
-            return new Fault(FaultCodes.FieldOutOfRange, "amount", 1, left) { Field = "amount" };
-        }
-
-        if (await PaymentStore.FindAskedRefundAsync(session, payment.Id, ct) is { } unanswered)
-        {
-            return new Refunding(payment, unanswered.Id, unanswered.Amount);
-        }
-
-        var id = Guid.CreateVersion7(time.GetUtcNow());
-        await PaymentStore.InsertRefundAsync(session, id, payment.Id, amount ?? left, reason, by, time.GetUtcNow(), ct);
-        return new Refunding(payment, id, amount ?? left);
+        var (order, payment) = await database.ReadAsync(DbPurpose.Admin, async s => (await OrderStore.FindAsync(s, orderId, ct), await PaymentStore.OfOrderAsync(s, orderId, ct)), ct);
+        return order is null ? new Fault(FaultCodes.NotFound)
+            : payment is null ? new Fault(FaultCodes.OrderNotRefundable)
+            : Noted(await refunds.GiveBackAsync(payment.Id, amount, reason, by, ct), by, "refund", orderId);
     }
 
     private AdminOrderView View(OrderRow order, PaymentRow? payment, string language) => new(
@@ -119,6 +71,4 @@ internal sealed class AdminDesk(
 
         return outcome;
     }
-
-    private sealed record Refunding(PaymentRow Payment, Guid Id, long Amount);
 }

@@ -51,12 +51,12 @@ internal static class PaymentAdminEndpoints
     private static async Task<ApiResult<AdminOrderView>> Grant(Guid id, ReasonRequest body, CurrentCaller caller, AdminDesk desk, HttpContext context, CancellationToken ct) =>
         Faulty(body.Reason) is { } fault
             ? ApiResult.From<AdminOrderView>(fault)
-            : await AfterAsync(await desk.GrantAsync(id, caller.UserId, ct), id, desk, context, ct);
+            : await AfterAsync(await desk.GrantAsync(id, body.Reason.Trim(), caller.UserId, ct), id, desk, context, ct);
 
     private static async Task<ApiResult<AdminOrderView>> Refund(Guid id, RefundOrderRequest body, CurrentCaller caller, AdminDesk desk, HttpContext context, CancellationToken ct) =>
         Faulty(body.Reason) is { } fault
             ? ApiResult.From<AdminOrderView>(fault)
-            : await AfterAsync(await desk.RefundAsync(id, body.Amount, body.Reason, caller.UserId, ct), id, desk, context, ct);
+            : await AfterAsync(await desk.RefundAsync(id, body.Amount, body.Reason.Trim(), caller.UserId, ct), id, desk, context, ct);
 
     private static async Task<ApiResult<AdminOrderView>> AfterAsync(Outcome<Done> done, Guid id, AdminDesk desk, HttpContext context, CancellationToken ct) =>
         done.Fault is { } fault ? ApiResult.From<AdminOrderView>(fault) : ApiResult.From(await desk.FindAsync(id, RequestLanguage.Of(context), ct));

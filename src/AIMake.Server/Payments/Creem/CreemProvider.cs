@@ -88,9 +88,9 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
     }
 
     /// <summary>Creem gives back all that is left and no less; a part is given back in its dashboard.</summary>
-    public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, Guid refundId, long amount, CancellationToken ct)
+    public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, AskedRefund refund, CancellationToken ct)
     {
-        if (amount < payment.Amount - payment.Refunded || payment.PaymentId is not { } transaction)
+        if (refund.Amount < payment.Amount - payment.Refunded || payment.PaymentId is not { } transaction)
         {
             return new Fault(FaultCodes.OrderNotRefundable);
         }
@@ -165,6 +165,20 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
     public Task<Outcome<SubscriptionSeen>> CancelAtPeriodEndAsync(SubscriptionRow subscription, bool cancel, CancellationToken ct) => cancel
         ? ChangeAsync(subscription, "cancel", new JsonObject { ["mode"] = "scheduled", ["onExecute"] = "cancel" }, ct)
         : ChangeAsync(subscription, "resume", null, ct);
+
+    public async Task<Outcome<SubscriptionSeen>> EndNowAsync(SubscriptionRow subscription, CancellationToken ct)
+    {
+        var ended = await ChangeAsync(subscription, "cancel", new JsonObject { ["mode"] = "immediate", ["onExecute"] = "cancel" }, ct);
+        if (ended.Ok)
+        {
+            return ended;
+        }
+
+        // Refused, or the answer was lost: it may have ended all the same.
+        return (await SubscriptionAsync(subscription.SubscriptionId, ct)).Body is { } body && objects.Subscription(body, null, time.GetUtcNow())[0] is SubscriptionSeen { EndedAt: not null } seen
+            ? seen
+            : ended;
+    }
 
     public Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct) => plan.CreemProduct is { } product
         ? ChangeAsync(subscription, "upgrade", new JsonObject { ["product_id"] = product, ["update_behavior"] = "proration-charge-immediately" }, ct)

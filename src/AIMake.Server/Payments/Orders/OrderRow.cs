@@ -98,6 +98,12 @@ internal sealed record PaymentRow
 
     public long Amount { get; init; }
 
+    /// <summary>Added to <see cref="Amount"/> by the provider; what was paid in all is both.</summary>
+    public long Tax { get; init; }
+
+    /// <summary>What a coupon, or what was to the buyer's credit, took off the price before <see cref="Amount"/>.</summary>
+    public long Discount { get; init; }
+
     public string Currency { get; init; } = "";
 
     public Micro Credits { get; init; }
@@ -113,6 +119,15 @@ internal sealed record PaymentRow
     public int Moves { get; init; }
 
     public DateTimeOffset PaidAt { get; init; }
+
+    /// <summary>Why it was granted by hand.</summary>
+    public string? Reason { get; init; }
+
+    /// <summary>Minor units that can still be given back: neither refunded nor with a bank.</summary>
+    public long Left => Amount - Math.Min(Amount, Refunded + Disputed);
+
+    /// <summary>A part of the amount with its share of the tax, rounded up: taken back from the whole and rounded down it is the part again.</summary>
+    public long WithTax(long part) => Tax == 0 ? part : (long)((((Int128)part * (Amount + Tax)) + Amount - 1) / Amount);
 
     /// <summary>Granted by hand, before the provider told of the money.</summary>
     public bool IsByHand => Reference.StartsWith(ByHand, StringComparison.Ordinal);

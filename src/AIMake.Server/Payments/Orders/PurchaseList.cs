@@ -11,7 +11,7 @@ internal sealed class PurchaseList(Database database, LiveCatalog catalog)
     /// <summary>Pages that were never opened are no purchases.</summary>
     private static readonly Statement OfUser = new("payments", "purchases_of_user", """
         SELECT id, order_id, kind, item, amount, currency, credits, provider, state, refunded, at FROM (
-            SELECT o.id, o.id AS order_id, o.kind, o.item, o.amount, o.currency, o.credits, o.provider, o.state, coalesce(p.refunded, 0) AS refunded,
+            SELECT o.id, o.id AS order_id, o.kind, o.item, coalesce(p.amount, o.amount) AS amount, o.currency, o.credits, o.provider, o.state, coalesce(p.refunded, 0) AS refunded,
                 coalesce(o.paid_at, o.created_at) AS at
             FROM payments.orders o LEFT JOIN payments.payments p ON p.order_id = o.id
             WHERE o.user_id = @user AND o.id < @before AND o.state <> 'created'

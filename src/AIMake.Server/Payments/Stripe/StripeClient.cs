@@ -28,6 +28,9 @@ internal sealed class StripeClient(OutboundHttp http, StripeOptions options, Tim
     /// <param name="key">Made from an id of ours that is stored: <c>checkout:{order}</c>. At most 255 characters, no personal data.</param>
     public Task<StripeAnswer> PostAsync(string path, StripeForm body, string key, CancellationToken ct) => CallAsync(HttpMethod.Post, path, body, key, ct);
 
+    /// <summary>Ends something; has no key, and what is gone stays gone.</summary>
+    public Task<StripeAnswer> DeleteAsync(string path, StripeForm? query, CancellationToken ct) => CallAsync(HttpMethod.Delete, path, query, null, ct);
+
     /// <summary>Every row of a list, page by page.</summary>
     /// <exception cref="StripeListException">A page did not come.</exception>
     public async IAsyncEnumerable<JsonElement> ListAsync(string path, Func<StripeForm> query, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)

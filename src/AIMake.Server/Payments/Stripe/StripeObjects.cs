@@ -11,6 +11,7 @@ internal static class StripeObjects
     public const string OrderId = "order_id";
     public const string UserId = "user_id";
     public const string PlanId = "plan";
+    private const string Invoices = "stripe:invoice:";
 
     /// <summary>A checkout session.</summary>
     /// <param name="asyncFailed">The event says that a delayed payment failed, which the session itself does not.</param>
@@ -36,8 +37,11 @@ internal static class StripeObjects
 
         if (paid is "paid" or "no_payment_required")
         {
-            var amount = o.NeedNumber("amount_total") - (o.Member("total_details")?.Number("amount_tax") ?? 0);
-            return [new PackagePaid(keys, $"stripe:session:{keys.CheckoutId}", o.Id("payment_intent"), amount, o.NeedText("currency"), at)];
+            var (price, discount, tax) = Sum(o);
+            return
+            [
+                new PackagePaid(keys, $"stripe:session:{keys.CheckoutId}", o.Id("payment_intent"), price, o.NeedText("currency"), at) { Discount = discount, Tax = tax },
+            ];
         }
 
         return status == "complete" ? [new PaymentAwaited(keys, at)] : [];
@@ -70,18 +74,40 @@ internal static class StripeObjects
         var period = line.Member("period") ?? throw new JsonException("An invoice without lines", "$.lines", null, null);
         var metadata = details ?? o;
         var reason = o.Text("billing_reason");
-        var tax = o.Member("total_taxes") is { ValueKind: JsonValueKind.Array } taxes ? taxes.EnumerateArray().Sum(t => t.Number("amount") ?? 0) : 0;
+        var added = o.Member("total_taxes") is { ValueKind: JsonValueKind.Array } taxes
+            ? taxes.EnumerateArray().Where(t => t.Text("tax_behavior") != "inclusive").Sum(t => t.Number("amount") ?? 0)
+            : 0;
+        var tax = Math.Min(added, o.NeedNumber("amount_paid"));
         return
         [
             new PeriodPaid(
                 new PurchaseKeys(metadata.MetaId(OrderId), null, subscription, o.Id("customer")), InvoiceReference(o.NeedText("id")), PaymentOf(o),
-                Math.Max(0, o.NeedNumber("amount_paid") - tax), o.NeedText("currency"),
+                o.NeedNumber("amount_paid") - tax, o.NeedText("currency"),
                 line.Member("pricing", "price_details")?.Id("price") ?? line.Id("price"), metadata.Meta(PlanId),
-                period.Time("start") ?? at, period.Time("end") ?? at, Change: reason is not ("subscription_create" or "subscription_cycle"), metadata.MetaId(UserId), at),
+                period.Time("start") ?? at, period.Time("end") ?? at, Change: reason is not ("subscription_create" or "subscription_cycle"), metadata.MetaId(UserId), at)
+            {
+                Tax = tax, ListPrice = o.Number("subtotal"),
+            },
         ];
     }
 
-    public static string InvoiceReference(string invoice) => $"stripe:invoice:{invoice}";
+    public static string InvoiceReference(string invoice) => $"{Invoices}{invoice}";
+
+    /// <summary>The invoice a payment is known by; null for any other.</summary>
+    public static string? InvoiceOf(string reference) => reference.StartsWith(Invoices, StringComparison.Ordinal) ? reference[Invoices.Length..] : null;
+
+    /// <summary>
+    /// What the goods of a session cost, what a coupon took off that, and the tax on top of it: a price that includes its tax has none. Figures
+    /// that do not add up are no coupon and no tax: then the price is what was paid.
+    /// </summary>
+    private static (long Price, long Discount, long Tax) Sum(JsonElement session)
+    {
+        var (total, details) = (session.NeedNumber("amount_total"), session.Member("total_details"));
+        var (discount, tax) = (details?.Number("amount_discount") ?? 0, details?.Number("amount_tax") ?? 0);
+        var price = session.Number("amount_subtotal") ?? total - tax + discount;
+        var added = total - (price - discount);
+        return discount >= 0 && discount <= price && added >= 0 && added <= tax ? (price, discount, added) : (total, 0, 0);
+    }
 
     /// <summary>A charge of which something went back, or may have.</summary>
     public static MoneyRefunded Charge(JsonElement o, DateTimeOffset at) =>

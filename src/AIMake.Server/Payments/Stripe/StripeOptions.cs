@@ -26,6 +26,12 @@ internal sealed class StripeOptions : IValidatableObject
     [Range(1, 10, ErrorMessage = "must be from 1 to 10.")]
     public int Attempts { get; set; } = 3;
 
+    /// <summary>Lets buyers type a promotion code that was made in Stripe's dashboard. Default false.</summary>
+    public bool PromotionCodes { get; set; }
+
+    /// <summary>Lets Stripe Tax add the tax of the buyer's address; it has to be set up there. Default false.</summary>
+    public bool AutomaticTax { get; set; }
+
     /// <summary>Whether the key is of the real world: events of the other one are not kept.</summary>
     public bool IsLive => SecretKey?.Contains("_live_", StringComparison.Ordinal) ?? false;
 

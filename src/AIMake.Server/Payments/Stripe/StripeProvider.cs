@@ -59,17 +59,25 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
         return facts;
     }
 
-    public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, Guid refundId, long amount, CancellationToken ct)
+    public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, AskedRefund refund, CancellationToken ct)
     {
-        var form = new StripeForm().Add("payment_intent", payment.PaymentId).Add("amount", amount).Add("reason", "requested_by_customer").Add("metadata[refund_id]", refundId.ToString());
-        var answer = await client.PostAsync("/v1/refunds", form, $"refund:{refundId}", ct);
-        if (answer.Body is not { } refund)
+        // Notices of invoices do not name the payment.
+        var named = payment.PaymentId is null && StripeObjects.InvoiceOf(payment.Reference) is { } invoice ? await ask.PaymentOfAsync(invoice, ct) : null;
+        if ((payment.PaymentId ?? named?.PaymentId) is not { } intent)
+        {
+            return new Fault(FaultCodes.OrderNotRefundable);
+        }
+
+        var form = new StripeForm().Add("payment_intent", intent).Add("amount", refund.Gross?.ToString(System.Globalization.CultureInfo.InvariantCulture)).Add("reason", "requested_by_customer").Add("metadata[refund_id]", refund.Id.ToString());
+        var answer = await client.PostAsync("/v1/refunds", form, $"refund:{refund.Id}", ct);
+        if (answer.Body is not { } made)
         {
             return answer.Refusal is { Status: 400 } ? new Fault(FaultCodes.OrderNotRefundable) : Failed();
         }
 
         // The sum stands on the charge. When it cannot be had now, the notice brings it.
-        return refund.Id("charge") is { } id && await ask.ChargeAsync(id, ct) is { } body ? new PaymentFact[] { StripeObjects.Charge(body, time.GetUtcNow()) } : Array.Empty<PaymentFact>();
+        var charge = made.Id("charge") is { } id ? await ask.ChargeAsync(id, ct) : null;
+        return new PaymentFact?[] { named, charge is { } body ? StripeObjects.Charge(body, time.GetUtcNow()) : null }.OfType<PaymentFact>().ToList();
     }
 
     public async IAsyncEnumerable<PaymentFact> RecentAsync(DateTimeOffset since, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken ct)
@@ -190,7 +198,7 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
 
     public async Task<Outcome<string>> OpenPortalAsync(string customerId, CancellationToken ct)
     {
-        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(services)}/account");
+        var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(services)}/subscription");
         var answer = await client.PostAsync("/v1/billing_portal/sessions", form, $"portal:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
         return answer.Body?.Text("url") is { } url ? url : Failed();
     }
@@ -204,6 +212,14 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
         }
 
         return ChangeAsync(subscription, form, ct);
+    }
+
+    public async Task<Outcome<SubscriptionSeen>> EndNowAsync(SubscriptionRow subscription, CancellationToken ct)
+    {
+        var answer = await client.DeleteAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", null, ct);
+        return (answer.Body ?? await ask.SubscriptionAsync(subscription.SubscriptionId, ct)) is { } body && StripeObjects.Subscription(body, time.GetUtcNow()) is { EndedAt: not null } ended
+            ? ended
+            : Failed();
     }
 
     public async Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct)
@@ -274,7 +290,12 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
         var form = new StripeForm()
             .Add("mode", order.IsPlan ? "subscription" : "payment").Add("customer", customer).Add("client_reference_id", id)
             .Add($"metadata[{StripeObjects.OrderId}]", id).Add($"metadata[{StripeObjects.UserId}]", order.UserId.ToString())
-            .Add("line_items[0][quantity]", 1);
+            .Add("line_items[0][quantity]", 1).Add("allow_promotion_codes", options.PromotionCodes ? "true" : null);
+        if (options.AutomaticTax)
+        {
+            form.Add("automatic_tax[enabled]", true).Add("customer_update[address]", "auto"); // by the address the buyer gives on the page
+        }
+
         var (name, price) = order.IsPlan
             ? (catalog.Current.Plans.First(p => p.Id == order.Item).Name.En, catalog.Current.Plans.First(p => p.Id == order.Item).StripePrice)
             : (catalog.Current.Packages.First(p => p.Id == order.Item).Name.En, catalog.Current.Packages.First(p => p.Id == order.Item).StripePrice);

@@ -12,6 +12,9 @@ internal static class SubscriptionStore
     private static readonly Statement Lock = new("payments", "subscription_lock",
         $"SELECT {Columns} FROM payments.subscriptions WHERE provider = @provider AND subscription_id = @subscription FOR NO KEY UPDATE");
 
+    private static readonly Statement Find = new("payments", "subscription_find",
+        $"SELECT {Columns} FROM payments.subscriptions WHERE provider = @provider AND subscription_id = @subscription");
+
     /// <summary>The newest word stands. What has ended stays ended, whatever else is told late; in one and the same second, what is further on.</summary>
     private static readonly Statement Put = new("payments", "subscription_put", """
         INSERT INTO payments.subscriptions AS s (id, user_id, plan, provider, subscription_id, customer_id, item_id, price_id, status, period_start, period_end,
@@ -82,6 +85,9 @@ internal static class SubscriptionStore
 
     public static Task<SubscriptionRow?> LockAsync(DbSession session, string provider, string subscription, CancellationToken ct) =>
         session.FindAsync<SubscriptionRow>(Lock, new { provider, subscription }, ct);
+
+    public static Task<SubscriptionRow?> FindAsync(DbSession session, string provider, string subscription, CancellationToken ct) =>
+        session.FindAsync<SubscriptionRow>(Find, new { provider, subscription }, ct);
 
     /// <returns>False when something newer, or its end, is known.</returns>
     public static async Task<bool> PutAsync(DbSession session, SubscriptionRow row, DateTimeOffset now, CancellationToken ct) => await session.ExecuteAsync(

@@ -19,6 +19,7 @@ internal static class AuditActions
     public const string ModelChanged = "model.changed";
     public const string PasswordChanged = "password.changed";
     public const string PasswordReset = "password.reset";
+    public const string PaymentRefunded = "payment.refunded";
     public const string PoolKeyAdded = "pool_key.added";
     public const string PoolKeyChanged = "pool_key.changed";
     public const string PoolKeyDeleted = "pool_key.deleted";

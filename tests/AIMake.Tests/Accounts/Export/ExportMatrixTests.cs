@@ -56,6 +56,7 @@ public sealed class ExportMatrixTests
         ["accounts.clerk_users"] = "the state of Clerk's notices about a subject; the subject is among the identities",
         ["credits.advances"] = "a hold seen from the gateway; the hold is there",
         ["credits.draws"] = "posted into the statement before it is read",
+        ["payments.surplus"] = "that a subscription beside another is being ended; what came of it is among the payments and refunds",
         ["speech.packs"] = "sound that is in the audio files, kept to be used again",
         ["speech.segments"] = "where in a pack a sentence is",
         ["usage.daily"] = "sums of the events",

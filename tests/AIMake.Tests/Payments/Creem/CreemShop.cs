@@ -21,12 +21,15 @@ internal sealed class CreemShop : IAsyncDisposable
     /// <summary>The server's clock; Creem's is the real one.</summary>
     public LaterTime Time { get; private init; } = new();
 
-    public static async Task<CreemShop> OpenAsync(params string[] settings)
+    public static Task<CreemShop> OpenAsync(params string[] settings) => OpenAsync(_ => settings);
+
+    /// <param name="settings">More of them, by the simulator's address.</param>
+    public static async Task<CreemShop> OpenAsync(Func<string, string[]> settings)
     {
         var time = new LaterTime();
         var creem = new SimulatorHost();
         await creem.InitializeAsync();
-        var server = await TestServer.StartAsync([.. SettingsFor(creem), .. settings], b => b.Services.AddSingleton<TimeProvider>(time));
+        var server = await TestServer.StartAsync([.. SettingsFor(creem), .. settings(creem.Host)], b => b.Services.AddSingleton<TimeProvider>(time));
         var shop = new CreemShop(creem, server) { Time = time };
         await shop.TellAsync(new { provider = "creem", url = $"{server.Address}api/webhooks/creem", secret = Secret });
         return shop;

@@ -15,7 +15,11 @@ export function sourceName(t: T, source: string): string {
 /** What stands behind an entry. Spending is explained by its receipt, a grant by where it came from. */
 export function entryNote(t: T, { kind, source, description }: Entry): string {
   if (kind === 'spend') return '';
-  return source ? sourceName(t, source) : (description ?? '');
+  if (!source) return description ?? '';
+  // Ids of plans and packages say nothing more; a reason that somebody gave does.
+  return description && /\s/.test(description)
+    ? `${sourceName(t, source)} · ${description}`
+    : sourceName(t, source);
 }
 
 export function kindName(t: T, kind: string): string {

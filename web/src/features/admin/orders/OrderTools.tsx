@@ -9,7 +9,15 @@ import { providerName, stateName } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import fields from '@/shared/ui/Form.module.css';
 import { toast } from '@/shared/ui/toast';
-import { disputesQuery, strayQuery, useDecide, useOrderTool, type Tool } from './orders';
+import {
+  disputesQuery,
+  periodsQuery,
+  strayQuery,
+  useDecide,
+  useOrderTool,
+  useRefund,
+  type Tool,
+} from './orders';
 import classes from './OrdersPage.module.css';
 
 /** One order with what the provider calls it, and what can be done about it by hand. Every deed has a reason. */
@@ -55,6 +63,7 @@ export function OrderTools({ order: a, onClose }: { order: AdminOrder; onClose: 
           )}
         </dl>
         {a.order.state === 'disputed' ? <Disputes order={a} onDone={onClose} /> : null}
+        {a.subscriptionId ? <Periods order={a} subscription={a.subscriptionId} onDone={onClose} /> : null}
         {tools.length > 1 ? (
           <SegmentedControl
             aria-label={t('tools')}
@@ -116,6 +125,81 @@ function Disputes({ order: a, onDone }: { order: AdminOrder; onDone: () => void 
         ))}
       </Group>
     </div>
+  );
+}
+
+/** Later periods of a plan, each of which can be given back whole. */
+function Periods({
+  order: a,
+  subscription,
+  onDone,
+}: {
+  order: AdminOrder;
+  subscription: string;
+  onDone: () => void;
+}) {
+  const { t } = useTranslation('orders');
+  const list = useQuery(periodsQuery(subscription));
+  const refund = useRefund();
+  const [chosen, setChosen] = useState('');
+  const [reason, setReason] = useState('');
+  const refused = refund.error instanceof ApiError ? refund.error : null;
+  const later = (list.data?.items ?? []).filter(
+    (p) => p.orderId === null && p.refunded + p.disputed < p.amount,
+  );
+  if (later.length === 0) return null;
+  return (
+    <form
+      className={classes.tool}
+      noValidate
+      onSubmit={(e) => {
+        e.preventDefault();
+        refund.mutate(
+          { id: chosen, reason: reason.trim(), amount: null },
+          {
+            onSuccess: () => {
+              toast({ message: t('done.refund') });
+              onDone();
+            },
+          },
+        );
+      }}
+    >
+      <h3>{t('periods.title')}</h3>
+      <p>{t('about.refund', { provider: providerName(a.order.provider) })}</p>
+      {refund.isError ? <FaultNote error={refund.error} /> : null}
+      <NativeSelect
+        label={t('periods.period')}
+        value={chosen}
+        onChange={(e) => setChosen(e.currentTarget.value)}
+        data={[
+          { value: '', label: t('periods.choose') },
+          ...later.map((p) => ({
+            value: p.id,
+            label: `${dateTime(p.paidAt)} · ${money(p.amount - p.refunded - p.disputed, p.currency)}`,
+          })),
+        ]}
+      />
+      <TextInput
+        label={t('reason')}
+        description={t('reasonHint')}
+        maxLength={500}
+        required
+        error={refused?.field('reason')}
+        value={reason}
+        onChange={(e) => setReason(e.currentTarget.value)}
+      />
+      <Group justify="flex-end">
+        <Button
+          type="submit"
+          color="coral"
+          loading={refund.isPending}
+          disabled={chosen === '' || reason.trim() === ''}
+        >
+          {t('periods.do')}
+        </Button>
+      </Group>
+    </form>
   );
 }
 

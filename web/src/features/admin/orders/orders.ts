@@ -72,6 +72,27 @@ export function useDecide() {
   });
 }
 
+/** What was paid for a subscription, newest period first. */
+export const periodsQuery = (subscriptionId: string) =>
+  queryOptions({
+    queryKey: [...KEY, 'periods', subscriptionId],
+    queryFn: ({ signal }) =>
+      unwrap(api.GET('/api/admin/payments', { params: { query: { subscriptionId } }, signal })),
+  });
+
+/** Gives one payment back, of a package or of a period. */
+export function useRefund() {
+  const client = useQueryClient();
+  return useMutation({
+    meta: { quiet: true },
+    mutationFn: ({ id, reason, amount }: { id: string; reason: string; amount: number | null }) =>
+      unwrap(
+        api.POST('/api/admin/payments/{id}/refund', { params: { path: { id } }, body: { reason, amount } }),
+      ),
+    onSettled: () => client.invalidateQueries({ queryKey: ['admin'] }),
+  });
+}
+
 export type Tool =
   | { tool: 'grant'; reason: string }
   | { tool: 'refund'; reason: string; amount: number | null }
