@@ -33,6 +33,7 @@ internal static class AccountsModule
     {
         builder.AddSettings<AccountsOptions>(AccountsOptions.Section);
         var services = builder.Services;
+        services.AddSingleton<AgreementService>();
         services.AddSingleton<AccessTokens>();
         services.AddSingleton<AccessTokenVerifier>();
         services.AddSingleton<CallerStates>();

@@ -2520,17 +2520,23 @@ export interface components {
     };
     /** @description Which agreement the user accepted, and which one holds now. */
     AgreementState: {
-      /** @description Accepted version. */
+      /** @description Accepted version; empty for somebody who came through another service and was not asked yet. */
       version: string;
       /**
        * Format: date-time
-       * @description UTC.
+       * @description UTC; null where none was accepted.
        */
-      acceptedAt: string;
+      acceptedAt: null | string;
       /** @description Version in force. */
       current: string;
-      /** @description Whether both are the same. */
+      /** @description Whether both are the same. Where they are not, the web app asks; nothing is refused to programs. */
       upToDate: boolean;
+      /** @description Where the terms can be read; null where the operator names no address. */
+      termsUrl: null | string;
+      /** @description Where it is said what happens with personal data; null where the operator names no address. */
+      privacyUrl: null | string;
+      /** @description What is new in the version in force, in the operator's words and the language asked for; null where they say nothing. */
+      changes: null | string;
     };
     /** @description Credits a key may spend in each window. */
     ApiKeyLimit: {
@@ -2869,11 +2875,12 @@ export interface components {
      * @enum {unknown}
      */
     BudgetWindow: 'day' | 'week' | 'month' | 'total';
-    /** @description A new password. The other sessions end. */
+    /** @description A new password, or the first one. The other sessions end. */
     ChangePasswordRequest: {
-      currentPassword: string;
       /** @description 8–128 characters, none of the ones that everybody tries first. */
       newPassword: string;
+      /** @description Left out where the account has none yet: then a sign-in of the last ten minutes is needed. */
+      currentPassword?: null | string;
     };
     /** @description What to change; what is left out stays. */
     ChangeUserRequest: {
@@ -3086,7 +3093,7 @@ export interface components {
     DeclaredFileState: 'active' | 'needsKey' | 'outdated' | 'refused';
     /** @description Deleting an account needs the password once more; where there is none, a sign-in of the last ten minutes. */
     DeleteAccountRequest: {
-      password: string;
+      password?: null | string;
     };
     /** @description A buyer's bank asked money back. */
     DisputeView: {
@@ -3137,9 +3144,9 @@ export interface components {
       /** Format: int32 */
       ended: number;
     };
-    /** @description Begins: the password once more. */
+    /** @description Begins: the password once more; where there is none, a sign-in of the last ten minutes. */
     EnrolTotpRequest: {
-      password: string;
+      password?: null | string;
     };
     /** @description What every route under `/api` answers when it worked. */
     EnvelopeOfAdminModelView: {
@@ -4810,9 +4817,10 @@ export interface components {
     };
     /** @description Switches the second factor off, or renews its recovery codes. */
     ProveTotpRequest: {
-      password: string;
       /** @description Six digits of the app, or a recovery code. */
       code: string;
+      /** @description Left out where the account has none: then a sign-in of the last ten minutes is needed. */
+      password?: null | string;
     };
     /** @description What to change of a provider; what is absent stays. */
     ProviderChangeRequest: {
@@ -5330,7 +5338,7 @@ export interface components {
     UpdateProfileRequest: {
       /** @description 3–32 letters, digits, `_ . -`. */
       username?: null | string;
-      /** @description A new address needs CurrentPassword. */
+      /** @description A new address needs CurrentPassword; where the account has none, a sign-in of the last ten minutes. */
       email?: null | string;
       firstName?: null | string;
       lastName?: null | string;
@@ -5460,6 +5468,8 @@ export interface components {
       emailVerified: boolean;
       /** @description A new address that is waiting to be confirmed, or null. */
       pendingEmail: null | string;
+      /** @description False for somebody who only comes in through others. What asks for the password then asks for a sign-in of the last ten minutes. */
+      hasPassword: boolean;
     };
     /** @description The address that was proved. */
     VerifiedEmail: {

@@ -3,6 +3,7 @@ import type { components } from './schema';
 
 type Schemas = components['schemas'];
 
+export type Agreement = Schemas['AgreementState'];
 export type User = Schemas['UserProfile'];
 export type Grant = Schemas['SignedIn'];
 export type ProfileUpdate = Schemas['UpdateProfileRequest'];

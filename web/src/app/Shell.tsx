@@ -4,6 +4,8 @@ import { IconKeyboard, IconSearch, IconWifiOff } from '@tabler/icons-react';
 import { Link, Outlet } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
+import { loadNs } from '@/i18n';
+import { useAgreementAsked } from '@/shared/hooks/useAgreement';
 import { modKey, useKeys } from '@/shared/hooks/useKeys';
 import { useOnline } from '@/shared/hooks/useOnline';
 import { useCredits, useMe } from '@/shared/hooks/useSession';
@@ -14,6 +16,13 @@ import { isFor, NAV, pagesFor } from './nav';
 import classes from './Shell.module.css';
 import { useFinishedWork } from './useFinishedWork';
 
+const AgreementModal = lazy(async () => {
+  const [{ AgreementModal: Ask }] = await Promise.all([
+    import('@/features/agreement/AgreementModal'),
+    loadNs('agreement'),
+  ]);
+  return { default: Ask };
+});
 const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu')).AccountMenu }));
 const MoreMenu = lazy(async () => ({ default: (await import('./MoreMenu')).MoreMenu }));
 const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
@@ -23,8 +32,10 @@ export function Shell() {
   const { t } = useTranslation();
   const [palette, setPalette] = useState(0);
   const [keys, setKeys] = useState(0);
-  const openPalette = () => setPalette((n) => n + 1);
-  const openKeys = () => setKeys((n) => n + 1);
+  const agreement = useAgreementAsked();
+  // what is asked for first is answered first
+  const openPalette = () => setPalette((n) => (agreement ? n : n + 1));
+  const openKeys = () => setKeys((n) => (agreement ? n : n + 1));
   useHotkeys([['mod+K', openPalette]], []);
   useKeys({ '?': openKeys });
   useFinishedWork();
@@ -126,6 +137,7 @@ export function Shell() {
         </Suspense>
       </nav>
 
+      <Suspense>{agreement ? <AgreementModal agreement={agreement} /> : null}</Suspense>
       <Suspense>
         {palette > 0 ? <Palette key={`p${palette}`} /> : null}
         {keys > 0 ? <Shortcuts key={`k${keys}`} /> : null}

@@ -2,6 +2,7 @@ import i18next, { type BackendModule } from 'i18next';
 import { initReactI18next } from 'react-i18next';
 import type account from './locales/en/account.json';
 import type admin from './locales/en/admin.json';
+import type agreement from './locales/en/agreement.json';
 import type auth from './locales/en/auth.json';
 import type common from './locales/en/common.json';
 import type credits from './locales/en/credits.json';
@@ -26,6 +27,7 @@ declare module 'i18next' {
     resources: {
       account: typeof account;
       admin: typeof admin;
+      agreement: typeof agreement;
       auth: typeof auth;
       common: typeof common;
       credits: typeof credits;

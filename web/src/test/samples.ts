@@ -1,4 +1,14 @@
-import type { AdminOrder, Audio, Credits, Generation, Order, User, Voice, Webhook } from '@/api/types';
+import type {
+  AdminOrder,
+  Agreement,
+  Audio,
+  Credits,
+  Generation,
+  Order,
+  User,
+  Voice,
+  Webhook,
+} from '@/api/types';
 
 export const user = (p: Partial<User> = {}): User => ({
   id: '0190f3aa-0000-7000-8000-00000000000a',
@@ -14,6 +24,18 @@ export const user = (p: Partial<User> = {}): User => ({
   createdAt: '2026-11-01T00:00:00Z',
   emailVerified: true,
   pendingEmail: null,
+  hasPassword: true,
+  ...p,
+});
+
+export const agreement = (p: Partial<Agreement> = {}): Agreement => ({
+  version: '1',
+  acceptedAt: '2026-11-01T00:00:00Z',
+  current: '1',
+  upToDate: true,
+  termsUrl: null,
+  privacyUrl: null,
+  changes: null,
   ...p,
 });
 

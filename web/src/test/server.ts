@@ -2,7 +2,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import type { Fault } from '@/api/errors';
 import type { Quote, SpeechRequest } from '@/api/types';
-import { audio, balance, user, voice } from './samples';
+import { agreement, audio, balance, user, voice } from './samples';
 
 /** A good answer in the server's envelope; its parts come typed from the samples. */
 export const ok = (data: unknown, init?: ResponseInit) =>
@@ -43,6 +43,7 @@ export const price = (credits: number, cached = 0): Quote => ({
 export const server = setupServer(
   http.post('*/api/auth/refresh', () => ok({ user: user(), accessToken: 'token-1', expiresIn: 900 })),
   http.get('*/api/auth/me', () => ok(user())),
+  http.get('*/api/user/agreement', () => ok(agreement())),
   http.get('*/api/auth/oauth', () => ok({ items: [], nextCursor: null })),
   http.get('*/api/auth/identities', () => ok({ items: [], nextCursor: null })),
   http.get('*/api/voices', ({ request }) =>

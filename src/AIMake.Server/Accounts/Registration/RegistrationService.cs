@@ -145,7 +145,7 @@ internal sealed class RegistrationService(
                     await issuer.StoreAsync(session, draft, ct);
                     await (also?.Invoke(session, row.Id) ?? Task.CompletedTask);
                     await emails.WelcomeAsync(session, row, ct);
-                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.AccountCreated, row.Id, ("role", row.Role)), ct);
+                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.AccountCreated, row.Id, ("role", row.Role), ("agreement", row.AgreementVersion)), ct);
                     var profile = UserProfile.From(row, await credits.ReadAsync(session, row.Id, ct));
                     return (Outcome<SessionGrant>)issuer.Grant(draft, profile, row.SecurityEpoch);
                 },

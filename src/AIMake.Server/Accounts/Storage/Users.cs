@@ -109,11 +109,7 @@ internal static class Users
         "UPDATE accounts.users SET email = @email, email_verified_at = @now, pending_email = NULL, updated_at = @now WHERE id = @id");
 
     private static readonly Statement UpdateAgreement = new("accounts", "user_update_agreement",
-        $"""
-        UPDATE accounts.users SET agreement_at = CASE WHEN agreement_version = @version THEN agreement_at ELSE @now END, agreement_version = @version
-        WHERE id = @id
-        RETURNING {Columns}
-        """);
+        "UPDATE accounts.users SET agreement_at = @now, agreement_version = @version WHERE id = @id AND agreement_version <> @version");
 
     private static readonly Statement SelectNames = new("accounts", "user_names",
         "SELECT id, username FROM accounts.users WHERE id = ANY(@ids::uuid[])");
@@ -167,8 +163,9 @@ internal static class Users
     public static Task ChangeEmailAsync(DbSession session, Guid id, string email, DateTimeOffset now, CancellationToken ct) =>
         session.ExecuteAsync(ChangeEmail, new { id, email, now }, ct);
 
-    public static Task<UserRow?> AcceptAgreementAsync(DbSession session, Guid id, string version, DateTimeOffset now, CancellationToken ct) =>
-        session.FindAsync<UserRow>(UpdateAgreement, new { id, version, now }, ct);
+    /// <summary>False when that version was accepted before.</summary>
+    public static async Task<bool> AcceptAgreementAsync(DbSession session, Guid id, string version, DateTimeOffset now, CancellationToken ct) =>
+        await session.ExecuteAsync(UpdateAgreement, new { id, version, now }, ct) == 1;
 
     /// <summary>Usernames by id, of those who still are users.</summary>
     public static async Task<IReadOnlyDictionary<Guid, string>> NamesAsync(DbSession session, Guid[] ids, CancellationToken ct) =>

@@ -124,7 +124,7 @@ public sealed class ProfileTests(TestServer server) : IClassFixture<TestServer>
         var overview = await (await user.Http.GetAsync("/api/user")).DataAsync();
 
         Assert.Equal(
-            ["id", "username", "email", "firstName", "lastName", "avatar", "preferences", "role", "status", "subscription", "createdAt", "emailVerified", "pendingEmail"],
+            ["id", "username", "email", "firstName", "lastName", "avatar", "preferences", "role", "status", "subscription", "createdAt", "emailVerified", "pendingEmail", "hasPassword"],
             me.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["profile", "plan", "credits"], overview.EnumerateObject().Select(p => p.Name));
         Assert.Equal(["total", "used", "held", "remaining"], overview.GetProperty("credits").EnumerateObject().Select(p => p.Name));
@@ -169,21 +169,6 @@ public sealed class ProfileTests(TestServer server) : IClassFixture<TestServer>
         }
 
         await (await DeleteAsync(user, user.Password)).FaultAsync(429, "RATE_LIMITED");
-    }
-
-    [Fact]
-    public async Task The_agreement_that_was_accepted_is_remembered()
-    {
-        var user = await server.CreateUserAsync();
-
-        var state = await (await user.Http.GetAsync("/api/user/agreement")).DataAsync();
-        Assert.Equal("1 True", $"{state.GetProperty("version")} {state.GetProperty("upToDate").GetBoolean()}");
-        await (await user.Http.PostAsJsonAsync("/api/user/agreement", new { version = "2" })).FaultAsync(409, "AGREEMENT_OUTDATED");
-
-        await using var later = await TestServer.StartAsync(["--Accounts:AgreementVersion", "2"], sharing: server);
-        using var client = later.ClientWith(user.AccessToken);
-        Assert.False((await (await client.GetAsync("/api/user/agreement")).DataAsync()).GetProperty("upToDate").GetBoolean());
-        Assert.True((await (await client.PostAsJsonAsync("/api/user/agreement", new { version = "2" })).DataAsync()).GetProperty("upToDate").GetBoolean());
     }
 
     private static Task<HttpResponseMessage> PutAsync(TestUser user, string json) =>
