@@ -18,7 +18,7 @@ namespace AIMake.Accounts.Clerk;
 /// account of the same address is never joined.
 /// </summary>
 internal sealed class ClerkUsers(
-    ClerkOptions options, Database database, RegistrationService registration, AccountRemoval removal, OutboundHttp http, TimeProvider clock, ILogger<ClerkUsers> log)
+    ClerkOptions options, Database database, RegistrationService registration, WaysIn waysIn, AccountRemoval removal, OutboundHttp http, TimeProvider clock, ILogger<ClerkUsers> log)
 {
     private const string Provider = "clerk";
     private const int Turns = 3;
@@ -88,7 +88,7 @@ internal sealed class ClerkUsers(
     /// <summary>Before <see cref="BuryAsync"/>, in no transaction: whom it may remove whole. Null: nobody, or others have to be told first and cannot be.</summary>
     public async Task<Guid?> PrepareToBuryAsync(string subject, CancellationToken ct) =>
         await database.ReadAsync(DbPurpose.Hot, session => IdentityStore.FindAsync(session, options.Issuer!, subject, ct), ct) is { } identity
-            && await database.TransactAsync(DbPurpose.Hot, session => IdentityStore.CountWaysAsync(session, identity.UserId, ct), ct) <= 1
+            && await database.TransactAsync(DbPurpose.Hot, session => waysIn.CountAsync(session, identity.UserId, ct), ct) <= 1
             && (await removal.PrepareAsync(identity.UserId, ct)).Ok
                 ? identity.UserId
                 : null;
@@ -109,7 +109,7 @@ internal sealed class ClerkUsers(
         }
 
         _known.TryRemove(subject, out _);
-        if (await IdentityStore.CountWaysAsync(session, identity.UserId, ct) > 1)
+        if (await waysIn.CountAsync(session, identity.UserId, ct) > 1)
         {
             await IdentityStore.DeleteAsync(session, identity.Id, identity.UserId, ct);
             return null;

@@ -53,8 +53,17 @@ internal sealed class AccountMails(Mailbox mailbox)
         session, user, user.Email,
         new("Your account has no password", "您的账户没有密码"),
         new(
-            $"Somebody asked for a new password. Your account has none: you sign in through another service it is linked to.\n\n{mailbox.Origin}/sign-in",
-            $"有人请求重设密码。您的账户没有密码，请通过已关联的服务登录。\n\n{mailbox.Origin}/sign-in"),
+            $"Somebody asked for a new password. Your account has none: you sign in through another service it is linked to, and can then choose one on the page of your account.\n\n{mailbox.Origin}/sign-in",
+            $"有人请求重设密码。您的账户没有密码，请通过已关联的服务登录，之后可在账户页面设置密码。\n\n{mailbox.Origin}/sign-in"),
+        ct);
+
+    /// <summary>An account that had none has one now.</summary>
+    public Task PasswordAddedAsync(DbSession session, UserRow user, CancellationToken ct) => PostAsync(
+        session, user, user.Email,
+        new("Your account now has a password", "您的账户已设置密码"),
+        new(
+            $"A password was set for your account, and its other sessions were ended. You can still sign in through the services it is linked to.\n\nIf this was not you, replace it at once:\n\n{mailbox.Origin}/forgot-password",
+            $"您的账户已设置密码，其他会话均已结束。您仍可通过已关联的服务登录。\n\n如果这不是您的操作，请立即重设密码：\n\n{mailbox.Origin}/forgot-password"),
         ct);
 
     public Task PasswordChangedAsync(DbSession session, UserRow user, CancellationToken ct) => PostAsync(

@@ -14,7 +14,7 @@ namespace AIMake.Accounts.OAuth;
 public sealed record IdentityView(Guid Id, string Provider, string DisplayName, string? Label, DateTimeOffset CreatedAt, DateTimeOffset LastUsedAt);
 
 /// <summary>Lists and unlinks a user's identities.</summary>
-internal sealed class IdentityService(Database database, OAuthProviders providers, IAuditLog audit, ILogger<IdentityService> log)
+internal sealed class IdentityService(Database database, OAuthProviders providers, WaysIn waysIn, IAuditLog audit, ILogger<IdentityService> log)
 {
     public Task<IdentityView[]> ListAsync(Guid userId, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot, async session => (await IdentityStore.ListAsync(session, userId, ct)).Select(View).ToArray(), ct);
@@ -26,14 +26,13 @@ internal sealed class IdentityService(Database database, OAuthProviders provider
             DbPurpose.Hot,
             async session =>
             {
-                var ways = await IdentityStore.CountWaysAsync(session, userId, ct);
                 if (await IdentityStore.DeleteAsync(session, id, userId, ct) is not { } provider)
                 {
                     return new Fault(FaultCodes.NotFound);
                 }
 
                 await audit.WriteAsync(session, AuditEntry.Own(AuditActions.IdentityUnlinked, userId, ("provider", provider)), ct);
-                return ways > 1 ? (Outcome<string>)provider : OAuthFaults.LastWayIn(); // a fault takes the deletion back
+                return await waysIn.CountAsync(session, userId, ct) > 0 ? (Outcome<string>)provider : OAuthFaults.LastWayIn(); // a fault takes the deletion back
             },
             ct);
         if (outcome.Ok)

@@ -23,6 +23,7 @@ internal static class OAuthModule
         services.AddSingleton<OAuthService>();
         services.AddSingleton<OidcDiscovery>();
         services.AddSingleton<TripCookie>();
+        services.AddSingleton<WaysIn>();
     }
 
     public static void MapOAuth(this IEndpointRouteBuilder app)

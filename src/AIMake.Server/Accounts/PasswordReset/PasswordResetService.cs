@@ -1,3 +1,4 @@
+using System.Globalization;
 using AIMake.Accounts.Mails;
 using AIMake.Accounts.Passwords;
 using AIMake.Accounts.Storage;
@@ -111,7 +112,7 @@ internal sealed class PasswordResetService(
         await MailedTokenStore.EndAsync(session, user.Id, Resetting, now, ct);
         var ended = await SessionStore.EndOthersAsync(session, user.Id, except: null, "password", now, ct);
         await mails.PasswordChangedAsync(session, user, ct);
-        await audit.WriteAsync(session, AuditEntry.Own(AuditActions.PasswordReset, user.Id), ct);
+        await audit.WriteAsync(session, AuditEntry.Own(AuditActions.PasswordReset, user.Id, ("sessions_ended", ended.Count.ToString(CultureInfo.InvariantCulture))), ct);
         return ended.Count;
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AIMake.Accounts.Mails;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
@@ -9,15 +10,16 @@ using AIMake.Platform.Http;
 
 namespace AIMake.Accounts.Passwords;
 
-/// <summary>A new password. The other sessions end.</summary>
+/// <summary>A new password, or the first one. The other sessions end.</summary>
 /// <param name="NewPassword">8–128 characters, none of the ones that everybody tries first.</param>
-public sealed record ChangePasswordRequest(string CurrentPassword, string NewPassword);
+/// <param name="CurrentPassword">Left out where the account has none yet: then a sign-in of the last ten minutes is needed.</param>
+public sealed record ChangePasswordRequest(string NewPassword, string? CurrentPassword = null);
 
 /// <summary>The access token to go on with; those issued before the change are no longer valid.</summary>
 /// <param name="ExpiresIn">Seconds.</param>
 public sealed record FreshToken(string AccessToken, int ExpiresIn);
 
-/// <summary>Changes the caller's password, ends every other session and every access token issued before.</summary>
+/// <summary>Changes the caller's password or gives them their first, ends every other session and every access token issued before.</summary>
 internal sealed class PasswordService(
     Database database,
     PasswordProof proof,
@@ -31,7 +33,7 @@ internal sealed class PasswordService(
 {
     public async Task<Outcome<FreshToken>> ChangeAsync(CurrentCaller caller, ChangePasswordRequest request, string address, CancellationToken ct)
     {
-        if (!(await proof.RequireAsync(caller.UserId, request.CurrentPassword, "currentPassword", address, ct)).TryGet(out var user, out var refused))
+        if (!(await proof.RequireAsync(caller, request.CurrentPassword, "currentPassword", address, ct)).TryGet(out var user, out var refused))
         {
             return refused;
         }
@@ -67,8 +69,8 @@ internal sealed class PasswordService(
                 }
 
                 var ended = await SessionStore.EndOthersAsync(session, caller.UserId, caller.SessionId, "password", now, ct);
-                await mails.PasswordChangedAsync(session, user, ct);
-                await audit.WriteAsync(session, AuditEntry.Own(AuditActions.PasswordChanged, caller.UserId), ct);
+                await (user.PasswordHash is null ? mails.PasswordAddedAsync(session, user, ct) : mails.PasswordChangedAsync(session, user, ct));
+                await audit.WriteAsync(session, AuditEntry.Own(user.PasswordHash is null ? AuditActions.PasswordAdded : AuditActions.PasswordChanged, caller.UserId, ("sessions_ended", ended.Count.ToString(CultureInfo.InvariantCulture))), ct);
                 return (Outcome<(int, int)>)(epoch, ended.Count);
             },
             ct);

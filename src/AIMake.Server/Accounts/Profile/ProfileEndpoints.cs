@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AIMake.Accounts.Profile;
 
 /// <summary>Deleting an account needs the password once more; where there is none, a sign-in of the last ten minutes.</summary>
-public sealed record DeleteAccountRequest(string Password);
+public sealed record DeleteAccountRequest(string? Password = null);
 
 internal static class ProfileEndpoints
 {
@@ -18,7 +18,7 @@ internal static class ProfileEndpoints
 
     public static async Task<ApiResult<UserProfile>> Update(
         UpdateProfileRequest body, CurrentCaller caller, ProfileService profiles, HttpContext context, CancellationToken ct) =>
-        ApiResult.From(await profiles.UpdateAsync(caller.UserId, body, ClientAddress.LimitKey(context), ct));
+        ApiResult.From(await profiles.UpdateAsync(caller, body, ClientAddress.LimitKey(context), ct));
 
     public static async Task<ApiResult<object?>> Delete(
         [FromBody] DeleteAccountRequest body, CurrentCaller caller, ProfileService profiles, RefreshCookie cookie, HttpContext context, CancellationToken ct)

@@ -14,7 +14,7 @@ namespace AIMake.Accounts.Profile;
 
 /// <summary>What a user may change of their profile. Left out or null: stays. An empty text clears a name or the avatar.</summary>
 /// <param name="Username">3–32 letters, digits, <c>_ . -</c>.</param>
-/// <param name="Email">A new address needs <paramref name="CurrentPassword"/>.</param>
+/// <param name="Email">A new address needs <paramref name="CurrentPassword"/>; where the account has none, a sign-in of the last ten minutes.</param>
 /// <param name="Avatar">https address.</param>
 public sealed record UpdateProfileRequest(
     string? Username = null,
@@ -35,9 +35,6 @@ internal sealed class ProfileService(
     AccountRemoval removal,
     TimeProvider clock)
 {
-    /// <summary>How long after signing in through others an account without a password may be deleted.</summary>
-    public static readonly TimeSpan FreshSignIn = TimeSpan.FromMinutes(10);
-
     public Task<Outcome<UserProfile>> ReadAsync(Guid userId, CancellationToken ct) => database.ReadAsync(
         DbPurpose.Hot,
         async session => await Users.FindAsync(session, userId, ct) is { } row
@@ -60,21 +57,21 @@ internal sealed class ProfileService(
         },
         ct);
 
-    public async Task<Outcome<UserProfile>> UpdateAsync(Guid userId, UpdateProfileRequest request, string address, CancellationToken ct)
+    public async Task<Outcome<UserProfile>> UpdateAsync(CurrentCaller caller, UpdateProfileRequest request, string address, CancellationToken ct)
     {
         if (Check(request) is { } fault)
         {
             return fault;
         }
 
-        if (await CheckNewEmailAsync(userId, request, address, ct) is { } refused)
+        if (await CheckNewEmailAsync(caller, request, address, ct) is { } refused)
         {
             return refused;
         }
 
         try
         {
-            return await database.TryTransactAsync(DbPurpose.Hot, session => StoreAsync(session, userId, request, ct), ct);
+            return await database.TryTransactAsync(DbPurpose.Hot, session => StoreAsync(session, caller.UserId, request, ct), ct);
         }
         catch (PostgresException e) when (Users.TakenField(e) is { } field)
         {
@@ -115,10 +112,11 @@ internal sealed class ProfileService(
     }
 
     /// <summary>Removes the account and everything every module holds about it. Faults: those of a password; LAST_ADMIN, SUBSCRIPTION_RUNNING.</summary>
-    public async Task<Outcome<Done>> DeleteAsync(CurrentCaller caller, string password, string address, CancellationToken ct)
+    public async Task<Outcome<Done>> DeleteAsync(CurrentCaller caller, string? password, string address, CancellationToken ct)
     {
-        if (!(await proof.RequireAsync(caller.UserId, password, "password", address, ct)).TryGet(out _, out var fault)
-            && !(fault.Code == FaultCodes.SsoRequired && await HasJustSignedInAsync(caller, ct)))
+        // Somebody else's tokens last a minute: whoever holds one is signed in there at this moment, and their account here is nothing without it.
+        if (!(await proof.RequireAsync(caller, password, "password", address, ct)).TryGet(out _, out var fault)
+            && !(fault.Code == FaultCodes.SsoRequired && caller.SessionId is null))
         {
             return fault;
         }
@@ -157,34 +155,21 @@ internal sealed class ProfileService(
         return Done.Value;
     }
 
-    /// <summary>What stands for a password where there is none: the session is new, or is somebody else's whose tokens last a minute.</summary>
-    private async Task<bool> HasJustSignedInAsync(CurrentCaller caller, CancellationToken ct)
-    {
-        var now = clock.GetUtcNow();
-        return caller.SessionId is not { } id
-            || await database.ReadAsync(DbPurpose.Hot, session => SessionStore.FindAsync(session, id, caller.UserId, now, ct), ct) is { } row && now - row.CreatedAt < FreshSignIn;
-    }
-
     internal static Fault NameTaken(string field) =>
         new(field == "email" ? FaultCodes.EmailTaken : FaultCodes.UsernameTaken) { Field = field };
 
     /// <summary>The address is where a lost password is mended, so taking it over needs more than an open browser.</summary>
-    private async Task<Fault?> CheckNewEmailAsync(Guid userId, UpdateProfileRequest request, string address, CancellationToken ct)
+    private async Task<Fault?> CheckNewEmailAsync(CurrentCaller caller, UpdateProfileRequest request, string address, CancellationToken ct)
     {
         if (request.Email is null)
         {
             return null;
         }
 
-        var row = await database.ReadAsync(DbPurpose.Hot, session => Users.FindAsync(session, userId, ct), ct);
-        if (row is null || string.Equals(row.Email, request.Email, StringComparison.Ordinal))
-        {
-            return null;
-        }
-
-        return request.CurrentPassword is not { Length: > 0 } password
-            ? new Fault(FaultCodes.FieldRequired, "currentPassword") { Field = "currentPassword" }
-            : (await proof.RequireAsync(userId, password, "currentPassword", address, ct)).Fault;
+        var row = await database.ReadAsync(DbPurpose.Hot, session => Users.FindAsync(session, caller.UserId, ct), ct);
+        return row is null || string.Equals(row.Email, request.Email, StringComparison.Ordinal)
+            ? null
+            : (await proof.RequireAsync(caller, request.CurrentPassword, "currentPassword", address, ct)).Fault;
     }
 
     private static Fault? Check(UpdateProfileRequest request) => Faulty.First(

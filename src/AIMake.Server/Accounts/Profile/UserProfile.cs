@@ -29,6 +29,7 @@ public sealed record Subscription(string Plan, string Status, DateTimeOffset? En
 /// <param name="CreatedAt">UTC.</param>
 /// <param name="EmailVerified">Whether the address was proved by a mailed link or by whoever signed the user in.</param>
 /// <param name="PendingEmail">A new address that is waiting to be confirmed, or null.</param>
+/// <param name="HasPassword">False for somebody who only comes in through others. What asks for the password then asks for a sign-in of the last ten minutes.</param>
 public sealed record UserProfile(
     Guid Id,
     string Username,
@@ -42,7 +43,8 @@ public sealed record UserProfile(
     Subscription Subscription,
     DateTimeOffset CreatedAt,
     bool EmailVerified,
-    string? PendingEmail)
+    string? PendingEmail,
+    bool HasPassword)
 {
     internal static UserProfile From(UserRow row, CreditsGlance glance) => new(
         row.Id,
@@ -57,7 +59,8 @@ public sealed record UserProfile(
         new Subscription(glance.Plan, "active", glance.ResetAt),
         row.CreatedAt,
         row.EmailVerifiedAt is not null,
-        row.PendingEmail);
+        row.PendingEmail,
+        row.PasswordHash is not null);
 }
 
 /// <summary>Credits at a glance, in credits.</summary>

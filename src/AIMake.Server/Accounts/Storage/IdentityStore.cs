@@ -50,7 +50,7 @@ internal static class IdentityStore
         "SELECT password_hash IS NOT NULL FROM accounts.users WHERE id = @userId FOR UPDATE");
 
     private static readonly Statement Count = new("accounts", "identity_count",
-        "SELECT count(*)::int FROM accounts.identities WHERE user_id = @userId");
+        "SELECT count(*)::int FROM accounts.identities WHERE user_id = @userId AND provider = ANY(@usable::text[])");
 
     private static readonly Statement Delete = new("accounts", "identity_delete",
         "DELETE FROM accounts.identities WHERE id = @id AND user_id = @userId RETURNING provider");
@@ -67,11 +67,11 @@ internal static class IdentityStore
     public static Task<IReadOnlyList<IdentityRow>> ListAsync(DbSession session, Guid userId, CancellationToken ct) =>
         session.QueryAsync<IdentityRow>(List, new { userId }, ct);
 
-    /// <summary>How many ways lead into the account: a password, and each identity. The count holds to the end of the transaction.</summary>
-    public static async Task<int> CountWaysAsync(DbSession session, Guid userId, CancellationToken ct)
+    /// <summary>How many ways lead into the account: a password, and each identity at a usable provider. The count holds to the end of the transaction.</summary>
+    public static async Task<int> CountWaysAsync(DbSession session, Guid userId, string[] usable, CancellationToken ct)
     {
         var hasPassword = await session.FindAsync<bool>(LockUser, new { userId }, ct);
-        return (hasPassword ? 1 : 0) + await session.SingleAsync<int>(Count, new { userId }, ct);
+        return (hasPassword ? 1 : 0) + await session.SingleAsync<int>(Count, new { userId, usable }, ct);
     }
 
     /// <returns>The provider, or null when the identity is not this user's.</returns>

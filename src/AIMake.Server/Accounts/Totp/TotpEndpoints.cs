@@ -8,8 +8,8 @@ namespace AIMake.Accounts.Totp;
 /// <param name="RecoveryCodesLeft">Recovery codes not used yet.</param>
 public sealed record TotpState(bool Enabled, DateTimeOffset? Since, int RecoveryCodesLeft);
 
-/// <summary>Begins: the password once more.</summary>
-public sealed record EnrolTotpRequest(string Password);
+/// <summary>Begins: the password once more; where there is none, a sign-in of the last ten minutes.</summary>
+public sealed record EnrolTotpRequest(string? Password = null);
 
 /// <summary>What an app needs, shown this once.</summary>
 /// <param name="Secret">Base32, to be typed where a picture cannot be read.</param>
@@ -26,7 +26,8 @@ public sealed record RecoveryCodeList(IReadOnlyList<string> RecoveryCodes);
 
 /// <summary>Switches the second factor off, or renews its recovery codes.</summary>
 /// <param name="Code">Six digits of the app, or a recovery code.</param>
-public sealed record ProveTotpRequest(string Password, string Code);
+/// <param name="Password">Left out where the account has none: then a sign-in of the last ten minutes is needed.</param>
+public sealed record ProveTotpRequest(string Code, string? Password = null);
 
 internal static class TotpEndpoints
 {
@@ -45,7 +46,7 @@ internal static class TotpEndpoints
     private static async Task<ApiResult<TotpEnrolment>> Begin(EnrolTotpRequest body, CurrentCaller caller, TotpService totp, HttpContext context, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return ApiResult.From(await totp.BeginAsync(caller.UserId, body.Password, ClientAddress.LimitKey(context), ct));
+        return ApiResult.From(await totp.BeginAsync(caller, body.Password, ClientAddress.LimitKey(context), ct));
     }
 
     private static async Task<ApiResult<RecoveryCodeList>> Confirm(ConfirmTotpRequest body, CurrentCaller caller, TotpService totp, HttpContext context, CancellationToken ct)
@@ -57,9 +58,9 @@ internal static class TotpEndpoints
     private static async Task<ApiResult<RecoveryCodeList>> Renew(ProveTotpRequest body, CurrentCaller caller, TotpService totp, HttpContext context, CancellationToken ct)
     {
         context.Response.Headers.CacheControl = "no-store";
-        return ApiResult.From(await totp.RenewCodesAsync(caller.UserId, body.Password, body.Code, ClientAddress.LimitKey(context), ct));
+        return ApiResult.From(await totp.RenewCodesAsync(caller, body.Password, body.Code, ClientAddress.LimitKey(context), ct));
     }
 
     private static async Task<ApiResult<object?>> Remove([FromBody] ProveTotpRequest body, CurrentCaller caller, TotpService totp, HttpContext context, CancellationToken ct) =>
-        ApiResult.From((await totp.RemoveAsync(caller.UserId, body.Password, body.Code, ClientAddress.LimitKey(context), ct)).Select(_ => (object?)null));
+        ApiResult.From((await totp.RemoveAsync(caller, body.Password, body.Code, ClientAddress.LimitKey(context), ct)).Select(_ => (object?)null));
 }

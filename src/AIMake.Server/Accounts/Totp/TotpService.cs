@@ -18,16 +18,16 @@ internal sealed class TotpService(
         ct);
 
     /// <summary>Makes a secret and shows it. Nothing changes until a code made with it comes back.</summary>
-    public async Task<Outcome<TotpEnrolment>> BeginAsync(Guid userId, string password, string address, CancellationToken ct)
+    public async Task<Outcome<TotpEnrolment>> BeginAsync(CurrentCaller caller, string? password, string address, CancellationToken ct)
     {
-        if (!(await proof.RequireAsync(userId, password, "password", address, ct)).TryGet(out var user, out var refused))
+        if (!(await proof.RequireAsync(caller, password, "password", address, ct)).TryGet(out var user, out var refused))
         {
             return refused;
         }
 
         var secret = TotpCode.Encode(RandomNumberGenerator.GetBytes(TotpCode.SecretBytes));
         var uri = TotpCode.Uri(secret, user.Username);
-        return await database.TransactAsync(DbPurpose.Hot, s => TotpStore.BeginAsync(s, userId, boxes.Seal(userId, secret), clock.GetUtcNow(), ct), ct)
+        return await database.TransactAsync(DbPurpose.Hot, s => TotpStore.BeginAsync(s, user.Id, boxes.Seal(user.Id, secret), clock.GetUtcNow(), ct), ct)
             ? new TotpEnrolment(secret, uri, QrPicture.Of(uri))
             : new Fault(FaultCodes.TotpEnabledAlready);
     }
@@ -62,9 +62,9 @@ internal sealed class TotpService(
         ct);
 
     /// <summary>Switches it off; needs the password and a code, of the app or for recovery.</summary>
-    public async Task<Outcome<Done>> RemoveAsync(Guid userId, string password, string code, string address, CancellationToken ct)
+    public async Task<Outcome<Done>> RemoveAsync(CurrentCaller caller, string? password, string code, string address, CancellationToken ct)
     {
-        if (!(await ProveAsync(userId, password, code, address, ct)).TryGet(out var user, out var refused))
+        if (!(await ProveAsync(caller, password, code, address, ct)).TryGet(out var user, out var refused))
         {
             return refused;
         }
@@ -73,10 +73,10 @@ internal sealed class TotpService(
             DbPurpose.Hot,
             async session =>
             {
-                if (await TotpStore.RemoveAsync(session, userId, ct))
+                if (await TotpStore.RemoveAsync(session, user.Id, ct))
                 {
                     await mails.SecondFactorChangedAsync(session, user, on: false, ct);
-                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.SecondFactorRemoved, userId), ct);
+                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.SecondFactorRemoved, user.Id), ct);
                 }
             },
             ct);
@@ -84,19 +84,26 @@ internal sealed class TotpService(
     }
 
     /// <summary>A fresh set of recovery codes; the old ones end.</summary>
-    public async Task<Outcome<RecoveryCodeList>> RenewCodesAsync(Guid userId, string password, string code, string address, CancellationToken ct) =>
-        (await ProveAsync(userId, password, code, address, ct)).TryGet(out _, out var refused)
-            ? await database.TransactAsync(DbPurpose.Hot, session => NewCodesAsync(session, userId, ct), ct)
+    public async Task<Outcome<RecoveryCodeList>> RenewCodesAsync(CurrentCaller caller, string? password, string code, string address, CancellationToken ct) =>
+        (await ProveAsync(caller, password, code, address, ct)).TryGet(out var user, out var refused)
+            ? await database.TransactAsync(
+                DbPurpose.Hot,
+                async session =>
+                {
+                    await audit.WriteAsync(session, AuditEntry.Own(AuditActions.RecoveryCodesRenewed, user.Id), ct);
+                    return await NewCodesAsync(session, user.Id, ct);
+                },
+                ct)
             : refused;
 
-    private async Task<Outcome<UserRow>> ProveAsync(Guid userId, string password, string code, string address, CancellationToken ct)
+    private async Task<Outcome<UserRow>> ProveAsync(CurrentCaller caller, string? password, string code, string address, CancellationToken ct)
     {
-        if (!(await proof.RequireAsync(userId, password, "password", address, ct)).TryGet(out var user, out var refused))
+        if (!(await proof.RequireAsync(caller, password, "password", address, ct)).TryGet(out var user, out var refused))
         {
             return refused;
         }
 
-        var row = await database.ReadAsync(DbPurpose.Hot, session => TotpStore.FindAsync(session, userId, ct), ct);
+        var row = await database.ReadAsync(DbPurpose.Hot, session => TotpStore.FindAsync(session, user.Id, ct), ct);
         return row is not { ConfirmedAt: not null } ? new Fault(FaultCodes.Conflict) : await factor.CheckAsync(row, code, "code", ct) is { } wrong ? wrong : user;
     }
 

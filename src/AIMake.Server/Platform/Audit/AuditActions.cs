@@ -14,9 +14,14 @@ internal static class AuditActions
     public const string EmailVerified = "email.verified";
     public const string IdentityLinked = "identity.linked";
     public const string IdentityUnlinked = "identity.unlinked";
+    public const string KeyChanged = "key.changed";
     public const string KeyCreated = "key.created";
     public const string KeyDeleted = "key.deleted";
     public const string ModelChanged = "model.changed";
+    public const string OrderGranted = "order.granted";
+    public const string OrderMatched = "order.matched";
+    public const string OrderRefundAsked = "order.refund_asked";
+    public const string PasswordAdded = "password.added";
     public const string PasswordChanged = "password.changed";
     public const string PasswordReset = "password.reset";
     public const string PaymentRefunded = "payment.refunded";
@@ -25,7 +30,9 @@ internal static class AuditActions
     public const string PoolKeyDeleted = "pool_key.deleted";
     public const string ProviderChanged = "provider.changed";
     public const string ProviderKeyAdded = "provider_key.added";
+    public const string ProviderKeyChanged = "provider_key.changed";
     public const string ProviderKeyDeleted = "provider_key.deleted";
+    public const string RecoveryCodesRenewed = "second_factor.codes_renewed";
     public const string RoleChanged = "role.changed";
     public const string SaleAssigned = "sale.assigned";
     public const string SecondFactorAdded = "second_factor.added";
@@ -35,6 +42,7 @@ internal static class AuditActions
     public const string SignedIn = "session.signed_in";
     public const string SignedOut = "session.signed_out";
     public const string StatusChanged = "status.changed";
+    public const string WebhookReplayed = "webhook.replayed";
 
     /// <summary>All of them, in order.</summary>
     public static IReadOnlyList<string> All { get; } =

@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json;
 using AIMake.Accounts.OAuth;
-using AIMake.Accounts.Profile;
+using AIMake.Accounts.Passwords;
 using AIMake.Accounts.SignIn;
 using AIMake.Accounts.Storage;
 using AIMake.Platform.Faults;
@@ -416,6 +416,7 @@ public sealed class OAuthSignInTests(OAuthBed bed) : IClassFixture<OAuthBed>
         }
 
         await (await bed.Server.Anonymous.PostAsJsonAsync("/api/auth/login", new { login, password = "a password of somebody" })).FaultAsync(401, "INVALID_CREDENTIALS"); // as for anybody unknown
+        bed.Clock.Advance(PasswordProof.FreshSignIn); // a browser left open is no door either
         await (await http.PutAsJsonAsync("/api/auth/password", new { currentPassword = "", newPassword = "a password of mine" })).FaultAsync(403, "SSO_REQUIRED");
         await (await http.PutAsJsonAsync("/api/auth/me", new { email = "other@example.com", currentPassword = "x" })).FaultAsync(403, "SSO_REQUIRED");
         await (await http.GetAsync("/api/auth/me")).DataAsync(); // and otherwise it is an account as any
@@ -428,7 +429,7 @@ public sealed class OAuthSignInTests(OAuthBed bed) : IClassFixture<OAuthBed>
         using var browser = bed.Browser();
         await browser.SignInAsync("github", new { login });
         using var early = bed.Server.ClientWith(await TokenAsync(browser));
-        bed.Clock.Advance(ProfileService.FreshSignIn);
+        bed.Clock.Advance(PasswordProof.FreshSignIn);
         await (await DeleteAsync(early)).FaultAsync(403, "SSO_REQUIRED");
 
         await browser.SignInAsync("github", new { login });

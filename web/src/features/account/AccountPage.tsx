@@ -35,12 +35,12 @@ export function AccountPage() {
           <AddressNote me={me} />
           <ProfileForm me={me} />
           <Preferences me={me} />
-          <PasswordForm />
+          <PasswordForm hasPassword={me.hasPassword} />
           <Identities />
-          <SecondFactor />
+          <SecondFactor hasPassword={me.hasPassword} />
           <Sessions />
           <ExportData username={me.username} />
-          <DeleteAccount username={me.username} />
+          <DeleteAccount username={me.username} hasPassword={me.hasPassword} />
         </>
       ) : null}
     </div>

@@ -5,7 +5,12 @@ import { Section } from './Section';
 
 const DeleteModal = lazy(async () => ({ default: (await import('./DeleteModal')).DeleteModal }));
 
-export function DeleteAccount({ username }: { username: string }) {
+interface Props {
+  username: string;
+  hasPassword: boolean;
+}
+
+export function DeleteAccount(props: Props) {
   const { t } = useTranslation('account');
   const [opened, setOpened] = useState(false);
   return (
@@ -17,7 +22,7 @@ export function DeleteAccount({ username }: { username: string }) {
       </div>
       {opened ? (
         <Suspense>
-          <DeleteModal username={username} onClose={() => setOpened(false)} />
+          <DeleteModal {...props} onClose={() => setOpened(false)} />
         </Suspense>
       ) : null}
     </Section>

@@ -5,15 +5,16 @@ import { useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, done } from '@/api/client';
 import { forgetSession } from '@/api/session';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { ProofNote } from './ProofNote';
 
 interface Props {
   username: string;
+  hasPassword: boolean;
   onClose: () => void;
 }
 
-/** The one thing that cannot be undone: it asks for the name in full, and for the password. */
-export function DeleteModal({ username, onClose }: Props) {
+/** The one thing that cannot be undone: it asks for the name in full, and for the password where there is one. */
+export function DeleteModal({ username, hasPassword, onClose }: Props) {
   const { t } = useTranslation('account');
   const { t: tc } = useTranslation();
   const navigate = useNavigate();
@@ -21,7 +22,7 @@ export function DeleteModal({ username, onClose }: Props) {
   const [password, setPassword] = useState('');
   const remove = useMutation({
     meta: { quiet: true },
-    mutationFn: () => done(api.DELETE('/api/auth/me', { body: { password } })),
+    mutationFn: () => done(api.DELETE('/api/auth/me', { body: hasPassword ? { password } : {} })),
     onSuccess: async () => {
       await navigate({ to: '/' });
       forgetSession();
@@ -45,7 +46,7 @@ export function DeleteModal({ username, onClose }: Props) {
         }}
       >
         <p style={{ margin: 0 }}>{t('delete.warning')}</p>
-        {remove.isError ? <FaultNote error={remove.error} /> : null}
+        {remove.isError ? <ProofNote error={remove.error} /> : null}
         <TextInput
           label={t('delete.type', { username })}
           value={typed}
@@ -53,16 +54,18 @@ export function DeleteModal({ username, onClose }: Props) {
           data-autofocus
           onChange={(e) => setTyped(e.currentTarget.value)}
         />
-        <PasswordInput
-          label={t('password.current')}
-          value={password}
-          autoComplete="current-password"
-          onChange={(e) => setPassword(e.currentTarget.value)}
-        />
+        {hasPassword ? (
+          <PasswordInput
+            label={t('password.current')}
+            value={password}
+            autoComplete="current-password"
+            onChange={(e) => setPassword(e.currentTarget.value)}
+          />
+        ) : null}
         <Button
           type="submit"
           color="coral"
-          disabled={typed !== username || password === ''}
+          disabled={typed !== username || (hasPassword && password === '')}
           loading={remove.isPending}
         >
           {t('delete.go')}

@@ -5,24 +5,20 @@ import { api, done, unwrap } from '@/api/client';
 import { dateTime, relative } from '@/shared/lib/format';
 import { ProviderIcon, providersQuery } from '@/shared/signin/providers';
 import { FaultNote } from '@/shared/ui/FaultNote';
+import { identitiesQuery } from './ProofNote';
 import { Section } from './Section';
 import classes from './AccountPage.module.css';
-
-const KEY = ['identities'];
 
 /** Whom the user may sign in as elsewhere. Absent where no provider is set up and none was ever linked. */
 export function Identities() {
   const { t } = useTranslation('account');
   const client = useQueryClient();
   const providers = useQuery(providersQuery).data?.items ?? [];
-  const query = useQuery({
-    queryKey: KEY,
-    queryFn: ({ signal }) => unwrap(api.GET('/api/auth/identities', { signal })),
-  });
+  const query = useQuery(identitiesQuery);
   const unlink = useMutation({
     mutationFn: (id: string) => done(api.DELETE('/api/auth/identities/{id}', { params: { path: { id } } })),
     meta: { quiet: true },
-    onSettled: () => client.invalidateQueries({ queryKey: KEY }),
+    onSettled: () => client.invalidateQueries(identitiesQuery),
   });
   const link = useMutation({
     mutationFn: (provider: string) =>

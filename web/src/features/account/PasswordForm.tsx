@@ -3,43 +3,52 @@ import { useForm } from '@mantine/form';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, done } from '@/api/client';
-import { FaultNote } from '@/shared/ui/FaultNote';
+import { meQuery } from '@/shared/hooks/useSession';
 import { toast } from '@/shared/ui/toast';
+import { ProofNote } from './ProofNote';
 import { Section } from './Section';
 import classes from './AccountPage.module.css';
 
 const FIELDS = ['currentPassword', 'newPassword'] as const;
 
-export function PasswordForm() {
+/** Changes the password, or gives an account its first one. */
+export function PasswordForm({ hasPassword }: { hasPassword: boolean }) {
   const { t } = useTranslation('account');
   const client = useQueryClient();
   const form = useForm({ initialValues: { currentPassword: '', newPassword: '' } });
   const save = useMutation({
     meta: { quiet: true },
-    mutationFn: (body: { currentPassword: string; newPassword: string }) =>
-      done(api.PUT('/api/auth/password', { body })),
+    mutationFn: ({ currentPassword, newPassword }: typeof form.values) =>
+      done(
+        api.PUT('/api/auth/password', {
+          body: hasPassword ? { currentPassword, newPassword } : { newPassword },
+        }),
+      ),
     onSuccess: async () => {
       form.reset();
-      toast({ message: t('password.changed') });
+      toast({ message: t(hasPassword ? 'password.changed' : 'password.added') });
       await client.invalidateQueries({ queryKey: ['sessions'] });
+      await client.invalidateQueries(meQuery);
     },
   });
   const refused = save.error instanceof ApiError ? save.error : null;
   const short = form.values.newPassword !== '' && form.values.newPassword.length < 8;
 
   return (
-    <Section title={t('password.title')} body={t('password.body')}>
+    <Section title={t('password.title')} body={t(hasPassword ? 'password.body' : 'password.none')}>
       <form style={{ display: 'contents' }} onSubmit={form.onSubmit((v) => save.mutate(v))}>
-        {save.isError && !FIELDS.some((f) => refused?.field(f)) ? <FaultNote error={save.error} /> : null}
+        {save.isError && !FIELDS.some((f) => refused?.field(f)) ? <ProofNote error={save.error} /> : null}
         <div className={classes.two}>
-          <PasswordInput
-            label={t('password.current')}
-            autoComplete="current-password"
-            required
-            withAsterisk={false}
-            {...form.getInputProps('currentPassword')}
-            error={refused?.field('currentPassword')}
-          />
+          {hasPassword ? (
+            <PasswordInput
+              label={t('password.current')}
+              autoComplete="current-password"
+              required
+              withAsterisk={false}
+              {...form.getInputProps('currentPassword')}
+              error={refused?.field('currentPassword')}
+            />
+          ) : null}
           <PasswordInput
             label={t('password.new')}
             autoComplete="new-password"
@@ -56,7 +65,7 @@ export function PasswordForm() {
             loading={save.isPending}
             disabled={short || !form.isDirty()}
           >
-            {t('password.go')}
+            {t(hasPassword ? 'password.go' : 'password.add')}
           </Button>
         </div>
       </form>

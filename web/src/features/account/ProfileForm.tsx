@@ -3,8 +3,8 @@ import { useForm } from '@mantine/form';
 import { useTranslation } from 'react-i18next';
 import { ApiError } from '@/api/client';
 import type { User } from '@/api/types';
-import { FaultNote } from '@/shared/ui/FaultNote';
 import { toast } from '@/shared/ui/toast';
+import { ProofNote } from './ProofNote';
 import { Section } from './Section';
 import { useSaveProfile } from './useSaveProfile';
 import classes from './AccountPage.module.css';
@@ -26,6 +26,7 @@ export function ProfileForm({ me }: { me: User }) {
     },
   });
   const newAddress = form.values.email !== me.email;
+  const askPassword = newAddress && me.hasPassword;
   const refused = save.error instanceof ApiError ? save.error : null;
   const input = (name: (typeof FIELDS)[number]) => ({
     label: t(`profile.${name}`),
@@ -46,7 +47,7 @@ export function ProfileForm({ me }: { me: User }) {
               firstName: v.firstName.trim(),
               lastName: v.lastName.trim(),
               avatar: v.avatar.trim(),
-              ...(newAddress ? { currentPassword: v.currentPassword } : {}),
+              ...(askPassword ? { currentPassword: v.currentPassword } : {}),
             },
             {
               onSuccess: () => {
@@ -58,14 +59,14 @@ export function ProfileForm({ me }: { me: User }) {
           ),
         )}
       >
-        {save.isError && !FIELDS.some((f) => refused?.field(f)) ? <FaultNote error={save.error} /> : null}
+        {save.isError && !FIELDS.some((f) => refused?.field(f)) ? <ProofNote error={save.error} /> : null}
         <div className={classes.two}>
           <TextInput {...input('username')} autoComplete="username" />
           <TextInput {...input('email')} type="email" autoComplete="email" />
           <TextInput {...input('firstName')} autoComplete="given-name" />
           <TextInput {...input('lastName')} autoComplete="family-name" />
         </div>
-        {newAddress ? (
+        {askPassword ? (
           <PasswordInput
             {...input('currentPassword')}
             autoComplete="current-password"

@@ -12,7 +12,7 @@ const TotpModal = lazy(async () => ({ default: (await import('./TotpModal')).Tot
 
 export type TotpTask = 'begin' | 'remove' | 'renew';
 
-export function SecondFactor() {
+export function SecondFactor({ hasPassword }: { hasPassword: boolean }) {
   const { t } = useTranslation('account');
   const [task, setTask] = useState<TotpTask | null>(null);
   const query = useQuery({
@@ -48,7 +48,7 @@ export function SecondFactor() {
       ) : null}
       {task ? (
         <Suspense>
-          <TotpModal task={task} onClose={() => setTask(null)} />
+          <TotpModal task={task} hasPassword={hasPassword} onClose={() => setTask(null)} />
         </Suspense>
       ) : null}
     </Section>

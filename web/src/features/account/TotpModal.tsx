@@ -4,20 +4,22 @@ import { useState, type ReactNode } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, done, unwrap } from '@/api/client';
 import { CopyButton } from '@/shared/ui/CopyButton';
-import { FaultNote } from '@/shared/ui/FaultNote';
 import { toast } from '@/shared/ui/toast';
+import { ProofNote } from './ProofNote';
 import type { TotpTask } from './SecondFactor';
 import classes from './AccountPage.module.css';
 
 interface Props {
   task: TotpTask;
+  /** Without one, having signed in a moment ago stands for it. */
+  hasPassword: boolean;
   onClose: () => void;
 }
 
 const TITLE = { begin: 'totp.setup', remove: 'totp.removeTitle', renew: 'totp.renewTitle' } as const;
 
 /** Sets the second factor up step by step, switches it off, or renews its recovery codes. */
-export function TotpModal({ task, onClose }: Props) {
+export function TotpModal({ task, hasPassword, onClose }: Props) {
   const { t } = useTranslation('account');
   const { t: tc } = useTranslation();
   const [codes, setCodes] = useState<readonly string[] | null>(null);
@@ -33,22 +35,22 @@ export function TotpModal({ task, onClose }: Props) {
       {codes ? (
         <Codes codes={codes} onClose={onClose} />
       ) : task === 'begin' ? (
-        <Setup onCodes={setCodes} />
+        <Setup hasPassword={hasPassword} onCodes={setCodes} />
       ) : (
-        <Prove task={task} onCodes={setCodes} onClose={onClose} />
+        <Prove task={task} hasPassword={hasPassword} onCodes={setCodes} onClose={onClose} />
       )}
     </Modal>
   );
 }
 
-function Setup({ onCodes }: { onCodes: (codes: readonly string[]) => void }) {
+function Setup({ hasPassword, onCodes }: Pick<ProveProps, 'hasPassword' | 'onCodes'>) {
   const { t } = useTranslation('account');
   const client = useQueryClient();
   const [password, setPassword] = useState('');
   const [code, setCode] = useState('');
   const begin = useMutation({
     meta: { quiet: true },
-    mutationFn: () => unwrap(api.POST('/api/auth/totp', { body: { password } })),
+    mutationFn: () => unwrap(api.POST('/api/auth/totp', { body: hasPassword ? { password } : {} })),
   });
   const confirm = useMutation({
     meta: { quiet: true },
@@ -61,16 +63,22 @@ function Setup({ onCodes }: { onCodes: (codes: readonly string[]) => void }) {
 
   if (!begin.data) {
     return (
-      <Step onSubmit={() => begin.mutate()} text={t('totp.passwordFirst')} error={begin.error}>
-        <PasswordInput
-          label={t('totp.password')}
-          autoComplete="current-password"
-          required
-          withAsterisk={false}
-          data-autofocus
-          value={password}
-          onChange={(e) => setPassword(e.currentTarget.value)}
-        />
+      <Step
+        onSubmit={() => begin.mutate()}
+        text={t(hasPassword ? 'totp.passwordFirst' : 'totp.freshFirst')}
+        error={begin.error}
+      >
+        {hasPassword ? (
+          <PasswordInput
+            label={t('totp.password')}
+            autoComplete="current-password"
+            required
+            withAsterisk={false}
+            data-autofocus
+            value={password}
+            onChange={(e) => setPassword(e.currentTarget.value)}
+          />
+        ) : null}
         <Button type="submit" loading={begin.isPending}>
           {t('totp.next')}
         </Button>
@@ -109,10 +117,11 @@ interface ProveProps extends Props {
   onCodes: (codes: readonly string[]) => void;
 }
 
-function Prove({ task, onCodes, onClose }: ProveProps) {
+function Prove({ task, hasPassword, onCodes, onClose }: ProveProps) {
   const { t } = useTranslation('account');
   const client = useQueryClient();
-  const [body, setBody] = useState({ password: '', code: '' });
+  const [typed, setTyped] = useState({ password: '', code: '' });
+  const body = hasPassword ? typed : { code: typed.code };
   const go = useMutation({
     meta: { quiet: true },
     mutationFn: async () => {
@@ -131,23 +140,29 @@ function Prove({ task, onCodes, onClose }: ProveProps) {
     },
   });
   return (
-    <Step onSubmit={() => go.mutate()} text={t('totp.passwordFirst')} error={go.error}>
-      <PasswordInput
-        label={t('totp.password')}
-        autoComplete="current-password"
-        required
-        withAsterisk={false}
-        data-autofocus
-        value={body.password}
-        onChange={(e) => setBody({ ...body, password: e.currentTarget.value })}
-      />
+    <Step
+      onSubmit={() => go.mutate()}
+      text={t(hasPassword ? 'totp.passwordFirst' : 'totp.freshFirst')}
+      error={go.error}
+    >
+      {hasPassword ? (
+        <PasswordInput
+          label={t('totp.password')}
+          autoComplete="current-password"
+          required
+          withAsterisk={false}
+          data-autofocus
+          value={typed.password}
+          onChange={(e) => setTyped({ ...typed, password: e.currentTarget.value })}
+        />
+      ) : null}
       <TextInput
         label={t('totp.anyCode')}
         autoComplete="one-time-code"
         required
         withAsterisk={false}
-        value={body.code}
-        onChange={(e) => setBody({ ...body, code: e.currentTarget.value })}
+        value={typed.code}
+        onChange={(e) => setTyped({ ...typed, code: e.currentTarget.value })}
       />
       <Button type="submit" loading={go.isPending} {...(task === 'remove' ? { color: 'coral' } : {})}>
         {t(task === 'remove' ? 'totp.removeGo' : 'totp.renewGo')}
@@ -191,7 +206,7 @@ function Step({ text, error, onSubmit, children }: StepProps) {
       }}
     >
       <p style={{ margin: 0 }}>{text}</p>
-      {error ? <FaultNote error={error} /> : null}
+      {error ? <ProofNote error={error} /> : null}
       {children}
     </form>
   );
