@@ -64,7 +64,7 @@ internal sealed class ApiKeyService(
         }
 
         var row = Row(id, userId, request);
-        if (await database.TransactAsync(DbPurpose.Hot, s => ApiKeyStore.UpdateAsync(s, row, ct), ct) is not { } digest)
+        if (await database.TransactAsync(DbPurpose.Hot, s => UpdateAsync(s, row, ct), ct) is not { } digest)
         {
             return new Fault(FaultCodes.NotFound);
         }
@@ -88,6 +88,17 @@ internal sealed class ApiKeyService(
 
     private Task<bool> InsertAsync(DbSession session, ApiKeyRow row, ApiKeyDigest digest, CancellationToken ct) => ApiKeyStore.InsertAsync(session, row, digest, MostKeys, ct).ThenAsync(
         () => audit.WriteAsync(session, AuditEntry.Of(AuditActions.KeyCreated, "key", row.Id.ToString(), ("scopes", string.Join(' ', row.Scopes))) with { Actor = row.UserId }, ct));
+
+    private async Task<ApiKeyDigest?> UpdateAsync(DbSession session, ApiKeyRow row, CancellationToken ct)
+    {
+        var digest = await ApiKeyStore.UpdateAsync(session, row, ct);
+        if (digest is not null)
+        {
+            await audit.WriteAsync(session, AuditEntry.Of(AuditActions.KeyChanged, "key", row.Id.ToString(), ("scopes", string.Join(' ', row.Scopes))) with { Actor = row.UserId }, ct);
+        }
+
+        return digest;
+    }
 
     private async Task<ApiKeyDigest?> EndAsync(DbSession session, Guid id, Guid userId, CancellationToken ct)
     {

@@ -84,7 +84,7 @@ internal sealed class ProviderKeyService(
         }
 
         row = row with { Status = request.Status ?? row.Status };
-        if (!await database.TransactAsync(DbPurpose.Hot, s => ProviderKeyStore.UpdateAsync(s, row, clock.GetUtcNow(), ct), ct))
+        if (!await database.TransactAsync(DbPurpose.Hot, s => UpdateAsync(s, row, request.KeyValue is not null, ct), ct))
         {
             return new Fault(FaultCodes.Conflict);
         }
@@ -102,6 +102,14 @@ internal sealed class ProviderKeyService(
 
     private Task<bool> InsertAsync(DbSession session, ProviderKeyRow row, CancellationToken ct) => ProviderKeyStore.InsertAsync(session, row, MostKeys, ct).ThenAsync(
         () => audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyAdded, "provider_key", row.Id.ToString(), ("service", row.Service)) with { Actor = row.UserId }, ct));
+
+    /// <param name="replaced">Whether the key itself is another one now.</param>
+    private Task<bool> UpdateAsync(DbSession session, ProviderKeyRow row, bool replaced, CancellationToken ct) =>
+        ProviderKeyStore.UpdateAsync(session, row, clock.GetUtcNow(), ct).ThenAsync(() => audit.WriteAsync(
+            session,
+            AuditEntry.Of(AuditActions.ProviderKeyChanged, "provider_key", row.Id.ToString(), ("service", row.Service), ("status", row.Status), ("replaced", replaced ? "true" : "false"))
+                with { Actor = row.UserId },
+            ct));
 
     private Task<bool> DeleteAsync(DbSession session, Guid id, Guid userId, CancellationToken ct) => ProviderKeyStore.DeleteAsync(session, id, userId, ct).ThenAsync(
         () => audit.WriteAsync(session, AuditEntry.Of(AuditActions.ProviderKeyDeleted, "provider_key", id.ToString()) with { Actor = userId }, ct));

@@ -95,10 +95,14 @@ internal sealed class RefreshService(
     private async Task EndFamilyAsync(OpaqueToken token, DateTimeOffset now, CancellationToken ct)
     {
         var row = await database.ReadAsync(DbPurpose.Hot, session => RefreshTokenStore.FindAsync(session, token.Digest, ct), ct);
-        if (row is not null && await database.ReadAsync(DbPurpose.Hot, session => SessionStore.EndAsync(session, row.Family, row.UserId, "reuse", now, ct), ct))
+        if (row is not null && await database.TransactAsync(DbPurpose.Hot, session => EndReusedAsync(session, row, now, ct), ct))
         {
             states.Forget(row.Family);
             AccountsLog.RefreshReused(log, row.Family, row.UserId);
         }
     }
+
+    private Task<bool> EndReusedAsync(DbSession session, RefreshTokenRow row, DateTimeOffset now, CancellationToken ct) =>
+        SessionStore.EndAsync(session, row.Family, row.UserId, "reuse", now, ct).ThenAsync(() => audit.WriteAsync(
+            session, AuditEntry.Of(AuditActions.SessionEnded, "session", row.Family.ToString(), ("why", "reuse")) with { Actor = row.UserId }, ct));
 }

@@ -1,6 +1,8 @@
+using System.Globalization;
 using AIMake.Catalog;
 using AIMake.Payments.Inbox;
 using AIMake.Payments.Orders;
+using AIMake.Platform.Audit;
 using AIMake.Platform.Database;
 using AIMake.Platform.Faults;
 using AIMake.Platform.Http;
@@ -9,7 +11,7 @@ namespace AIMake.Payments.Admin;
 
 /// <summary>What people do by hand where the machinery cannot know.</summary>
 internal sealed class AdminDesk(
-    Database database, Fulfilment fulfilment, RefundDesk refunds, WebhookInbox inbox, LiveCatalog catalog, ILogger<AdminDesk> log)
+    Database database, Fulfilment fulfilment, RefundDesk refunds, WebhookInbox inbox, LiveCatalog catalog, IAuditLog audit, ILogger<AdminDesk> log)
 {
     public async Task<Page<AdminOrderView>> OrdersAsync(string? state, string? provider, Guid? user, PageRequest<OrderKey> page, string language, CancellationToken ct)
     {
@@ -41,22 +43,65 @@ internal sealed class AdminDesk(
             return new Fault(FaultCodes.NotFound);
         }
 
-        return Noted(await inbox.MatchAsync(webhook, order, ct), by, "match", order);
+        return Noted(await inbox.MatchAsync(webhook, order, s => NoteAsync(s, AuditActions.OrderMatched, order, ct, ("webhook", webhook.ToString())), ct), by, "match", order);
     }
 
     /// <summary>Grants an unpaid order whose money was seen elsewhere. Faults: NOT_FOUND, ORDER_PAID, ORDER_NOT_GRANTABLE.</summary>
-    public async Task<Outcome<Done>> GrantAsync(Guid order, string reason, Guid by, CancellationToken ct) =>
-        Noted(await database.TryTransactAsync(DbPurpose.Admin, s => fulfilment.GrantByHandAsync(s, order, reason, ct), ct), by, "grant", order);
+    public async Task<Outcome<Done>> GrantAsync(Guid order, string reason, Guid by, CancellationToken ct)
+    {
+        var outcome = await database.TryTransactAsync(
+            DbPurpose.Admin,
+            async s =>
+            {
+                var granted = await fulfilment.GrantByHandAsync(s, order, reason, ct);
+                if (granted.Ok)
+                {
+                    await NoteAsync(s, AuditActions.OrderGranted, order, ct, ("reason", reason));
+                }
+
+                return granted;
+            },
+            ct);
+        return Noted(outcome, by, "grant", order);
+    }
+
+    /// <summary>Drives an event again. Faults: NOT_FOUND.</summary>
+    public async Task<Outcome<InboxRow>> ReplayAsync(Guid webhook, CancellationToken ct)
+    {
+        var replayed = await inbox.ReplayAsync(webhook, ct);
+        if (replayed.TryGet(out var row, out _))
+        {
+            var entry = AuditEntry.Of(AuditActions.WebhookReplayed, "webhook", webhook.ToString(), ("provider", row.Provider), ("outcome", row.Outcome));
+            await database.TransactAsync(DbPurpose.Admin, s => audit.WriteAsync(s, entry, ct), ct);
+        }
+
+        return replayed;
+    }
 
     /// <summary>Gives money of an order's payment back. Faults: as <see cref="RefundDesk.GiveBackAsync"/>.</summary>
     /// <param name="amount">Minor units; null for all that is left.</param>
     public async Task<Outcome<Done>> RefundAsync(Guid orderId, long? amount, string reason, Guid by, CancellationToken ct)
     {
         var (order, payment) = await database.ReadAsync(DbPurpose.Admin, async s => (await OrderStore.FindAsync(s, orderId, ct), await PaymentStore.OfOrderAsync(s, orderId, ct)), ct);
-        return order is null ? new Fault(FaultCodes.NotFound)
-            : payment is null ? new Fault(FaultCodes.OrderNotRefundable)
-            : Noted(await refunds.GiveBackAsync(payment.Id, amount, reason, by, ct), by, "refund", orderId);
+        if (order is null || payment is null)
+        {
+            return new Fault(order is null ? FaultCodes.NotFound : FaultCodes.OrderNotRefundable);
+        }
+
+        var outcome = await refunds.GiveBackAsync(payment.Id, amount, reason, by, ct);
+        if (outcome.Ok)
+        {
+            await database.TransactAsync(
+                DbPurpose.Admin,
+                s => NoteAsync(s, AuditActions.OrderRefunded, orderId, ct, ("amount", amount?.ToString(CultureInfo.InvariantCulture) ?? "all"), ("reason", reason)),
+                ct);
+        }
+
+        return Noted(outcome, by, "refund", orderId);
     }
+
+    private Task NoteAsync(DbSession session, string action, Guid order, CancellationToken ct, params ReadOnlySpan<(string Name, string? Value)> detail) =>
+        audit.WriteAsync(session, AuditEntry.Of(action, "order", order.ToString(), detail), ct);
 
     private AdminOrderView View(OrderRow order, PaymentRow? payment, string language) => new(
         OrderView.From(order, payment, catalog.Current, language), order.UserId, order.Way, order.CheckoutId, payment?.PaymentId, order.SubscriptionId, payment?.Reference,

@@ -90,8 +90,8 @@ internal static class PaymentAdminEndpoints
         paid.Reference, paid.Unordered?.Product, paid.Unordered is { } sold ? catalog.Packages.FirstOrDefault(p => p.CreemProduct == sold.Product || p.StripePrice == sold.Product)?.Id : null,
         paid.Amount, paid.Currency, paid.At, paid.Keys.OrderId, paid.Unordered?.Email);
 
-    private static async Task<ApiResult<WebhookView>> Replay(Guid id, WebhookInbox inbox, CancellationToken ct) =>
-        ApiResult.From((await inbox.ReplayAsync(id, ct)).Select(WebhookView.From));
+    private static async Task<ApiResult<WebhookView>> Replay(Guid id, AdminDesk desk, CancellationToken ct) =>
+        ApiResult.From((await desk.ReplayAsync(id, ct)).Select(WebhookView.From));
 
     private static async Task<ApiResult<WebhookInfo>> Info(Database database, HttpContext context, IEnumerable<IWebhookReader> readers, CancellationToken ct)
     {

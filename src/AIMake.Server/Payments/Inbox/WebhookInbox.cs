@@ -115,7 +115,8 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     }
 
     /// <summary>Gives an event to an order that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
-    public Task<Outcome<Done>> MatchAsync(Guid id, Guid orderId, CancellationToken ct) => GiveAsync(id, f => For(f, orderId), null, ct);
+    /// <param name="note">Runs in the transaction in which it takes effect.</param>
+    public Task<Outcome<Done>> MatchAsync(Guid id, Guid orderId, Func<DbSession, Task> note, CancellationToken ct) => GiveAsync(id, f => For(f, orderId), note, ct);
 
     /// <summary>Gives a sale that names nobody to a user that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
     /// <param name="note">Runs in the transaction in which it takes effect.</param>
@@ -134,7 +135,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         }
     }
 
-    private async Task<Outcome<Done>> GiveAsync(Guid id, Func<PaymentFact, PaymentFact> give, Func<DbSession, Task>? note, CancellationToken ct)
+    private async Task<Outcome<Done>> GiveAsync(Guid id, Func<PaymentFact, PaymentFact> give, Func<DbSession, Task> note, CancellationToken ct)
     {
         var row = await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct);
         if (row is not { Body.Length: > 0 } || !_readers.TryGetValue(row.Provider, out var reader))
@@ -159,7 +160,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
                     return new Fault(FaultCodes.OrderNotMatched, after.Error ?? "");
                 }
 
-                await (note?.Invoke(s) ?? Task.CompletedTask);
+                await note(s);
                 return settled.Woke;
             },
             ct);

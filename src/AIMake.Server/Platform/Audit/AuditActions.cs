@@ -20,7 +20,7 @@ internal static class AuditActions
     public const string ModelChanged = "model.changed";
     public const string OrderGranted = "order.granted";
     public const string OrderMatched = "order.matched";
-    public const string OrderRefundAsked = "order.refund_asked";
+    public const string OrderRefunded = "order.refunded";
     public const string PasswordAdded = "password.added";
     public const string PasswordChanged = "password.changed";
     public const string PasswordReset = "password.reset";
