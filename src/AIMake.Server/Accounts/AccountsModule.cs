@@ -99,7 +99,7 @@ internal static class AccountsModule
     {
         var door = app.MapGroup("/api/auth").Public().WithRateClass(RateClass.Auth).WithTags("Accounts");
         door.MapPost("/register", SignInEndpoints.Register).WithName("Register").WithSummary("Create an account and sign in")
-            .Produces<Envelope<SignedIn>>(StatusCodes.Status201Created);
+            .ProducesCreated<SignedIn>();
         door.MapPost("/login", SignInEndpoints.Login).WithName("SignIn").WithSummary("Sign in by e-mail address or username");
         // Every page load renews its session: a token of 256 bits needs no guessing limit.
         door.MapPost("/refresh", SignInEndpoints.Refresh).WithRateClass(RateClass.Default).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");

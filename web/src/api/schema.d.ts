@@ -6233,15 +6233,6 @@ export interface operations {
       };
     };
     responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EnvelopeOfSignedIn'];
-        };
-      };
       /** @description Created */
       201: {
         headers: {
@@ -7279,15 +7270,6 @@ export interface operations {
       };
     };
     responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EnvelopeOfNewApiKeyView'];
-        };
-      };
       /** @description Created */
       201: {
         headers: {
@@ -7450,15 +7432,6 @@ export interface operations {
       };
     };
     responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EnvelopeOfProviderKeyView'];
-        };
-      };
       /** @description Created */
       201: {
         headers: {
@@ -9739,15 +9712,6 @@ export interface operations {
       };
     };
     responses: {
-      /** @description OK */
-      200: {
-        headers: {
-          [name: string]: unknown;
-        };
-        content: {
-          'application/json': components['schemas']['EnvelopeOfPoolKeyView'];
-        };
-      };
       /** @description Created */
       201: {
         headers: {

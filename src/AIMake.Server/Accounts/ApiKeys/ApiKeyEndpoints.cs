@@ -10,7 +10,7 @@ internal static class ApiKeyEndpoints
         var keys = app.MapGroup("/api/tokens").RequireCaller().SessionOnly().WithTags("Keys");
         keys.MapGet("", List).WithName("ListApiKeys").WithSummary("API keys of this server, newest first");
         keys.MapPost("", Create).WithName("CreateApiKey").WithSummary("Make an API key; the answer shows it once")
-            .Produces<Envelope<NewApiKeyView>>(StatusCodes.Status201Created);
+            .ProducesCreated<NewApiKeyView>();
         keys.MapGet("/{id:guid}", Find).WithName("GetApiKey").WithSummary("One key, without the key itself");
         keys.MapPut("/{id:guid}", Change).WithName("ChangeApiKey").WithSummary("Give a key another name, scopes and limits");
         keys.MapDelete("/{id:guid}", Revoke).WithName("RevokeApiKey").WithSummary("End a key for good");

@@ -10,7 +10,7 @@ internal static class ProviderKeyEndpoints
         var keys = app.MapGroup("/api/keys").RequireCaller().SessionOnly().WithTags("Keys");
         keys.MapGet("", List).WithName("ListProviderKeys").WithSummary("The caller's own provider keys, newest first");
         keys.MapPost("", Create).WithName("CreateProviderKey").WithSummary("Keep a key of one's own for a provider, encrypted")
-            .Produces<Envelope<ProviderKeyView>>(StatusCodes.Status201Created);
+            .ProducesCreated<ProviderKeyView>();
         keys.MapGet("/{id:guid}", Find).WithName("GetProviderKey").WithSummary("One key, masked");
         keys.MapPut("/{id:guid}", Change).WithName("ChangeProviderKey").WithSummary("Rename, replace or set aside; another address needs the key again");
         keys.MapDelete("/{id:guid}", Delete).WithName("DeleteProviderKey").WithSummary("Forget a key");

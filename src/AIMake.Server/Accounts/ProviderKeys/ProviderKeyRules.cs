@@ -40,6 +40,11 @@ internal sealed class ProviderKeyRules(IKnownProviders providers, OutboundUrls u
             return (string?)null;
         }
 
+        if (!Uri.TryCreate(url, UriKind.Absolute, out _) || url[0] == '/')
+        {
+            return Fault.Invalid("baseUrl", new Said("a whole address that begins with https://", "以 https:// 开头的完整地址"));
+        }
+
         var judged = await urls.ResolveAsync(url, ct);
         if (judged.Fault is { } fault)
         {

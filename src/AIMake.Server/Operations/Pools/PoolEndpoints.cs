@@ -18,7 +18,7 @@ internal static class PoolEndpoints
         providers.MapPut("/{name}", Switch).WithName("ChangeProvider").WithSummary("Switch a provider off or on; every node follows within five seconds");
         providers.MapGet("/{name}/keys", ListKeys).WithName("ListPoolKeys").WithSummary("Keys of a provider's pool, masked, and their health");
         providers.MapPost("/{name}/keys", Add).WithName("AddPoolKey").WithSummary("Add a key; every node uses it within five seconds")
-            .Produces<Envelope<PoolKeyView>>(StatusCodes.Status201Created);
+            .ProducesCreated<PoolKeyView>();
         providers.MapPut("/{name}/keys/{id:guid}", Change).WithName("ChangePoolKey").WithSummary("Weigh, rename or set aside a key that was added here");
         providers.MapDelete("/{name}/keys/{id:guid}", Delete).WithName("DeletePoolKey").WithSummary("Forget a key that was added here");
         providers.MapPost("/{name}/keys/{id:guid}/test", Test).WithName("TestPoolKey").WithSummary("Ask the provider about a key; a good one is used again");
