@@ -149,7 +149,20 @@ public sealed class StripeTests(StripeShop shop) : IClassFixture<StripeShop>
 
         Assert.Equal(("refunded", 500m), (await StripeShop.StateAsync(user, order), await StripeShop.CreditsAsync(user)));
         await (await shop.Admin.Http.PostAsJsonAsync($"/api/admin/orders/{order}/refund", new { reason = "more" })).FaultAsync(409, "ORDER_NOT_REFUNDABLE");
+        Assert.Equal([("order.refund_asked", "the rest"), ("order.refund_asked", "asked for it")], await AuditAsync(order, "reason"));
         await shop.BooksCloseAsync();
+    }
+
+    [Fact]
+    public async Task An_order_granted_by_hand_says_in_the_log_by_whom_and_why()
+    {
+        var user = await shop.Server.CreateUserAsync();
+        var (order, _) = await StripeShop.OrderAsync(user, Small);
+
+        await (await shop.Admin.Http.PostAsJsonAsync($"/api/admin/orders/{order}/grant", new { reason = "paid by bank" })).DataAsync();
+        await (await shop.Admin.Http.PostAsJsonAsync($"/api/admin/orders/{order}/grant", new { reason = "once more" })).FaultAsync(409, "ORDER_PAID");
+
+        Assert.Equal([("order.granted", "paid by bank")], await AuditAsync(order, "reason"));
     }
 
     [Fact]
@@ -241,6 +254,7 @@ public sealed class StripeTests(StripeShop shop) : IClassFixture<StripeShop>
         Assert.Equal(("1 usd came for an order of 500 usd", order), (refused.GetProperty("error").GetString(), refused.GetProperty("orderId").GetGuid()));
         await (await shop.Admin.Http.PostAsync($"/api/admin/webhooks/{refused.GetProperty("id").GetString()}/replay", null)).DataAsync();
         Assert.Equal("pending", await StripeShop.StateAsync(user, order));
+        Assert.Equal([("webhook.replayed", "refused")], await AuditAsync(refused.GetProperty("id").GetGuid(), "outcome"));
     }
 
     [Fact]
@@ -257,6 +271,7 @@ public sealed class StripeTests(StripeShop shop) : IClassFixture<StripeShop>
 
         Assert.Equal("paid", matched.GetProperty("order").GetProperty("state").GetString());
         Assert.Equal(1000m, await StripeShop.CreditsAsync(user));
+        Assert.Equal([("order.matched", waiting.GetProperty("id").GetString())], await AuditAsync(order, "webhook"));
     }
 
     [Fact]
@@ -349,5 +364,14 @@ public sealed class StripeTests(StripeShop shop) : IClassFixture<StripeShop>
         }
 
         return await shop.Server.Anonymous.SendAsync(request);
+    }
+
+    /// <summary>What the admin did to an order or event, newest first, with one fact of each.</summary>
+    private async Task<(string?, string?)[]> AuditAsync(Guid subject, string fact)
+    {
+        var page = await (await shop.Admin.Http.GetAsync($"/api/admin/audit?limit=100&actor={shop.Admin.Id}")).DataAsync();
+        return [.. page.GetProperty("items").EnumerateArray()
+            .Where(e => e.GetProperty("subjectId").GetString() == subject.ToString())
+            .Select(e => (e.GetProperty("action").GetString(), e.GetProperty("detail").GetProperty(fact).GetString()))];
     }
 }

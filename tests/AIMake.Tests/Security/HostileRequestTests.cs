@@ -78,6 +78,7 @@ public sealed class HostileRequestTests(TestServer server) : IClassFixture<TestS
         Assert.True(Guid.TryParse(response.Headers.GetValues("X-Request-Id").Single(), out _));
     }
 
+    /// <summary>S58: CORS.</summary>
     [Theory]
     [InlineData("https://evil.example.com")]
     [InlineData("null")]

@@ -26,6 +26,7 @@ internal sealed class PasswordHashing : IDisposable
     private readonly SemaphoreSlim _slots = new(AtOnce);
     private readonly string _dummy;
     private int _inside;
+    private long _compared;
 
     public PasswordHashing(IOptions<AccountsOptions> options, ILogger<PasswordHashing> log)
     {
@@ -38,17 +39,25 @@ internal sealed class PasswordHashing : IDisposable
         _dummy = _hasher.HashPassword(this, Guid.CreateVersion7().ToString());
     }
 
+    /// <summary>Comparisons so far, those with the dummy among them.</summary>
+    public long Compared => Interlocked.Read(ref _compared);
+
     /// <returns>The hash to store, or RATE_LIMITED when too many wait.</returns>
     public Task<Outcome<string>> HashAsync(string password, CancellationToken ct) => QueuedAsync(() => _hasher.HashPassword(this, password), ct);
 
     /// <param name="hash">Null when there is no such user: then a dummy is compared, so that the answer takes as long.</param>
     public Task<Outcome<PasswordMatch>> CompareAsync(string? hash, string password, CancellationToken ct) => QueuedAsync(
-        () => (_hasher.VerifyHashedPassword(this, hash ?? _dummy, password), hash) switch
+        () =>
         {
-            (_, null) => PasswordMatch.No,
-            (PasswordVerificationResult.Success, _) => PasswordMatch.Yes,
-            (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordMatch.YesButOld,
-            _ => PasswordMatch.No,
+            var match = _hasher.VerifyHashedPassword(this, hash ?? _dummy, password);
+            Interlocked.Increment(ref _compared);
+            return (match, hash) switch
+            {
+                (_, null) => PasswordMatch.No,
+                (PasswordVerificationResult.Success, _) => PasswordMatch.Yes,
+                (PasswordVerificationResult.SuccessRehashNeeded, _) => PasswordMatch.YesButOld,
+                _ => PasswordMatch.No,
+            };
         },
         ct);
 

@@ -26,6 +26,7 @@ public sealed class RefreshTests : IClassFixture<ClockedServer>
         Assert.True((await client.GetAsync("/api/auth/me")).IsSuccessStatusCode);
     }
 
+    /// <summary>S09: the race.</summary>
     [Fact]
     public async Task Of_twenty_tabs_at_once_one_wins_and_nobody_gets_a_second_token()
     {
@@ -43,6 +44,7 @@ public sealed class RefreshTests : IClassFixture<ClockedServer>
         await (await RefreshAsync(Cookie(winner))).DataAsync();
     }
 
+    /// <summary>S09: the reuse.</summary>
     [Fact]
     public async Task A_used_token_that_comes_back_later_ends_the_session_for_both_hands()
     {
@@ -116,6 +118,7 @@ public sealed class RefreshTests : IClassFixture<ClockedServer>
         await (await RefreshAsync(user.Cookie)).FaultAsync(401, "REFRESH_INVALID");
     }
 
+    /// <summary>S10: logout.</summary>
     [Fact]
     public async Task Logging_out_ends_the_session_at_once()
     {
@@ -142,6 +145,7 @@ public sealed class RefreshTests : IClassFixture<ClockedServer>
         await (await user.Http.GetAsync("/api/auth/me")).FaultAsync(401, "INVALID_TOKEN");
     }
 
+    /// <summary>S58: origins that are foreign, null, absent or only look like ours.</summary>
     [Theory]
     [InlineData("refresh")]
     [InlineData("logout")]
@@ -170,6 +174,7 @@ public sealed class RefreshTests : IClassFixture<ClockedServer>
         await (await RefreshAsync(user.Cookie)).DataAsync(); // none of them used it up
     }
 
+    /// <summary>S58: what a form of another site can send.</summary>
     [Theory]
     [InlineData("text/plain", "{}")]
     [InlineData("application/x-www-form-urlencoded", "a=b")]
@@ -185,6 +190,7 @@ public sealed class RefreshTests : IClassFixture<ClockedServer>
         await (await _server.Anonymous.SendAsync(request)).FaultAsync(403, "CSRF_FAILED");
     }
 
+    /// <summary>S58, the positive twin.</summary>
     [Fact]
     public async Task Our_own_pages_may()
     {

@@ -70,6 +70,7 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
         await (await user.Http.GetAsync("/api/auth/me")).DataAsync();
     }
 
+    /// <summary>S10: logout, disabling, password change and deletion.</summary>
     [Theory]
     [InlineData("UPDATE accounts.sessions SET ended_at = now(), end_reason = 'revoked' WHERE user_id = '{0}'")]
     [InlineData("UPDATE accounts.users SET status = 'disabled' WHERE id = '{0}'")]
@@ -87,6 +88,7 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
         await (await user.Http.GetAsync("/api/auth/me")).FaultAsync(401, "INVALID_TOKEN");
     }
 
+    /// <summary>S10: role loss.</summary>
     [Fact]
     public async Task A_role_that_is_lost_is_lost_within_five_seconds()
     {
@@ -100,6 +102,7 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
         await (await admin.Http.GetAsync("/test/admin")).FaultAsync(403, "FORBIDDEN");
     }
 
+    /// <summary>S10: streams.</summary>
     [Fact]
     public async Task An_open_stream_is_cut_within_half_a_minute()
     {
@@ -118,6 +121,60 @@ public sealed class SessionTests : IClassFixture<ClockedServer>
 
         await Assert.ThrowsAnyAsync<HttpRequestException>(() => rest.WaitAsync(TimeSpan.FromSeconds(20)));
         Assert.True(2 * LiveCallers.Round <= TimeSpan.FromSeconds(30));
+    }
+
+    /// <summary>S10 over two nodes: what one is told, the other follows, streams that are open there as well.</summary>
+    [Theory]
+    [InlineData("logout")]
+    [InlineData("password")]
+    [InlineData("disable")]
+    public async Task What_ends_at_one_node_ends_at_the_other(string how)
+    {
+        await using var there = await TestServer.StartAsync(adjust: b => b.Services.AddSingleton<TimeProvider>(_clock), sharing: _server, map: GateRoutes.Map);
+        var user = await _server.CreateUserAsync();
+        using var elsewhere = there.ClientWith(user.AccessToken);
+        await (await elsewhere.GetAsync("/api/auth/me")).DataAsync();
+        using var stream = await elsewhere.GetAsync("/test/stream", HttpCompletionOption.ResponseHeadersRead);
+        var rest = stream.Content.ReadAsByteArrayAsync();
+
+        await EndAsync(user, how);
+        _clock.Advance(CallerStates.MaxAge);
+        await (await elsewhere.GetAsync("/api/auth/me")).FaultAsync(401, "INVALID_TOKEN");
+        _clock.Advance(LiveCallers.Round);
+        await there.Services.GetRequiredService<LiveCallers>().CheckAsync(TestContext.Current.CancellationToken);
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => rest.WaitAsync(TimeSpan.FromSeconds(20)));
+    }
+
+    private async Task EndAsync(TestUser user, string how)
+    {
+        switch (how)
+        {
+            case "logout":
+                using (var request = new HttpRequestMessage(HttpMethod.Post, "/api/auth/logout"))
+                {
+                    request.Headers.Add("X-Requested-With", "test");
+                    await (await user.Http.SendAsync(request)).DataAsync();
+                }
+
+                break;
+            case "password":
+                await (await user.Http.PutAsJsonAsync("/api/auth/password", new { currentPassword = user.Password, newPassword = "quite another one" })).DataAsync();
+                break;
+            default:
+                var admin = await AdminAsync();
+                await (await admin.PutAsJsonAsync($"/api/admin/users/{user.Id}", new { status = "disabled" })).DataAsync();
+                break;
+        }
+    }
+
+    /// <summary>Any user with the rank; the shared server may have had its first admin before.</summary>
+    private async Task<HttpClient> AdminAsync()
+    {
+        var user = await _server.CreateUserAsync();
+        await TestDatabase.ExecuteAsync(_server, $"UPDATE accounts.users SET role = 'admin' WHERE id = '{user.Id}'");
+        _clock.Advance(CallerStates.MaxAge);
+        return user.Http;
     }
 
     private async Task<(HttpClient Http, Guid Session)> SignInAgainAsync(TestUser user)

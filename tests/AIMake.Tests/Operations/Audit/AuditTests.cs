@@ -43,6 +43,32 @@ public sealed class AuditTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task What_becomes_of_keys_and_sessions_is_written_down_without_the_keys()
+    {
+        const string Secret = "sk-a-key-of-somebodys-own-0123456789";
+        var user = await _server.CreateUserAsync();
+        await (await _server.Anonymous.PostAsJsonAsync("/api/auth/login", new { login = user.Email, password = user.Password })).DataAsync();
+        var token = await user.CreateKeyAsync(new { name = "a private name", scopes = new[] { "chat" } });
+        await (await user.Http.PutAsJsonAsync($"/api/tokens/{token.GetProperty("id").GetString()}", new { name = "another name", scopes = new[] { "usage" } })).DataAsync();
+        var key = await (await user.Http.PostAsJsonAsync("/api/keys", new { service = "openai", keyName = "a private name", keyValue = Secret })).DataAsync(201);
+        await (await user.Http.PutAsJsonAsync($"/api/keys/{key.GetProperty("id").GetString()}", new { status = "disabled" })).DataAsync();
+        await (await user.Http.DeleteAsync($"/api/keys/{key.GetProperty("id").GetString()}")).DataAsync();
+        await (await user.Http.DeleteAsync("/api/auth/sessions")).DataAsync();
+
+        var entries = await ListAsync($"actor={user.Id}");
+
+        Assert.Equal(
+            ["session.ended", "provider_key.deleted", "provider_key.changed", "provider_key.added", "key.changed", "key.created", "session.signed_in", "account.created"],
+            entries.Select(e => e.GetProperty("action").GetString()));
+        Assert.Equal(("disabled", "false"), (Fact(entries[2], "status"), Fact(entries[2], "replaced")));
+        Assert.Equal(("usage", "1"), (Fact(entries[4], "scopes"), Fact(entries[0], "others")));
+        var all = JsonSerializer.Serialize(entries);
+        Assert.All([Secret, token.GetProperty("secret").GetString()!, "a private name", "another name"], content => Assert.DoesNotContain(content, all, StringComparison.Ordinal));
+
+        static string? Fact(JsonElement entry, string name) => entry.GetProperty("detail").GetProperty(name).GetString();
+    }
+
+    [Fact]
     public async Task The_list_is_filtered_and_paged()
     {
         foreach (var _ in Enumerable.Range(0, 5))
