@@ -3,6 +3,8 @@ import { expect, test, type Page } from '@playwright/test';
 // oxlint-disable-next-line typescript/ban-ts-comment -- plain JavaScript, shared with the client tests
 // @ts-expect-error it has no types
 import { startAIMake } from '../../tests/clients/aimake.mjs';
+import { codeOf } from './authenticator';
+import { PASSWORD } from './studio';
 
 interface Running {
   url: string;
@@ -105,4 +107,110 @@ test('whoever cancels at the provider is told, and can try again', async ({ page
   await page.getByRole('button', { name: 'Cancel' }).click();
   await expect(page.getByText('You told Google not to say who you are.')).toBeVisible();
   await expect(page.getByRole('link', { name: 'Continue with Google' })).toBeVisible();
+});
+
+/** An account with a password, made without the pages. */
+async function register(page: Page, name: string) {
+  const made = await page.request.post(`${running.url}/api/auth/register`, {
+    data: { username: name, email: `${name}@example.com`, password: PASSWORD, agreement: true },
+    headers: { 'X-Requested-With': 'AIMake' },
+  });
+  expect(made.status()).toBe(201);
+  await page.context().clearCookies();
+}
+
+async function signIn(page: Page, name: string) {
+  await page.getByRole('textbox', { name: 'E-mail or username' }).fill(name);
+  await page.getByLabel('Password').first().fill(PASSWORD);
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+}
+
+async function leave(page: Page) {
+  await page.context().clearCookies();
+  await page.evaluate(() => localStorage.clear());
+  await page.goto(`${running.url}/sign-in`);
+}
+
+test('a second factor is switched on by its picture, then asked for; a recovery code stands in, once', async ({
+  page,
+}) => {
+  const name = stranger();
+  await register(page, name);
+  await page.goto(`${running.url}/account`);
+  await signIn(page, name);
+  await page.getByRole('button', { name: 'Set up…' }).click();
+  const dialog = page.getByRole('dialog');
+  await dialog.getByLabel('Password').fill(PASSWORD);
+  await dialog.getByRole('button', { name: 'Next' }).click();
+  const picture = dialog.getByRole('img', { name: 'QR code for your authenticator app' });
+  await expect
+    .poll(() => picture.evaluate((i) => (i instanceof HTMLImageElement ? i.naturalWidth : 0)))
+    .toBeGreaterThan(0);
+  const secret = await dialog.getByText(/^[A-Z2-7]{4}( [A-Z2-7]{4})+$/).innerText();
+  await dialog.getByRole('textbox', { name: 'Six-digit code' }).fill(codeOf(secret));
+  await dialog.getByRole('button', { name: 'Switch on' }).click();
+  await expect(dialog.getByRole('heading', { name: 'Your recovery codes' })).toBeVisible();
+  const codes = await dialog.getByRole('listitem').allInnerTexts();
+  await dialog.getByRole('button', { name: 'I have kept them' }).click();
+  await expect(page.getByText(/^On since/)).toBeVisible();
+
+  const code = page.getByRole('textbox', { name: 'Code from your app, or a recovery code' });
+  await leave(page);
+  await signIn(page, name);
+  await code.fill('000000');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+  await code.fill(codeOf(secret, 1));
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL(/\/studio\/speech/);
+
+  await leave(page);
+  await signIn(page, name);
+  await code.fill(codes[0] ?? '');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL(/\/studio\/speech/);
+  await page.goto(`${running.url}/account`);
+  await expect(page.getByText(`${codes.length - 1} recovery codes left`)).toBeVisible();
+
+  await leave(page);
+  await signIn(page, name);
+  await code.fill(codes[0] ?? '');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page.getByRole('alert')).toBeVisible();
+});
+
+test('GitHub vouches for an address that has an account: it is linked by whoever signs in to that account', async ({
+  page,
+}) => {
+  const [name, login] = [stranger(), stranger()];
+  await register(page, name);
+  await page.goto(`${running.url}/sign-in`);
+  await throughGitHub(page, login, `${name}@example.com`);
+  await expect(page.getByRole('heading', { name: 'Link GitHub?' })).toBeVisible();
+  await page.getByRole('link', { name: 'Sign in to link' }).click();
+  await signIn(page, name);
+  await page.getByRole('button', { name: `Link GitHub to ${name}` }).click();
+  await expect(page).toHaveURL(/\/studio\/speech/);
+  await page.goto(`${running.url}/account`);
+  await expect(page.getByRole('button', { name: 'Unlink GitHub' })).toBeVisible();
+
+  await leave(page);
+  await throughGitHub(page, login, `${name}@example.com`);
+  await expect(page).toHaveURL(/\/studio\/speech/);
+  await page.goto(`${running.url}/account`);
+  await expect(page.getByText(`${name}@example.com`).first()).toBeVisible();
+});
+
+test('whoever came through GitHub sets a first password, and signs in with it', async ({ page }) => {
+  const login = stranger();
+  await page.goto(`${running.url}/account`);
+  await throughGitHub(page, login);
+  await accept(page);
+  await expect(page.getByLabel('Current password')).toHaveCount(0);
+  await page.getByLabel('New password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByRole('button', { name: 'Change password' })).toBeVisible();
+  await leave(page);
+  await signIn(page, login);
+  await expect(page).toHaveURL(/\/studio\/speech/);
 });
