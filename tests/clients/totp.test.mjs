@@ -53,7 +53,7 @@ describe('otpauth', () => {
 
   test('makes codes that sign in, each once', async () => {
     const { app, login } = await enrolled();
-    assert.deepEqual([(await signIn(login)).status, (await signIn(login)).code], [403, 'TOTP_REQUIRED']);
+    assert.deepEqual([(await signIn(login)).status, (await signIn(login)).code], [401, 'TOTP_REQUIRED']);
     const code = next(app);
     assert.equal((await signIn(login, code)).status, 200);
     assert.equal((await signIn(login, code)).code, 'TOTP_INVALID');
