@@ -149,7 +149,7 @@ public sealed class StripeTests(StripeShop shop) : IClassFixture<StripeShop>
 
         Assert.Equal(("refunded", 500m), (await StripeShop.StateAsync(user, order), await StripeShop.CreditsAsync(user)));
         await (await shop.Admin.Http.PostAsJsonAsync($"/api/admin/orders/{order}/refund", new { reason = "more" })).FaultAsync(409, "ORDER_NOT_REFUNDABLE");
-        Assert.Equal([("order.refund_asked", "the rest"), ("order.refund_asked", "asked for it")], await AuditAsync(order, "reason"));
+        Assert.Equal([("order.refunded", "the rest"), ("order.refunded", "asked for it")], await AuditAsync(order, "reason"));
         await shop.BooksCloseAsync();
     }
 
