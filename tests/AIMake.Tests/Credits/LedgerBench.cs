@@ -9,11 +9,13 @@ namespace AIMake.Tests.Credits;
 /// <summary>A ledger on a database of its own, with the verbs in short form.</summary>
 internal sealed class LedgerBench : IAsyncDisposable
 {
+    private readonly string _connectionString;
     private int _grants;
 
     private LedgerBench(string connectionString, TimeProvider time, decimal monthly)
     {
         Plans = new FixedPlans(("free", monthly), ("none", 0), ("pro", 0), ("team", 0));
+        _connectionString = connectionString;
         Time = time;
         Clock = new CreditClock(time);
         Database = new Database(connectionString, new DatabaseOptions { JobConnections = 40 });
@@ -55,6 +57,7 @@ internal sealed class LedgerBench : IAsyncDisposable
         finally
         {
             await Database.DisposeAsync();
+            await TestPostgres.ReleaseAsync(_connectionString);
         }
     }
 

@@ -10,10 +10,11 @@ internal sealed class TestApp : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _data;
+    private readonly bool _ownsDatabase;
 
-    private TestApp(WebApplication app, string data, string connectionString)
+    private TestApp(WebApplication app, string data, string connectionString, bool ownsDatabase)
     {
-        (_app, _data, ConnectionString) = (app, data, connectionString);
+        (_app, _data, ConnectionString, _ownsDatabase) = (app, data, connectionString, ownsDatabase);
         Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
         Client = NewClient();
     }
@@ -35,6 +36,12 @@ internal sealed class TestApp : IAsyncDisposable
     public static async Task<TestApp> StartAsync(
         Action<WebApplicationBuilder>? adjust = null, Action<WebApplication>? map = null, string[]? settings = null, string? database = null, string? data = null)
     {
+        var ownsDatabase = database is null;
+        if (database is not null)
+        {
+            TestPostgres.Keep(database);
+        }
+
         database ??= await TestPostgres.CreateDatabaseAsync();
         data ??= Directory.CreateTempSubdirectory("aimake-app-").FullName;
         var app = AIMakeServer.Build(
@@ -45,7 +52,7 @@ internal sealed class TestApp : IAsyncDisposable
             adjust);
         map?.Invoke(app);
         await app.StartAsync(TestContext.Current.CancellationToken);
-        return new TestApp(app, data, database);
+        return new TestApp(app, data, database, ownsDatabase);
     }
 
     /// <summary>A client that follows no redirects and keeps no cookies.</summary>
@@ -62,6 +69,11 @@ internal sealed class TestApp : IAsyncDisposable
         Client.Dispose();
         await _app.StopAsync();
         await _app.DisposeAsync();
+        if (_ownsDatabase)
+        {
+            await TestPostgres.ReleaseAsync(ConnectionString);
+        }
+
         if (Directory.Exists(_data))
         {
             Directory.Delete(_data, recursive: true);

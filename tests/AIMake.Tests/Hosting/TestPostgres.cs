@@ -9,10 +9,22 @@ namespace AIMake.Tests.Hosting;
 /// One real PostgreSQL for the whole test run, on a free port in a temporary folder, with a migrated template. Each test
 /// class asks for a database of its own, cloned from it in milliseconds.
 /// </summary>
+/// <remarks>
+/// Where memory has room it lives there: it syncs as any other, and nobody waits for a disk while thousands of databases
+/// are made. Copying files is quick there, and slow on a disk.
+/// </remarks>
 internal static class TestPostgres
 {
+    private const string Memory = "/dev/shm";
+    private const long RoomNeeded = 6L << 30;
+
+    /// <summary>Databases done with that are still kept: a test may look at one again, or start another server on it.</summary>
+    private const int Kept = 100;
+
+    private static readonly bool InMemory = Directory.Exists(Memory) && new DriveInfo(Memory).AvailableFreeSpace > RoomNeeded;
     private static readonly Lazy<Task<PrivatePostgres>> Server = new(StartAsync);
     private static readonly SemaphoreSlim Cloning = new(1);
+    private static readonly List<string> Done = [];
     private static Func<Task>? _stop;
 
     /// <returns>Connection string of a fresh, migrated database.</returns>
@@ -23,7 +35,7 @@ internal static class TestPostgres
         await Cloning.WaitAsync();
         try
         {
-            await RunAsync(server.ConnectionString, $"CREATE DATABASE {name} TEMPLATE aimake_template");
+            await RunAsync(server.ConnectionString, $"CREATE DATABASE {name} TEMPLATE aimake_template STRATEGY {(InMemory ? "file_copy" : "wal_log")}");
         }
         finally
         {
@@ -31,6 +43,35 @@ internal static class TestPostgres
         }
 
         return On(server, name);
+    }
+
+    /// <summary>Whoever asked for the database needs it no longer: it is dropped once <see cref="Kept"/> others are done with, too.</summary>
+    public static async Task ReleaseAsync(string connectionString)
+    {
+        string? oldest = null;
+        lock (Done)
+        {
+            Done.Add(connectionString);
+            if (Done.Count > Kept)
+            {
+                oldest = Done[0];
+                Done.RemoveAt(0);
+            }
+        }
+
+        if (oldest is not null)
+        {
+            await RunAsync((await Server.Value).ConnectionString, $"DROP DATABASE IF EXISTS {new NpgsqlConnectionStringBuilder(oldest).Database} WITH (FORCE)");
+        }
+    }
+
+    /// <summary>Somebody uses the database again.</summary>
+    public static void Keep(string connectionString)
+    {
+        lock (Done)
+        {
+            Done.Remove(connectionString);
+        }
     }
 
     /// <summary>A database without any of our schemas, for tests of migrating itself.</summary>
@@ -47,13 +88,14 @@ internal static class TestPostgres
 
     private static async Task<PrivatePostgres> StartAsync()
     {
-        var folder = Path.Combine(Path.GetTempPath(), $"aimake-tests-{Environment.ProcessId}-{Guid.NewGuid():N}");
+        var folder = Path.Combine(InMemory ? Memory : Path.GetTempPath(), $"aimake-tests-{Environment.ProcessId}-{Guid.NewGuid():N}");
         var server = await PrivatePostgres.StartAsync(folder, CancellationToken.None, maxConnections: 400, disposable: true);
         _stop = async () =>
         {
             await server.StopAsync(CancellationToken.None);
             Directory.Delete(folder, recursive: true);
         };
+
         await RunAsync(server.ConnectionString, "CREATE DATABASE aimake_template");
         await Migrator.ApplyAsync(On(server, "aimake_template"), CancellationToken.None);
         return server;

@@ -48,6 +48,7 @@ public sealed class TestServer : IAsyncLifetime
             server.ConnectionString = sharing.ConnectionString;
             server._data = sharing._data;
             server._ownsData = false;
+            TestPostgres.Keep(sharing.ConnectionString);
         }
 
         await server.InitializeAsync();
@@ -105,8 +106,9 @@ public sealed class TestServer : IAsyncLifetime
             await LedgerAssert.CleanAsync(ConnectionString); // whatever the test did, the books must still be right
         }
 
-        if (_ownsData && _data is not null)
+        if (_ownsData && _data is not null && ConnectionString is not "")
         {
+            await TestPostgres.ReleaseAsync(ConnectionString);
             Directory.Delete(_data, recursive: true);
         }
     }

@@ -92,5 +92,9 @@ internal sealed class Books : IAsyncDisposable
         return (T)(await command.ExecuteScalarAsync())!;
     }
 
-    public ValueTask DisposeAsync() => Database.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await Database.DisposeAsync();
+        await TestPostgres.ReleaseAsync(ConnectionString);
+    }
 }
