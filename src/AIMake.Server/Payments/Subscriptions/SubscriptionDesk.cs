@@ -9,11 +9,14 @@ namespace AIMake.Payments.Subscriptions;
 /// <summary>What a user does with their subscription. The provider is asked first; what it answers is applied like its notices.</summary>
 internal sealed class SubscriptionDesk(Database database, OrderDesk orders, PaymentProviders providers, PlanKeeper plans, LiveCatalog catalog)
 {
-    /// <summary>The subscription in force, else the latest; null for somebody who never had one.</summary>
+    /// <summary>
+    /// The subscription in force (of two, for the moment until one is paid back, the one that stays), else the latest; null for somebody who
+    /// never had one.
+    /// </summary>
     public async Task<SubscriptionRow?> FindAsync(Guid user, CancellationToken ct)
     {
         var rows = await database.ReadAsync(DbPurpose.Hot, s => SubscriptionStore.OfUserAsync(s, user, ct), ct);
-        return rows.FirstOrDefault(plans.IsInForce) ?? rows.FirstOrDefault(r => !r.IsOver) ?? (rows.Count > 0 ? rows[0] : null);
+        return rows.LastOrDefault(plans.IsInForce) ?? rows.FirstOrDefault(r => !r.IsOver) ?? (rows.Count > 0 ? rows[0] : null);
     }
 
     /// <summary>

@@ -39,3 +39,36 @@ test('an event shows its body and why it was refused, and can be replayed', asyn
   await user.click(screen.getByRole('button', { name: 'Replay' }));
   await waitFor(() => expect(replays).toBe(1));
 });
+
+test('a sale that names nobody shows who paid and is given to its buyer with a reason', async () => {
+  const user = userEvent.setup();
+  const sent: unknown[] = [];
+  const sale = {
+    reference: 'creem:order:ord_1',
+    product: 'prod_small',
+    item: 'small',
+    amount: 500,
+    currency: 'usd',
+    paidAt: '2026-11-20T00:00:00Z',
+    orderId: null,
+    email: 'payer@example.net',
+  };
+  const waiting = webhook({ state: 'waiting', type: 'found.sale', provider: 'creem' });
+  server.use(
+    http.get('*/api/admin/webhooks', () => ok({ items: [waiting], nextCursor: null })),
+    http.get('*/api/admin/webhooks/:id', () => ok({ webhook: waiting, body: '{}', sale })),
+    http.post('*/api/admin/webhooks/:id/assign', async ({ request }) => {
+      sent.push(await request.json());
+      return ok(webhook({ state: 'applied' }));
+    }),
+  );
+  await renderAt('/admin/webhooks');
+  await user.click(await screen.findByRole('button', { name: 'Look: evt_1' }));
+  expect(await screen.findByText('payer@example.net')).toBeVisible();
+  const give = screen.getByRole('button', { name: 'Give it to this user' });
+  expect(give).toBeDisabled();
+  await user.type(screen.getByRole('textbox', { name: /User id/ }), 'u-1');
+  await user.type(screen.getByRole('textbox', { name: /Reason/ }), 'Wrote to us');
+  await user.click(give);
+  await waitFor(() => expect(sent).toEqual([{ userId: 'u-1', reason: 'Wrote to us' }]));
+});
