@@ -28,7 +28,7 @@ internal static class GatewayBench
         {"id":"chatcmpl-1","object":"chat.completion","created":1,"model":"parrot","choices":[{"index":0,"message":{"role":"assistant","content":"Good morning. The kettle is on and nothing is urgent today."},"finish_reason":"stop"}],"usage":{"prompt_tokens":21,"completion_tokens":13,"total_tokens":34}}
         """;
 
-    private static readonly byte[] Ask = """{"model":"parrot","messages":[{"role":"system","content":"You are a parrot."},{"role":"user","content":"Say good morning, and something kind."}],"max_tokens":100}"""u8.ToArray();
+    internal static readonly byte[] Ask = """{"model":"parrot","messages":[{"role":"system","content":"You are a parrot."},{"role":"user","content":"Say good morning, and something kind."}],"max_tokens":100}"""u8.ToArray();
 
     public static async Task RunAsync(BenchRun bench)
     {
@@ -132,7 +132,7 @@ internal static class GatewayBench
         return new Figures(sorted.Length / took, sorted[sorted.Length / 2], sorted[sorted.Length * 99 / 100]);
     }
 
-    private static Task<WebApplication> StandInAsync()
+    internal static Task<WebApplication> StandInAsync()
     {
         var answer = Encoding.UTF8.GetBytes(Answer.Trim());
         return StandIn.StartAsync(async context =>

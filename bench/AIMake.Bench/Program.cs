@@ -10,6 +10,8 @@ var benchmarks = new Dictionary<string, Func<BenchRun, Task>>(StringComparer.Ord
     ["stream"] = SpeechBench.StreamAsync,
     ["gateway"] = GatewayBench.RunAsync,
     ["streams"] = StreamsBench.RunAsync,
+    ["webhooks"] = WebhooksBench.RunAsync,
+    ["signin"] = SignInBench.RunAsync,
     ["hello"] = SpeechBench.HelloAsync,
     ["start"] = StartBench.RunAsync,
 };

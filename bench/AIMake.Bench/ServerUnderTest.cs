@@ -92,15 +92,25 @@ internal sealed class ServerUnderTest : IAsyncDisposable
     }
 
     /// <summary>A client signed in as a fresh user with the free plan's credits.</summary>
-    public async Task<HttpClient> UserAsync()
+    public async Task<HttpClient> UserAsync() => (await RegisterAsync()).Http;
+
+    /// <summary>What a fresh user signs in with.</summary>
+    public async Task<object> AccountAsync()
+    {
+        var (http, name, password) = await RegisterAsync();
+        http.Dispose();
+        return new { login = name, password };
+    }
+
+    private async Task<(HttpClient Http, string Name, string Password)> RegisterAsync()
     {
         var name = $"bench{Interlocked.Increment(ref _users)}";
-        using var response = await Http.PostAsJsonAsync(
-            "/api/auth/register", new { username = name, email = $"{name}@example.com", password = $"correct horse {name}", agreement = true });
+        var password = $"correct horse {name}";
+        using var response = await Http.PostAsJsonAsync("/api/auth/register", new { username = name, email = $"{name}@example.com", password, agreement = true });
         var data = await DataAsync(response);
         var client = new HttpClient(new SocketsHttpHandler { UseProxy = false, MaxResponseDrainSize = 0 }) { BaseAddress = Http.BaseAddress, Timeout = TimeSpan.FromMinutes(5) };
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", data.GetProperty("accessToken").GetString());
-        return client;
+        return (client, name, password);
     }
 
     public static async Task<JsonElement> DataAsync(HttpResponseMessage response)

@@ -35,8 +35,23 @@ internal sealed class Shop : IAsyncDisposable
         return shop;
     }
 
-    /// <summary>Another node on the same database and folder.</summary>
-    public Task<ServerProcess> OpenAsync() => ServerProcess.StartAsync(_data, Postgres.ConnectionString, settings:
+    /// <summary>Another node on the same database and folder. One that cannot start in the middle of a storm is started again, as whatever looks after it would.</summary>
+    public async Task<ServerProcess> OpenAsync()
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await StartNodeAsync();
+            }
+            catch (InvalidOperationException) when (attempt < 4)
+            {
+                // A busy machine lets it wait too long for the database, which it says, and ends.
+            }
+        }
+    }
+
+    private Task<ServerProcess> StartNodeAsync() => ServerProcess.StartAsync(_data, Postgres.ConnectionString, settings:
     [
         "--Outbound:AllowedHosts:0", Simulator.Host,
         "--Payments:Stripe:SecretKey", "sk_test_faults", "--Payments:Stripe:WebhookSecret:0", Secret, "--Payments:Stripe:BaseUrl", $"http://{Simulator.Host}/stripe",

@@ -16,14 +16,14 @@ internal enum PasswordMatch
 
 /// <summary>
 /// PBKDF2-HMAC-SHA512 behind a bulkhead. One hash costs a tenth of a second of a core by design, so a flood of sign-ins is
-/// an attack on everything else that needs the CPU: two run at once, thirty-two wait, the rest come back later.
+/// an attack on everything else that needs the CPU: it has a lane of its own that steps back, thirty-two wait, the rest come back later.
 /// </summary>
 internal sealed class PasswordHashing : IDisposable
 {
     private const int AtOnce = 2;
     private const int Queue = 32;
     private readonly PasswordHasher<object> _hasher;
-    private readonly SemaphoreSlim _slots = new(AtOnce);
+    private readonly HashingLane _lane = new(TimeProvider.System);
     private readonly string _dummy;
     private int _inside;
     private long _compared;
@@ -61,7 +61,7 @@ internal sealed class PasswordHashing : IDisposable
         },
         ct);
 
-    public void Dispose() => _slots.Dispose();
+    public void Dispose() => _lane.Dispose();
 
     private async Task<Outcome<T>> QueuedAsync<T>(Func<T> work, CancellationToken ct)
     {
@@ -73,15 +73,7 @@ internal sealed class PasswordHashing : IDisposable
 
         try
         {
-            await _slots.WaitAsync(ct);
-            try
-            {
-                return await Task.Run(work, ct);
-            }
-            finally
-            {
-                _slots.Release();
-            }
+            return await _lane.RunAsync(work, ct);
         }
         finally
         {

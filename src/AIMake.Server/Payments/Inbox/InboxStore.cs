@@ -43,7 +43,7 @@ internal static class InboxStore
 
     private static readonly Statement Insert = new("payments", "inbox_insert", """
         INSERT INTO payments.inbox (id, provider, event_id, type, body, event_at, received_at, next_attempt_at)
-        VALUES (@id, @provider, @eventId, @type, @body, @eventAt, @now, @now)
+        VALUES (@Id, @provider, @EventId, @Type, @body, @EventAt, @now, @now)
         ON CONFLICT (provider, event_id) DO NOTHING
         """);
 
@@ -117,9 +117,12 @@ internal static class InboxStore
             SELECT id FROM payments.inbox WHERE outcome = 'nothing' AND body <> '' AND received_at < @before LIMIT 1000)
         """);
 
-    /// <returns>False when the event is known.</returns>
-    public static async Task<bool> InsertAsync(DbSession session, string provider, SignedEvent signed, byte[] body, DateTimeOffset now, CancellationToken ct) =>
-        await session.ExecuteAsync(Insert, new { id = Guid.CreateVersion7(now), provider, eventId = signed.Id, type = signed.Type, body, eventAt = signed.At, now }, ct) == 1;
+    /// <returns>The new row, which is held until the transaction ends; null when the event is known.</returns>
+    public static async Task<InboxRow?> InsertAsync(DbSession session, string provider, SignedEvent signed, byte[] body, DateTimeOffset now, CancellationToken ct)
+    {
+        var row = new InboxRow { Id = Guid.CreateVersion7(now), Provider = provider, EventId = signed.Id, Type = signed.Type, Body = body, EventAt = signed.At, ReceivedAt = now };
+        return await session.ExecuteAsync(Insert, new { row.Id, provider, row.EventId, row.Type, body, row.EventAt, now }, ct) == 1 ? row : null;
+    }
 
     public static Task<InboxRow> LockAsync(DbSession session, string provider, string eventId, CancellationToken ct) =>
         session.SingleAsync<InboxRow>(LockByEvent, new { provider, eventId }, ct);

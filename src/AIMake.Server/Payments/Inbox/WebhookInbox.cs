@@ -22,41 +22,14 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
 
     private readonly Dictionary<string, IWebhookReader> _readers = readers.ToDictionary(r => r.Provider, StringComparer.Ordinal);
 
+    private readonly CopyGate _copies = new(time);
+
     /// <summary>Takes in an event whose signature is right. When this returns it is kept, and its effect too or the time of the next attempt.</summary>
     /// <returns>Whether it changed anything now.</returns>
     public async Task<bool> ReceiveAsync(string provider, SignedEvent signed, byte[] body, CancellationToken ct)
     {
-        // Most copies of an event come after it has had its effect: they need no lock.
-        if (await database.ReadAsync(DbPurpose.Admin, s => InboxStore.IsProcessedAsync(s, provider, signed.Id, ct), ct))
-        {
-            return false;
-        }
-
         var settled = default(Settled);
-        try
-        {
-            settled = await database.TransactAsync(
-                DbPurpose.Admin,
-                async s =>
-                {
-                    await InboxStore.InsertAsync(s, provider, signed, body, time.GetUtcNow(), ct);
-                    var row = await InboxStore.LockAsync(s, provider, signed.Id, ct);
-                    Failpoint.Hit("inbox.stored");
-                    return row.ProcessedAt is null ? await SettleAsync(s, row, _readers[provider].Read(row.Body), ct) : default;
-                },
-                ct);
-            Failpoint.Hit("inbox.committed");
-        }
-        catch (Exception e) when (e is not (DatabaseFaultException or OperationCanceledException))
-        {
-            await KeepFailedAsync(provider, signed, body, e, ct);
-        }
-
-        if (settled.Woke)
-        {
-            await DriveAsync(ct);
-        }
-
+        await _copies.PassAsync($"{provider}:{signed.Id}", async () => (settled = await TakeInAsync(provider, signed, body, ct)).Done, ct);
         return settled.Applied;
     }
 
@@ -188,6 +161,41 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         _ => fact,
     };
 
+    private async Task<Settled> TakeInAsync(string provider, SignedEvent signed, byte[] body, CancellationToken ct)
+    {
+        var settled = default(Settled);
+        try
+        {
+            settled = await database.TransactAsync(
+                DbPurpose.Admin,
+                async s =>
+                {
+                    var row = await InboxStore.InsertAsync(s, provider, signed, body, time.GetUtcNow(), ct);
+                    if (row is null && await InboxStore.IsProcessedAsync(s, provider, signed.Id, ct))
+                    {
+                        return Settled.Before; // most copies come that late: they need no lock
+                    }
+
+                    row ??= await InboxStore.LockAsync(s, provider, signed.Id, ct);
+                    Failpoint.Hit("inbox.stored");
+                    return row.ProcessedAt is null ? await SettleAsync(s, row, _readers[provider].Read(row.Body), ct) : Settled.Before;
+                },
+                ct);
+            Failpoint.Hit("inbox.committed");
+        }
+        catch (Exception e) when (e is not (DatabaseFaultException or OperationCanceledException))
+        {
+            await KeepFailedAsync(provider, signed, body, e, ct);
+        }
+
+        if (settled.Woke)
+        {
+            await DriveAsync(ct);
+        }
+
+        return settled;
+    }
+
     private async Task DriveAsync(InboxRow row, CancellationToken ct)
     {
         var woke = false;
@@ -248,12 +256,17 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         }
 
         var woke = results.Any(r => r.Woke) || (row.Attempts == 0 && results.Any(r => r.Verdict is FactVerdict.Waits) && !results.Any(r => r.Verdict is FactVerdict.Refused));
-        return new Settled(woke, results.Any(r => r.Verdict is FactVerdict.Applied));
+        var done = results.Any(r => r.Verdict is FactVerdict.Refused) || !results.Any(r => r.Verdict is FactVerdict.Waits);
+        return new Settled(woke, results.Any(r => r.Verdict is FactVerdict.Applied), done);
     }
 
     /// <param name="Woke">Something is due now: others that waited for it, or itself, to be asked about for the first time.</param>
     /// <param name="Applied">Something took effect.</param>
-    private readonly record struct Settled(bool Woke, bool Applied);
+    /// <param name="Done">Another copy of it can change nothing.</param>
+    private readonly record struct Settled(bool Woke, bool Applied, bool Done)
+    {
+        public static readonly Settled Before = new(Woke: false, Applied: false, Done: true);
+    }
 
     private Task<int> ParkAsync(DbSession session, InboxRow row, string why, string? waitsFor, Guid? user, Guid? order, CancellationToken ct) => InboxStore.ParkAsync(
         session, row.Id, why.Length > 500 ? why[..500] : why, waitsFor, row.Attempts < Pauses.Length ? time.GetUtcNow() + Pauses[row.Attempts] : null, user, order, ct);
