@@ -1,5 +1,6 @@
 import AxeBuilder from '@axe-core/playwright';
-import { expect, test } from '@playwright/test';
+import { expect, test, type Page } from '@playwright/test';
+import { HOSTILE, member, watch } from './hostile';
 import { PASSWORD } from './studio';
 
 test('the printed link makes the first account an admin, once', async ({ page, isMobile }) => {
@@ -67,6 +68,54 @@ test('the printed link makes the first account an admin, once', async ({ page, i
   await prices.getByRole('button', { name: "Back to the catalog's prices" }).click();
   await expect(page.getByText('Priced here, not by the catalog')).toHaveCount(0);
 
+  await inertAsAdmin(page);
+
   await fill('second');
   await expect(page.getByRole('alert')).toBeVisible();
 });
+
+/** S57 where an operator reads what others wrote: names of people, reasons, the log. */
+async function inertAsAdmin(page: Page) {
+  const inert = await watch(page, page.url());
+  const headers = { 'X-Requested-With': 'AIMake' };
+  const entered = await page.request.post('/api/auth/login', {
+    data: { login: 'keeper', password: PASSWORD },
+    headers,
+  });
+  const admin = {
+    ...headers,
+    Authorization: `Bearer ${await member(entered, 'accessToken')}`,
+  };
+  const names = HOSTILE.filter((text) => text.length <= 64);
+  for (const [i, text] of names.slice(0, 4).entries()) {
+    const joined = await page.request.post('/api/auth/register', {
+      data: {
+        username: `inert-${i}`,
+        email: `inert-${i}@example.com`,
+        password: PASSWORD,
+        agreement: true,
+        firstName: text,
+        lastName: names[i + 24],
+      },
+      headers,
+    });
+    const id = await member(joined, 'id');
+    const given = await page.request.post(`/api/admin/users/${id}/credits`, {
+      data: { amount: 1, reason: HOSTILE[i + 40] },
+      headers: admin,
+    });
+    expect(given.ok(), await given.text()).toBeTruthy();
+  }
+  for (const path of [
+    '/admin/users',
+    '/admin/users?q=inert',
+    '/admin/audit',
+    '/admin/orders',
+    '/admin/webhooks',
+    '/admin/books',
+    '/usage?everyone=true',
+  ]) {
+    await page.goto(path, { waitUntil: 'networkidle' });
+    await inert();
+  }
+}
