@@ -109,6 +109,9 @@ test('whoever cancels at the provider is told, and can try again', async ({ page
   await expect(page.getByRole('link', { name: 'Continue with Google' })).toBeVisible();
 });
 
+/** Providers send the browser back to the public address, which has another name than the one it began at. */
+const go = (page: Page, path: string) => page.goto(new URL(path, page.url()).href);
+
 /** An account with a password, made without the pages. */
 async function register(page: Page, name: string) {
   const made = await page.request.post(`${running.url}/api/auth/register`, {
@@ -128,7 +131,7 @@ async function signIn(page: Page, name: string) {
 async function leave(page: Page) {
   await page.context().clearCookies();
   await page.evaluate(() => localStorage.clear());
-  await page.goto(`${running.url}/sign-in`);
+  await go(page, '/sign-in');
 }
 
 test('a second factor is switched on by its picture, then asked for; a recovery code stands in, once', async ({
@@ -140,7 +143,7 @@ test('a second factor is switched on by its picture, then asked for; a recovery 
   await signIn(page, name);
   await page.getByRole('button', { name: 'Set up…' }).click();
   const dialog = page.getByRole('dialog');
-  await dialog.getByLabel('Password').fill(PASSWORD);
+  await dialog.getByLabel('Password').first().fill(PASSWORD);
   await dialog.getByRole('button', { name: 'Next' }).click();
   const picture = dialog.getByRole('img', { name: 'QR code for your authenticator app' });
   await expect
@@ -169,7 +172,7 @@ test('a second factor is switched on by its picture, then asked for; a recovery 
   await code.fill(codes[0] ?? '');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page).toHaveURL(/\/studio\/speech/);
-  await page.goto(`${running.url}/account`);
+  await go(page, '/account');
   await expect(page.getByText(`${codes.length - 1} recovery codes left`)).toBeVisible();
 
   await leave(page);
@@ -191,13 +194,13 @@ test('GitHub vouches for an address that has an account: it is linked by whoever
   await signIn(page, name);
   await page.getByRole('button', { name: `Link GitHub to ${name}` }).click();
   await expect(page).toHaveURL(/\/studio\/speech/);
-  await page.goto(`${running.url}/account`);
+  await go(page, '/account');
   await expect(page.getByRole('button', { name: 'Unlink GitHub' })).toBeVisible();
 
   await leave(page);
   await throughGitHub(page, login, `${name}@example.com`);
   await expect(page).toHaveURL(/\/studio\/speech/);
-  await page.goto(`${running.url}/account`);
+  await go(page, '/account');
   await expect(page.getByText(`${name}@example.com`).first()).toBeVisible();
 });
 
