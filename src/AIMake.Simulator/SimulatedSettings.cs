@@ -33,6 +33,7 @@ internal static class SimulatedSettings
         ("STRIPE_SECRET_KEY", "sk_test_simulated"),
         ("STRIPE_WEBHOOK_SECRET", WebhookSecrets["stripe"]),
         ("Payments__Stripe__BaseUrl", $"{address}/stripe"),
+        ("Payments__TestFlow__Simulator", address),
         ("SMTP_URL", $"smtp://127.0.0.1:{mailPort}"),
         ("MAIL_FROM", "AIMake <aimake@example.com>"),
         ("CREEM_API_KEY", "creem_test_simulated"),

@@ -56,3 +56,9 @@ for (const colorScheme of ['light', 'dark'] as const) {
     await nothingFound(page);
   });
 }
+
+test('there is no page that tries payments where no simulator is', async ({ studio: page }) => {
+  await page.goto('/test-payment-flow');
+  await expect(page.getByRole('heading', { name: 'There is no page here' })).toBeVisible();
+  expect((await page.request.get('/api/dev/payment-flow')).status()).toBe(404);
+});

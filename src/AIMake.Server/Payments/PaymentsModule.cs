@@ -6,6 +6,7 @@ using AIMake.Payments.Inbox;
 using AIMake.Payments.Orders;
 using AIMake.Payments.Stripe;
 using AIMake.Payments.Subscriptions;
+using AIMake.Payments.TestFlow;
 using AIMake.Platform.Scheduling;
 using AIMake.Platform.Settings;
 
@@ -43,6 +44,7 @@ internal static class PaymentsModule
         services.AddSingleton<Accounts.Export.IUserDataExport, BuyerExport>();
         builder.AddStripe();
         builder.AddCreem();
+        builder.AddTestFlow();
     }
 
     public static void MapPayments(this IEndpointRouteBuilder app)
@@ -55,6 +57,7 @@ internal static class PaymentsModule
         app.MapDisputes();
         PaymentEndpoints.MapPayments(app);
         app.MapBooks();
+        app.MapTestFlow();
         app.MapPaymentWebhooks();
     }
 }

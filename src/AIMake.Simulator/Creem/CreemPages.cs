@@ -57,7 +57,7 @@ internal static class CreemPages
             return;
         }
         var address = world.Within(() => Checkout(context).ReturnOf(Checkout(context).Pay(Id(context), form["email"].ToString() is { Length: > 0 } email ? email : null)));
-        Go(context, address ?? context.Request.Path.Value!);
+        await HostedPage.GoAsync(context, address ?? context.Request.Path.Value!);
     }
 
     /// <summary>A product's own link: a new checkout of which the seller knows nothing.</summary>
@@ -67,8 +67,7 @@ internal static class CreemPages
         try
         {
             var made = world.Within(() => Checkout(context).Make(new JsonObject { ["product_id"] = Id(context) }, "/creem/checkout", OwnKey));
-            Go(context, $"/creem/checkout/{(string)made["id"]!}");
-            return Task.CompletedTask;
+            return HostedPage.GoAsync(context, $"/creem/checkout/{(string)made["id"]!}");
         }
         catch (CreemRefusal refusal)
         {
@@ -115,13 +114,7 @@ internal static class CreemPages
             if (form["what"] == "cancel" && status != "canceled") subscriptions.Cancel(id, "scheduled", null);
             return true;
         });
-        Go(context, context.Request.Path);
-    }
-
-    private static void Go(HttpContext context, string address)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = address;
+        await HostedPage.GoAsync(context, context.Request.Path);
     }
 
     private static CreemWorld World(HttpContext context) => context.RequestServices.GetRequiredService<CreemWorld>();

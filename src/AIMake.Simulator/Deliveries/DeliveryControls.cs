@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
@@ -22,13 +23,21 @@ internal static class DeliveryControls
         routes.MapGet("/__webhooks", (DeliveryEngine engine, HttpResponse response) => response.WriteAsJsonAsync(engine.Targets.Select(target => target with { Secret = null }), Json));
         routes.MapPost("/__webhooks", (HttpContext context, DeliveryEngine engine) => TakeAsync<DeliveryTarget>(context, target => Known(engine, target.Provider, () => engine.Aim(target))));
         routes.MapGet("/__deliveries", (DeliveryEngine engine, HttpRequest request, HttpResponse response) =>
-            response.WriteAsJsonAsync(new { settings = engine.Settings, sent = int.TryParse(request.Query["last"], out var last) ? engine.Records.TakeLast(last) : engine.Records }, RecordJson));
+            response.WriteAsJsonAsync(new { settings = engine.Settings, sent = Asked(engine.Records, request.Query) }, RecordJson));
         routes.MapPost("/__deliveries", (HttpContext context, DeliveryEngine engine) =>
             TakeAsync<DeliverySetting>(context, setting => Known(engine, setting.Provider ?? "stripe", () => engine.Set(setting))));
         routes.MapPost("/__deliveries/release", (DeliveryEngine engine, HttpResponse response) => response.WriteAsJsonAsync(new { released = engine.Release() }));
         routes.MapGet("/__deliveries/idle", async (DeliveryEngine engine, HttpContext context) => await engine.IdleAsync(context.RequestAborted));
         routes.MapPost("/__deliveries/again", (HttpContext context, DeliveryEngine engine) => Again(context, engine));
         routes.MapPost("/__deliveries/send", (HttpContext context, DeliveryEngine engine) => TakeAsync<MadeUpEvent>(context, made => Known(engine, made.Provider, () => Send(engine, made))));
+    }
+
+    /// <summary>Those whose body has one of the texts <c>?mentions=</c>, and of those the <c>?last=</c> ones; all when nothing is asked for.</summary>
+    private static IEnumerable<Delivery> Asked(IReadOnlyList<Delivery> records, IQueryCollection query)
+    {
+        var texts = query["mentions"].OfType<string>().Where(text => text.Length > 0).Select(Encoding.UTF8.GetBytes).ToList();
+        var found = texts.Count == 0 ? records : records.Where(delivery => texts.Any(text => delivery.Body.AsSpan().IndexOf(text) >= 0));
+        return int.TryParse(query["last"], out var last) ? found.TakeLast(last) : found;
     }
 
     /// <summary>Sends an event once more, <c>?event=evt_…</c>, as the button of a provider's dashboard does.</summary>

@@ -23,6 +23,16 @@ internal static class HostedPage
     public static string Button(string what, string words, bool main = false) =>
         $"<button name=\"what\" value=\"{Text(what)}\"{(main ? " class=\"main\"" : "")}>{Text(words)}</button>";
 
+    /// <summary>Sends the browser on; tells a program that asks for JSON where to, which may be of a kind that follows nothing.</summary>
+    public static Task GoAsync(HttpContext context, string? address)
+    {
+        address ??= context.Request.Path.Value!;
+        if (context.Request.Headers.Accept == "application/json") return context.Response.WriteAsJsonAsync(new { location = address }, context.RequestAborted);
+        context.Response.StatusCode = StatusCodes.Status303SeeOther;
+        context.Response.Headers.Location = address;
+        return Task.CompletedTask;
+    }
+
     /// <param name="body">HTML, with all that came from outside encoded.</param>
     public static Task WriteAsync(HttpContext context, bool chinese, string title, string body, int status = 200)
     {

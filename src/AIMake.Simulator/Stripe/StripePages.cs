@@ -66,13 +66,13 @@ internal static class StripePages
         }
         else if (what == "cancel")
         {
-            Go(context, (string?)session["cancel_url"]);
+            await HostedPage.GoAsync(context, (string?)session["cancel_url"]);
         }
         else
         {
             world.Within(() => Checkout(context).Pay(id, atOnce: what == "pay", email));
             if (what != "pay") _ = SettleLaterAsync(context.RequestServices, id!, comes: what == "later");
-            Go(context, SuccessOf(session));
+            await HostedPage.GoAsync(context, SuccessOf(session));
         }
     }
 
@@ -128,13 +128,7 @@ internal static class StripePages
         var portal = world.Within(() => world.Find(Id(context), "billing_portal.session"));
         var mine = world.Within(() => world.Find(form["subscription"], "subscription") is { } it && (string?)it["customer"] == (string?)portal?["customer"] ? it : null);
         if (mine is not null) world.Within(() => form["what"] == "resume" ? subscriptions.ResumeInPortal((string?)mine["id"]) : subscriptions.CancelInPortal((string?)mine["id"]));
-        Go(context, (string?)portal?["flow"]?["after_completion"]?["redirect"]?["return_url"] ?? context.Request.Path);
-    }
-
-    private static void Go(HttpContext context, string? address)
-    {
-        context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = address ?? context.Request.Path.Value;
+        await HostedPage.GoAsync(context, (string?)portal?["flow"]?["after_completion"]?["redirect"]?["return_url"] ?? context.Request.Path);
     }
 
     private static StripeWorld World(HttpContext context) => context.RequestServices.GetRequiredService<StripeWorld>();

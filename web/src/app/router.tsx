@@ -13,6 +13,7 @@ import {
 import { accessToken, maybeSignedIn } from '@/api/session';
 import { loadNs } from '@/i18n';
 import { creditsQuery, meQuery } from '@/shared/hooks/useSession';
+import { flowOfferQuery } from '@/shared/payments/flowOffer';
 import { packagesQuery } from '@/shared/payments/payments';
 import { voicesQuery } from '@/shared/voices/voices';
 import { arrivalQuery } from './arrival';
@@ -24,6 +25,7 @@ import {
   booksSearch,
   checkoutSearch,
   creditsSearch,
+  flowSearch,
   librarySearch,
   modelsSearch,
   ordersSearch,
@@ -186,6 +188,19 @@ const creemReturn = createRoute({
   component: lazyRouteComponent(() => import('@/features/checkout/CreemReturnPage'), 'CreemReturnPage'),
 });
 
+/** Beside a simulator only; elsewhere there is no such page. */
+const paymentFlow = createRoute({
+  getParentRoute: () => shell,
+  path: '/test-payment-flow',
+  validateSearch: flowSearch,
+  beforeLoad: async ({ context: { queryClient } }) => {
+    // oxlint-disable-next-line typescript/only-throw-error -- how the router is told that there is no page
+    if ((await queryClient.ensureQueryData(flowOfferQuery)) === null) throw notFound();
+  },
+  loader: () => Promise.all([loadNs('flow'), loadNs('purchases')]),
+  component: lazyRouteComponent(() => import('@/features/dev/payments/PaymentFlowPage'), 'PaymentFlowPage'),
+});
+
 const usage = createRoute({
   getParentRoute: () => shell,
   path: '/usage',
@@ -300,6 +315,7 @@ const routeTree = root.addChildren([
     subscription,
     checkout,
     creemReturn,
+    paymentFlow,
     usage,
     keys,
     providerKeys,

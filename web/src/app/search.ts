@@ -158,3 +158,14 @@ export interface ProvidersSearch {
   open?: string | undefined;
 }
 export const providersSearch = (raw: Raw): ProvidersSearch => ({ open: text(raw['open']) });
+
+export const FLOW_LANES = ['stripe-pack', 'stripe-plan', 'creem-pack', 'creem-plan'] as const;
+
+export interface FlowSearch {
+  lane?: (typeof FLOW_LANES)[number] | undefined;
+  back?: 'dispute' | undefined;
+}
+export const flowSearch = (raw: Raw): FlowSearch => ({
+  lane: oneOf(raw['lane'], FLOW_LANES),
+  back: oneOf(raw['back'], ['dispute']),
+});

@@ -6,6 +6,7 @@ import type agreement from './locales/en/agreement.json';
 import type auth from './locales/en/auth.json';
 import type common from './locales/en/common.json';
 import type credits from './locales/en/credits.json';
+import type flow from './locales/en/flow.json';
 import type keys from './locales/en/keys.json';
 import type landing from './locales/en/landing.json';
 import type library from './locales/en/library.json';
@@ -31,6 +32,7 @@ declare module 'i18next' {
       auth: typeof auth;
       common: typeof common;
       credits: typeof credits;
+      flow: typeof flow;
       keys: typeof keys;
       landing: typeof landing;
       library: typeof library;

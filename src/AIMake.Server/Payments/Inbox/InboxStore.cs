@@ -94,6 +94,8 @@ internal static class InboxStore
         ORDER BY id DESC LIMIT @take
         """);
 
+    private static readonly Statement OfEvents = new("payments", "inbox_of_events", $"SELECT {Columns} FROM payments.inbox WHERE provider = @provider AND event_id = ANY (@ids::text[])");
+
     private static readonly Statement Last = new("payments", "inbox_last",
         "SELECT max(received_at) FROM payments.inbox WHERE provider = @provider");
 
@@ -156,6 +158,9 @@ internal static class InboxStore
     /// <param name="state"><c>waiting</c>, <c>applied</c>, <c>nothing</c>, <c>refused</c>; null for any.</param>
     public static Task<IReadOnlyList<InboxRow>> AllAsync(DbSession session, string? provider, string? state, Guid? before, int take, CancellationToken ct) =>
         session.QueryAsync<InboxRow>(All, new { provider, state, before = before ?? Guid.AllBitsSet, take }, ct);
+
+    public static Task<IReadOnlyList<InboxRow>> OfEventsAsync(DbSession session, string provider, string[] ids, CancellationToken ct) =>
+        session.QueryAsync<InboxRow>(OfEvents, new { provider, ids }, ct);
 
     public static Task<DateTimeOffset?> LastAsync(DbSession session, string provider, CancellationToken ct) => session.SingleAsync<DateTimeOffset?>(Last, new { provider }, ct);
 
