@@ -36,6 +36,7 @@ async function enter(page: Page, search = '') {
   expect(made.ok()).toBe(true);
   await page.addInitScript(() => localStorage.setItem('aimake.session', '1'));
   await page.goto(`${home}/test-payment-flow${search}`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
 }
 
 async function nothingFound(page: Page) {

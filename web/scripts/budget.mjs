@@ -48,6 +48,7 @@ const pages = {
   purchases: [page('purchases/PurchasesPage', 'purchases'), 225, 22],
   subscription: [page('subscription/SubscriptionPage', 'subscription'), 225, 22],
   checkout: [page('checkout/CheckoutPage', 'purchases'), 225, 22],
+  payment_flow: [page('dev/payments/PaymentFlowPage', 'flow'), 225, 22],
   usage: [page('usage/UsagePage', 'usage'), 225, 22],
   keys: [page('keys/KeysPage', 'keys'), 225, 22],
   provider_keys: [page('provider-keys/ProviderKeysPage', 'providerKeys'), 225, 22],

@@ -23,6 +23,17 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
         await shop.BooksCloseAsync();
     }
 
+    [Fact]
+    public async Task An_administrator_refunds_a_plans_first_period_though_no_notice_named_its_payment()
+    {
+        var user = await shop.Server.CreateUserAsync();
+        var (order, _) = await shop.BuyAsync(user, Pro);
+        await (await shop.Admin.Http.PostAsJsonAsync($"/api/admin/orders/{order}/refund", new { reason = "asked for it" })).DataAsync();
+        await shop.Stripe.DeliveredAsync();
+        Assert.Equal(("refunded", 500m), (await StripeShop.StateAsync(user, order), await StripeShop.CreditsAsync(user)));
+        await shop.BooksCloseAsync();
+    }
+
     /// <summary>F34: the events of a purchase, each three times, released together in any order.</summary>
     [Fact]
     public async Task In_whatever_order_its_notices_come_the_end_is_the_same()

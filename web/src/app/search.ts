@@ -103,9 +103,12 @@ export const usageSearch = (raw: Raw): UsageSearch => ({
 export interface CheckoutSearch {
   /** The buyer left the provider's page without paying. */
   canceled?: true | undefined;
+  /** Stripe sends here whoever has paid. */
+  session_id?: string | undefined;
 }
 export const checkoutSearch = (raw: Raw): CheckoutSearch => ({
   canceled: raw['canceled'] === true || raw['canceled'] === 1 ? true : undefined,
+  session_id: like(raw['session_id'], /^cs_\w{1,200}$/),
 });
 
 export interface OrdersSearch {

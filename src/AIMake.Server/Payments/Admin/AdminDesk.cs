@@ -88,6 +88,12 @@ internal sealed class AdminDesk(
             return new Fault(order is null ? FaultCodes.NotFound : FaultCodes.OrderNotRefundable);
         }
 
+        if (payment is { PaymentId: null, IsByHand: false })
+        {
+            // What the provider calls the money of a plan's first period stands in no notice. Should the question fail, so does the refund, and says why.
+            await desk.RecheckAsync(order, ct);
+        }
+
         var outcome = await refunds.GiveBackAsync(payment.Id, amount, reason, by, ct);
         if (outcome.Ok)
         {

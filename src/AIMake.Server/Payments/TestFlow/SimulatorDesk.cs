@@ -44,16 +44,24 @@ internal sealed class SimulatorDesk(OutboundHttp http, TestFlowOptions options, 
         return (await SendAsync(request, ct)).Body?.Text("location") is { } back ? back : Failed(order.Provider);
     }
 
-    /// <summary>Gives the money back, or disputes it, as of the provider's own accord: we learn of it from its notices. Faults: ORDER_NOT_REFUNDABLE, PAYMENT_PROVIDER_FAILED.</summary>
+    /// <summary>
+    /// Gives the money back, or disputes it, as of the provider's own accord: found in its book, and we learn of it from its notices. Faults:
+    /// ORDER_NOT_REFUNDABLE, PAYMENT_PROVIDER_FAILED.
+    /// </summary>
     /// <param name="what"><c>refund</c> or <c>dispute</c>.</param>
-    public async Task<Outcome<Done>> TakeBackAsync(OrderRow order, PaymentRow? payment, string what, CancellationToken ct)
+    public async Task<Outcome<Done>> TakeBackAsync(OrderRow order, string what, CancellationToken ct)
     {
-        if (payment?.PaymentId is not { } id)
+        using var request = new HttpRequestMessage(HttpMethod.Get, $"{Base}/__payments");
+        if ((await SendAsync(request, ct)).Body is not { ValueKind: JsonValueKind.Array } book)
         {
-            return new Fault(FaultCodes.OrderNotRefundable);
+            return Failed(order.Provider);
         }
 
-        return await ActAsync(order.Provider, $"{(order.Provider == StripeProvider.ProviderName ? "payments" : "transactions")}/{Uri.EscapeDataString(id)}/{what}", ct);
+        var paid = book.EnumerateArray().LastOrDefault(p => p.Text("provider") == order.Provider
+            && (p.Text("order") == order.Id.ToString("D") || (order.SubscriptionId is not null && p.Text("subscription") == order.SubscriptionId)));
+        return paid.Text("id") is { } id
+            ? await ActAsync(order.Provider, $"{(order.Provider == StripeProvider.ProviderName ? "payments" : "transactions")}/{Uri.EscapeDataString(id)}/{what}", ct)
+            : new Fault(FaultCodes.OrderNotRefundable);
     }
 
     /// <summary>Ends whatever the user subscribes to there, at once. Faults: NOT_SUBSCRIBED, PAYMENT_PROVIDER_FAILED.</summary>

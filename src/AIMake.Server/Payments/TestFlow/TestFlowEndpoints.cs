@@ -52,7 +52,7 @@ internal static class TestFlowEndpoints
 
     private static async Task<ApiResult<Done>> TakeBackAsync(Guid id, string what, CurrentCaller caller, OrderDesk orders, SimulatorDesk desk, CancellationToken ct) =>
         await orders.FindAsync(id, caller.UserId, ct) is { } found
-            ? ApiResult.From(await desk.TakeBackAsync(found.Order, found.Payment, what, ct))
+            ? ApiResult.From(await desk.TakeBackAsync(found.Order, what, ct))
             : ApiResult.From<Done>(new Fault(FaultCodes.NotFound));
 
     private static async Task<ApiResult<Done>> End(CurrentCaller caller, SimulatorDesk desk, CancellationToken ct) => ApiResult.From(await desk.EndSubscriptionAsync(caller.UserId, ct));

@@ -64,3 +64,31 @@ test('somebody else’s order is no order', async () => {
   await at();
   expect(await screen.findByRole('alert')).toHaveTextContent('There is no such order.');
 });
+
+test('who comes from Stripe’s paid page while the server is away reads that the money is safe', async () => {
+  let away = true;
+  now = order({ state: 'paid', paidAt: '2026-11-20T00:00:05Z', checkoutUrl: null });
+  server.use(
+    http.get('*/api/payments/orders/:id', () =>
+      away ? refuse(503, 'DATABASE_UNAVAILABLE', 'The database cannot be reached.') : ok(now),
+    ),
+  );
+  await at('?session_id=cs_test_1');
+  expect(await screen.findByText('Your payment is safe')).toBeVisible();
+  expect(screen.queryByRole('alert')).toBeNull();
+  away = false;
+  expect(await screen.findByText('Paid. Thank you!', {}, { timeout: 4000 })).toBeVisible();
+});
+
+test('an order that is only looked at while the server is away says so, and shows itself later', async () => {
+  let away = true;
+  server.use(
+    http.get('*/api/payments/orders/:id', () =>
+      away ? refuse(503, 'DATABASE_UNAVAILABLE', 'The database cannot be reached.') : ok(now),
+    ),
+  );
+  await at();
+  expect(await screen.findByRole('alert')).toHaveTextContent('The database cannot be reached.');
+  away = false;
+  expect(await screen.findByText('Confirming your payment…', {}, { timeout: 4000 })).toBeVisible();
+});

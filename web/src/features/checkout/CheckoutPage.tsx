@@ -9,9 +9,10 @@ import type { Order } from '@/api/types';
 import { creditsQuery } from '@/shared/hooks/useSession';
 import { credits, money } from '@/shared/lib/format';
 import { leave } from '@/shared/lib/leave';
-import { isOpen, orderQuery, providerName } from '@/shared/payments/payments';
+import { isOpen, isPassing, orderQuery, providerName } from '@/shared/payments/payments';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Sheet } from '@/shared/ui/Sheet';
+import { Safe } from './Safe';
 import classes from './CheckoutPage.module.css';
 
 const route = getRouteApi('/app/checkout/$orderId');
@@ -38,11 +39,12 @@ const LOOKS: Record<Exclude<Tale, 'confirming'>, Icon> = {
 export function CheckoutPage() {
   const { t } = useTranslation('purchases');
   const { orderId } = route.useParams();
-  const { canceled } = route.useSearch();
+  const { canceled, session_id: session } = route.useSearch();
   const client = useQueryClient();
   const query = useQuery({
     ...orderQuery(orderId),
-    refetchInterval: ({ state: { data } }) => (data && isOpen(data) && !canceled ? 2000 : false),
+    refetchInterval: ({ state: { data, error } }) =>
+      (data && isOpen(data) && !canceled) || (error && isPassing(error)) ? 2000 : false,
   });
   const recheck = useMutation({
     meta: { quiet: true },
@@ -53,12 +55,19 @@ export function CheckoutPage() {
   const order = query.data;
   const paid = order?.state === 'paid';
   useEffect(() => {
-    if (paid) void client.invalidateQueries({ queryKey: creditsQuery.queryKey });
+    if (!paid) return;
+    // the balance, and whatever could not be had while the server was away
+    const stale = (q: { queryKey: readonly unknown[]; state: { status: string } }) =>
+      q.queryKey[0] === creditsQuery.queryKey[0] || q.state.status === 'error';
+    void client.invalidateQueries({ predicate: stale });
   }, [paid, client]);
+  // whoever comes from a paid page is never shown a fault of ours in place of their money
+  const away = query.isError && isPassing(query.error) && session !== undefined;
 
   return (
     <Sheet title={t('checkout.title')} subtitle={t('checkout.number', { id: orderId })}>
-      {query.isError ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {query.isError && !away ? <FaultNote error={query.error} onRetry={() => void query.refetch()} /> : null}
+      {away && !order ? <Safe provider="Stripe" away /> : null}
       {query.isPending ? <Skeleton height={200} radius="lg" /> : null}
       {order ? <Told order={order} tale={taleOf(order, canceled === true)} recheck={recheck} /> : null}
     </Sheet>

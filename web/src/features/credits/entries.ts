@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api, open, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 
 export interface EntryFilter {
   kind?: string | undefined;
@@ -27,12 +28,11 @@ export const entriesQuery = (filter: EntryFilter) =>
     queryFn: ({ pageParam, signal }) =>
       unwrap(
         api.GET('/api/credits/entries', {
-          params: { query: { ...wanted(filter), limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+          params: { query: pageQuery(pageParam, wanted(filter)) },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...PAGES,
   });
 
 /** The same list for a spreadsheet. */

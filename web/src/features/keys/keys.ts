@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 import type { ApiKey, ApiKeyRequest } from '@/api/types';
 
 /** What a key may be let into, in the order people look for it. */
@@ -27,12 +28,11 @@ export const keysQuery = infiniteQueryOptions({
   queryFn: ({ pageParam, signal }) =>
     unwrap(
       api.GET('/api/tokens', {
-        params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+        params: { query: pageQuery(pageParam, {}) },
         signal,
       }),
     ),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (last) => last.nextCursor ?? undefined,
+  ...PAGES,
 });
 
 /** The form as people fill it in: what is empty is not limited. */

@@ -8,6 +8,7 @@ import {
 } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, done, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 import type { Audio, AudioPage } from '@/api/types';
 import { fetchAudio } from '@/shared/generations/source';
 import { player } from '@/shared/player/player';
@@ -31,20 +32,16 @@ export const audiosQuery = (filter: Filter) =>
       unwrap(
         api.GET('/api/audios', {
           params: {
-            query: {
-              limit: 30,
-              ...(filter.q ? { q: filter.q } : {}),
-              ...(filter.tag ? { tag: filter.tag } : {}),
-              ...(filter.sort ? { sort: filter.sort } : {}),
-              ...(filter.bin ? { deleted: true } : {}),
-              ...(pageParam ? { cursor: pageParam } : {}),
-            },
+            query: pageQuery(
+              pageParam,
+              { q: filter.q, tag: filter.tag, sort: filter.sort, deleted: filter.bin },
+              30,
+            ),
           },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...PAGES,
   });
 
 export const audioQuery = (id: string) =>

@@ -1,5 +1,6 @@
 import { infiniteQueryOptions } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 
 /** Names to offer while typing; the server knows more, those described by files among them. */
 export const KNOWN = ['openai', 'elevenlabs', 'tencent', 'runway', 'synthesia', 'kie'];
@@ -11,10 +12,9 @@ export const providerKeysQuery = infiniteQueryOptions({
   queryFn: ({ pageParam, signal }) =>
     unwrap(
       api.GET('/api/keys', {
-        params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+        params: { query: pageQuery(pageParam, {}) },
         signal,
       }),
     ),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (last) => last.nextCursor ?? undefined,
+  ...PAGES,
 });

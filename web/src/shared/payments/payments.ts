@@ -1,7 +1,8 @@
 import { infiniteQueryOptions, queryOptions, useMutation } from '@tanstack/react-query';
 import type { TFunction } from 'i18next';
 import { createIntent } from '@/api/idempotency';
-import { api, unwrap } from '@/api/client';
+import { api, ApiError, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 import type { Order } from '@/api/types';
 import { leave } from '@/shared/lib/leave';
 
@@ -23,12 +24,11 @@ export const purchasesQuery = infiniteQueryOptions({
   queryFn: ({ pageParam, signal }) =>
     unwrap(
       api.GET('/api/user/purchases', {
-        params: { query: { limit: 50, ...(pageParam ? { cursor: pageParam } : {}) } },
+        params: { query: pageQuery(pageParam, {}) },
         signal,
       }),
     ),
-  initialPageParam: undefined as string | undefined,
-  getNextPageParam: (last) => last.nextCursor ?? undefined,
+  ...PAGES,
 });
 
 export interface Wanted {
@@ -92,3 +92,7 @@ export function stateColor(state: string): 'jade' | 'coral' | 'gray' {
 
 /** The buyer came back and the money has not been told yet. */
 export const isOpen = ({ state }: Pick<Order, 'state'>) => state === 'created' || state === 'pending';
+
+/** The server, or the way to it, is away for a moment: asking again is all there is to do. */
+export const isPassing = (error: unknown) =>
+  !(error instanceof ApiError) || error.status >= 500 || error.status === 429;

@@ -4,6 +4,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from '@tanstack/react-qu
 import { getRouteApi } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 import { dateTime } from '@/shared/lib/format';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { PagedList } from '@/shared/ui/PagedList';
@@ -29,13 +30,12 @@ export function AuditPage() {
       unwrap(
         api.GET('/api/admin/audit', {
           params: {
-            query: { limit: 50, ...(action ? { action } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+            query: pageQuery(pageParam, { action }),
           },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...PAGES,
     placeholderData: keepPreviousData,
   });
   const entries = list.data?.pages.flatMap((p) => p.items) ?? [];

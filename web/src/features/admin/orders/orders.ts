@@ -1,5 +1,6 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 
 export interface OrderFilter {
   state?: string | undefined;
@@ -16,19 +17,12 @@ export const ordersQuery = ({ state, provider, user }: OrderFilter) =>
       unwrap(
         api.GET('/api/admin/orders', {
           params: {
-            query: {
-              limit: 50,
-              ...(state ? { state } : {}),
-              ...(provider ? { provider } : {}),
-              ...(user ? { userId: user } : {}),
-              ...(pageParam ? { cursor: pageParam } : {}),
-            },
+            query: pageQuery(pageParam, { state, provider, userId: user }),
           },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...PAGES,
   });
 
 /** Events that found no order, newest first: the money somebody may be asking for. */

@@ -5,6 +5,7 @@ import { getRouteApi } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 import { relative } from '@/shared/lib/format';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { PagedList } from '@/shared/ui/PagedList';
@@ -31,19 +32,12 @@ const usersQuery = ({
       unwrap(
         api.GET('/api/admin/users', {
           params: {
-            query: {
-              limit: 50,
-              ...(q ? { q } : {}),
-              ...(role ? { role } : {}),
-              ...(status ? { status } : {}),
-              ...(pageParam ? { cursor: pageParam } : {}),
-            },
+            query: pageQuery(pageParam, { q, role, status }),
           },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...PAGES,
   });
 
 /** Everybody who has an account, and what can be done about it. */

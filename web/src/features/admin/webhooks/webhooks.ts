@@ -1,6 +1,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, unwrap } from '@/api/client';
+import { PAGES, pageQuery } from '@/api/pages';
 import { toast } from '@/shared/ui/toast';
 
 const KEY = ['admin', 'webhooks'];
@@ -18,13 +19,12 @@ export const webhooksQuery = ({ state }: { state?: WebhookState | undefined }) =
       unwrap(
         api.GET('/api/admin/webhooks', {
           params: {
-            query: { limit: 50, ...(state ? { state } : {}), ...(pageParam ? { cursor: pageParam } : {}) },
+            query: pageQuery(pageParam, { state }),
           },
           signal,
         }),
       ),
-    initialPageParam: undefined as string | undefined,
-    getNextPageParam: (last) => last.nextCursor ?? undefined,
+    ...PAGES,
   });
 
 export const bodyQuery = (id: string) =>

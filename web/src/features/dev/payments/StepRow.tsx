@@ -2,8 +2,9 @@ import { Button, Loader } from '@mantine/core';
 import { IconCheck, IconX } from '@tabler/icons-react';
 import { useMutation } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
-import { endSubscription, type FlowEvent } from './dev';
+import type { FlowEvent } from './dev';
 import type { Finding, StepId, StepState } from './flow';
+import { endAndWait } from './steps';
 import classes from './PaymentFlowPage.module.css';
 
 interface Props {
@@ -112,7 +113,7 @@ function Events({ events, open }: { events: readonly FlowEvent[]; open: boolean 
 
 function EndSubscription({ onDone }: { onDone: (() => void) | undefined }) {
   const { t } = useTranslation('flow');
-  const end = useMutation({ mutationFn: endSubscription, onSuccess: () => onDone?.() });
+  const end = useMutation({ mutationFn: endAndWait, onSuccess: () => onDone?.() });
   return (
     <Button size="compact-sm" variant="light" loading={end.isPending} onClick={() => end.mutate()}>
       {t('fix.endSubscription')}

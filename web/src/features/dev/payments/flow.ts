@@ -63,8 +63,8 @@ export function verdictOf(id: LaneId, lane: LaneState): 'idle' | 'running' | 'gr
   return states.every(isGreen) ? 'green' : 'idle';
 }
 
-/** A step can be run when everything before it has been: what it needs stands there then, green or red. */
+/** A step can be run when everything before it has been, green or red: only without an order there is nothing to go on with. */
 export const canRun = (id: LaneId, lane: LaneState, step: StepId) =>
   stepsOf(id)
     .slice(0, stepsOf(id).indexOf(step))
-    .every((s) => stateOf(lane, s).at === 'done');
+    .every((s) => (s === 'order' ? isGreen(stateOf(lane, s)) : stateOf(lane, s).at === 'done'));

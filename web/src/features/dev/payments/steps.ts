@@ -202,12 +202,6 @@ export const STEPS: Record<StepId, (p: Purchase) => Promise<Finding>> = {
   books: async () => books(),
 
   back: async (p) => {
-    // the provider's name of the money may come with a notice of its own
-    await until(
-      () => look(p.orderId),
-      (s) => s.paymentId !== null,
-      5000,
-    );
     await takeBack(p.orderId, p.back);
     const wanted = p.back === 'refund' ? 'refunded' : 'disputed';
     const order = await until(
@@ -251,6 +245,12 @@ export const STEPS: Record<StepId, (p: Purchase) => Promise<Finding>> = {
     };
   },
 };
+
+/** At the provider at once, and here when its notice has come. */
+export async function endAndWait() {
+  await endSubscription();
+  return until(subscription, ({ status }) => ['none', 'canceled', 'expired'].includes(status));
+}
 
 /** A step that a call threw out of: refused by the server, or nobody there. */
 export function troubled(step: StepId, error: unknown): Finding {
