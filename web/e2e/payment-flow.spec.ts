@@ -25,7 +25,9 @@ test.beforeAll(async () => {
 });
 
 test.afterAll(() => running.stop());
-test.afterEach(() => running.simulator.post('/__deliveries', {}));
+const deliverWell = () =>
+  Promise.all(['stripe', 'creem'].map((provider) => running.simulator.post('/__deliveries', { provider })));
+test.afterEach(deliverWell);
 
 async function enter(page: Page, search = '') {
   const name = `walker${Math.random().toString(36).slice(2, 9)}`;
@@ -76,7 +78,7 @@ test('a forged notice makes its step red and says why; the steps after it heal t
   await expect(red.getByRole('alert')).toContainText('STRIPE_WEBHOOK_SECRET');
   await nothingFound(page);
 
-  await running.simulator.post('/__deliveries', {});
+  await deliverWell();
   await page.getByRole('button', { name: 'Run: Order is paid' }).click();
   await expect(page.getByText('Paid, after asking Stripe: no notice had told of it')).toBeVisible();
 });
