@@ -11,7 +11,7 @@ namespace AIMake.Payments.Admin;
 
 /// <summary>What people do by hand where the machinery cannot know.</summary>
 internal sealed class AdminDesk(
-    Database database, Fulfilment fulfilment, RefundDesk refunds, WebhookInbox inbox, LiveCatalog catalog, IAuditLog audit, ILogger<AdminDesk> log)
+    Database database, Fulfilment fulfilment, OrderDesk desk, RefundDesk refunds, WebhookInbox inbox, LiveCatalog catalog, IAuditLog audit, ILogger<AdminDesk> log)
 {
     public async Task<Page<AdminOrderView>> OrdersAsync(string? state, string? provider, Guid? user, PageRequest<OrderKey> page, string language, CancellationToken ct)
     {
