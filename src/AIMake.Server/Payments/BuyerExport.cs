@@ -17,7 +17,7 @@ internal sealed class BuyerExport : IUserDataExport
     private static readonly Statement Payments = ExportRows.Of("payments", "export_payments", "payments.payments t", "t.id", "uuid",
         """
         t.id, t.order_id AS "orderId", t.provider, t.reference, t.payment_id AS "paymentId", t.subscription_id AS "subscriptionId", t.item, t.amount, t.tax, t.discount, t.currency,
-        trim_scale(t.credits / 1000000.0) AS "credits", t.refunded, t.disputed, trim_scale(t.clawed / 1000000.0) AS "creditsTakenBack", t.paid_at AS "paidAt", t.reason
+        trim_scale(t.credits / 1000000.0) AS "credits", t.refunded, t.disputed, trim_scale(t.clawed / 1000000.0) AS "creditsTakenBack", t.reason, t.paid_at AS "paidAt", t.reason
         """);
 
     private static readonly Statement Movements = ExportRows.Of("payments", "export_movements", "payments.movements t", "t.id", "bigint",
@@ -37,7 +37,8 @@ internal sealed class BuyerExport : IUserDataExport
     private static readonly Statement Subscriptions = ExportRows.Of("payments", "export_subscriptions", "payments.subscriptions t", "t.id", "uuid",
         """
         t.id, t.plan, t.provider, t.subscription_id AS "subscriptionId", t.customer_id AS "customerId", t.status, t.period_start AS "periodStart", t.period_end AS "periodEnd",
-        t.ends_at AS "endsAt", t.ended_at AS "endedAt", t.overdue_since AS "overdueSince", t.created_at AS "createdAt", t.updated_at AS "updatedAt"
+        t.ends_at AS "endsAt", t.ended_at AS "endedAt", t.overdue_since AS "overdueSince", t.created_at AS "createdAt", t.updated_at AS "updatedAt",
+        (SELECT s.decided_at FROM payments.surplus s WHERE s.provider = t.provider AND s.subscription_id = t.subscription_id) AS "endedAsSurplusAt"
         """);
 
     private static readonly Statement Notices = ExportRows.Of("payments", "export_inbox", "payments.inbox t", "t.id", "uuid",

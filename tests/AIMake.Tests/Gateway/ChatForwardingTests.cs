@@ -61,6 +61,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
     [InlineData("""{"model":"parrot","messages":[],"max_tokens":"5"}""", "field_out_of_range", "max_tokens")]
     [InlineData("""{"model":"parrot","messages":[],"n":1000000}""", "field_out_of_range", "n")]
     [InlineData("""{"model":"parrot","messages":[],"n":0}""", "field_out_of_range", "n")]
+    [InlineData("""{"model":"parrot","messages":[],"max_completion_tokens":-1}""", "field_out_of_range", "max_completion_tokens")]
     [InlineData("""{"model":"parrot","messages":[],"stream":"yes"}""", "field_invalid", "stream")]
     [InlineData("""{"model":"parrot","messages":[],"api_base":"https://evil.example"}""", "unknown_field", "api_base")]
     [InlineData("""{"model":"parrot","messages":[],"base_url":"https://evil.example"}""", "unknown_field", "base_url")]
@@ -71,7 +72,7 @@ public sealed class ChatForwardingTests(GatewayBed bed) : IClassFixture<GatewayB
     [InlineData("""{"model":"parrot","messages":[]""", "malformed_json", null)]
     [InlineData("""{"model":"parrot","messages":[]}{}""", "malformed_json", null)]
     [InlineData("", "malformed_json", null)]
-    public async Task A_wrong_request_is_refused_by_name_before_anything_is_asked_or_held(string body, string code, string? param)
+    public async Task S32_a_wrong_request_is_refused_by_name_before_anything_is_asked_or_held(string body, string code, string? param)
     {
         var user = await bed.Server.CreateUserAsync();
         var before = await bed.CreditsAsync(user);

@@ -42,6 +42,7 @@ public sealed class ExportMatrixTests
         ["payments.disputes"] = "payments/disputes.jsonl",
         ["payments.customers"] = "payments/customers.jsonl",
         ["payments.subscriptions"] = "payments/subscriptions.jsonl",
+        ["payments.surplus"] = "payments/subscriptions.jsonl",
         ["payments.inbox"] = "payments/notices.jsonl",
     };
 
