@@ -14,7 +14,7 @@ internal static class SignInBench
     private const int CallsPerSecond = 300;
     private const int SignInsPerSecond = 10;
     private const int Seconds = 5;
-    private const int Rounds = 8;
+    private const int Rounds = 6;
     private const int Users = 20;
 
     public static async Task RunAsync(BenchRun bench)
