@@ -105,6 +105,7 @@ internal static class AccountsModule
         door.MapPost("/refresh", SignInEndpoints.Refresh).WithRateClass(RateClass.Default).WithName("RefreshSession").WithSummary("Trade the refresh cookie for a fresh access token");
         door.MapPost("/logout", SignInEndpoints.Logout).WithRateClass(RateClass.Default).WithName("SignOut").WithSummary("End the session");
 
+        door.MapGet("/agreement", AgreementEndpoints.InForce).WithRateClass(RateClass.Default).WithName("GetAgreementInForce").WithSummary("What making an account agrees to");
         door.MapPost("/password/forgot", PasswordResetEndpoints.Forgot).WithName("ForgotPassword").WithSummary("Mail a link with which a new password can be chosen");
         door.MapPost("/password/reset", PasswordResetEndpoints.Reset).WithName("ResetPassword").WithSummary("Choose a new password with the token of a mail");
         door.MapPost("/email/verify", EmailEndpoints.Verify).WithName("VerifyEmail").WithSummary("Confirm an address with the token of a mail");

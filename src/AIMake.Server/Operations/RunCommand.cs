@@ -59,13 +59,13 @@ internal static class RunCommand
         {
             var address = PublicAddress.Of(services);
             lines.Add($"AIMake is ready:    {address}");
-            if (await services.GetRequiredService<SetupLink>().EnsureAsync(app.Lifetime.ApplicationStopping) is { } setup)
+            if (await PatientlyAsync(services.GetRequiredService<SetupLink>().EnsureAsync, app) is { } setup)
             {
                 lines.Add($"Make your account:  {address}{setup}");
                 lines.Add("                    (works once; the account it makes runs this installation)");
             }
 
-            if (services.GetRequiredService<SimulationOptions>().DemoKey && await services.GetRequiredService<DemoKey>().MakeAsync(app.Lifetime.ApplicationStopping) is { } key)
+            if (services.GetRequiredService<SimulationOptions>().DemoKey && await PatientlyAsync(services.GetRequiredService<DemoKey>().MakeAsync, app) is { } key)
             {
                 lines.Add($"API key:            {key}");
                 lines.Add("                    (with play money, until the next start)");
@@ -82,5 +82,22 @@ internal static class RunCommand
 
         // What starting needed and idling does not goes back to the system, once.
         GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive, blocking: true, compacting: true);
+    }
+
+    /// <summary>The server answers already: what is only announced waits for a database that is busy or away, instead of ending it.</summary>
+    private static async Task<T> PatientlyAsync<T>(Func<CancellationToken, Task<T>> ask, WebApplication app)
+    {
+        var stopping = app.Lifetime.ApplicationStopping;
+        while (true)
+        {
+            try
+            {
+                return await ask(stopping);
+            }
+            catch (DatabaseFaultException e) when (e.Fault.RetryAfter is { } wait)
+            {
+                await Task.Delay(wait, stopping);
+            }
+        }
     }
 }

@@ -64,7 +64,7 @@ public sealed partial class RouteMatrixTests(TestServer server) : IClassFixture<
             "GET /health", "GET /api/health", "GET /health/ready", "GET /openapi/v1.json", "GET /metrics",
             "POST /api/auth/register", "POST /api/auth/login", "POST /api/auth/refresh", "POST /api/auth/logout",
             "POST /api/auth/password/forgot", "POST /api/auth/password/reset", "POST /api/auth/email/verify", "GET /api/dev/mails",
-            "GET /api/auth/oauth", "GET /api/auth/oauth/{provider}/start", "GET /api/auth/oauth/{provider}/callback", "POST /api/auth/oauth/code",
+            "GET /api/auth/agreement", "GET /api/auth/oauth", "GET /api/auth/oauth/{provider}/start", "GET /api/auth/oauth/{provider}/callback", "POST /api/auth/oauth/code",
             "GET /api/voices", "GET /api/voices/{id}/preview", "HEAD /api/voices/{id}/preview",
             "GET /api/models/speech", "GET /api/models/chat", "GET /api/models/image", "GET /api/models/video", "GET /api/models/transcription",
             "GET /api/models/embedding", "GET /api/packages",

@@ -44,6 +44,7 @@ export const server = setupServer(
   http.post('*/api/auth/refresh', () => ok({ user: user(), accessToken: 'token-1', expiresIn: 900 })),
   http.get('*/api/auth/me', () => ok(user())),
   http.get('*/api/user/agreement', () => ok(agreement())),
+  http.get('*/api/auth/agreement', () => ok({ version: '1', termsUrl: null, privacyUrl: null })),
   http.get('*/api/auth/oauth', () => ok({ items: [], nextCursor: null })),
   http.get('*/api/auth/identities', () => ok({ items: [], nextCursor: null })),
   http.get('*/api/voices', ({ request }) =>

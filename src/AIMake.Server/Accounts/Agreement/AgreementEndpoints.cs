@@ -9,6 +9,8 @@ public sealed record AcceptAgreementRequest(string Version);
 
 internal static class AgreementEndpoints
 {
+    public static ApiResult<AgreementTexts> InForce(AgreementService agreement) => ApiResult.From<AgreementTexts>(agreement.InForce());
+
     public static async Task<ApiResult<AgreementState>> Read(CurrentCaller caller, AgreementService agreement, HttpContext context, CancellationToken ct) =>
         ApiResult.From(await agreement.ReadAsync(caller.UserId, RequestLanguage.Of(context), ct));
 

@@ -17,12 +17,20 @@ namespace AIMake.Accounts.Agreement;
 public sealed record AgreementState(
     string Version, DateTimeOffset? AcceptedAt, string Current, bool UpToDate, string? TermsUrl, string? PrivacyUrl, string? Changes);
 
+/// <summary>The agreement in force, for somebody who is about to make an account.</summary>
+/// <param name="Version">Version that an account made now accepts.</param>
+/// <param name="TermsUrl">Where the terms can be read; null where the operator names no address.</param>
+/// <param name="PrivacyUrl">Where it is said what happens with personal data; null where the operator names no address.</param>
+public sealed record AgreementTexts(string Version, string? TermsUrl, string? PrivacyUrl);
+
 /// <summary>
 /// Keeps which version of the agreement a user accepted, and when. The version in force is a setting: raising it asks everybody again at
 /// their next visit. Work is not refused meanwhile, so that programs do not stop in the night because of a sentence in the terms.
 /// </summary>
 internal sealed class AgreementService(Database database, IAuditLog audit, IOptions<AccountsOptions> options, TimeProvider clock)
 {
+    public AgreementTexts InForce() => new(options.Value.AgreementVersion, Said(options.Value.TermsUrl), Said(options.Value.PrivacyUrl));
+
     public async Task<Outcome<AgreementState>> ReadAsync(Guid userId, string language, CancellationToken ct) =>
         await database.ReadAsync(DbPurpose.Hot, session => Users.FindAsync(session, userId, ct), ct) is { } row ? State(row, language) : new Fault(FaultCodes.InvalidToken);
 

@@ -27,6 +27,17 @@ public sealed class AgreementTests(OAuthBed bed) : IClassFixture<OAuthBed>
     }
 
     [Fact]
+    public async Task Whoever_is_about_to_make_an_account_can_read_what_it_agrees_to()
+    {
+        await using var later = await bed.StartAsync(Second, sharing: bed.Server);
+
+        var texts = await (await later.Anonymous.GetAsync("/api/auth/agreement")).DataAsync();
+
+        Assert.Equal(("2", "https://studio.example/terms"), (Text(texts, "version"), Text(texts, "termsUrl")));
+        Assert.Equal(JsonValueKind.Null, texts.GetProperty("privacyUrl").ValueKind);
+    }
+
+    [Fact]
     public async Task A_new_version_is_asked_for_and_accepted_once_with_the_time_it_was()
     {
         var user = await bed.Server.CreateUserAsync();

@@ -1,11 +1,11 @@
 import { Button, Modal } from '@mantine/core';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
-import { IconExternalLink } from '@tabler/icons-react';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, unwrap } from '@/api/client';
 import { signOut } from '@/api/session';
 import type { Agreement } from '@/api/types';
 import { LangToggle } from '@/app/Controls';
+import { AgreementLinks } from '@/shared/signin/AgreementLinks';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import classes from './AgreementModal.module.css';
 
@@ -28,10 +28,6 @@ export function AgreementModal({ agreement }: { agreement: Agreement }) {
   });
   const leave = useMutation({ mutationFn: signOut });
   const first = agreement.version === '';
-  const links = [
-    { href: agreement.termsUrl, text: t('terms') },
-    { href: agreement.privacyUrl, text: t('privacy') },
-  ].filter((l) => l.href !== null);
 
   return (
     <Modal
@@ -57,21 +53,11 @@ export function AgreementModal({ agreement }: { agreement: Agreement }) {
             <p>{agreement.changes}</p>
           </section>
         ) : null}
-        {links.length > 0 ? (
-          <ul className={classes.links}>
-            {links.map(({ href, text }) => (
-              <li key={text}>
-                <a href={href ?? undefined} target="_blank" rel="noopener noreferrer">
-                  {text}
-                  <IconExternalLink size={15} stroke={1.7} aria-hidden />
-                  <span className="sr-only">{t('elsewhere')}</span>
-                </a>
-              </li>
-            ))}
-          </ul>
-        ) : (
-          <p className={classes.small}>{t('noText')}</p>
-        )}
+        <AgreementLinks
+          termsUrl={agreement.termsUrl}
+          privacyUrl={agreement.privacyUrl}
+          otherwise={<p className={classes.small}>{t('noText')}</p>}
+        />
         <p className={classes.small}>{t('version', { version: agreement.current })}</p>
         {accept.isError ? <FaultNote error={accept.error} /> : null}
         <div className={classes.answers}>

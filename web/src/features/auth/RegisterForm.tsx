@@ -1,7 +1,10 @@
 import { Button, PasswordInput, TextInput } from '@mantine/core';
 import { useForm } from '@mantine/form';
+import { useQuery } from '@tanstack/react-query';
 import { useTranslation } from 'react-i18next';
 import { api, ApiError, unwrap } from '@/api/client';
+import { AgreementLinks } from '@/shared/signin/AgreementLinks';
+import { agreementInForceQuery } from '@/shared/signin/agreement';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import classes from './AuthLayout.module.css';
 import { useEnter } from './useEnter';
@@ -25,6 +28,7 @@ interface Props {
 
 export function RegisterForm({ next, setupToken, submit }: Props) {
   const { t } = useTranslation('auth');
+  const agreement = useQuery(agreementInForceQuery);
   const enter = useEnter(
     (v: Values) =>
       unwrap(
@@ -88,6 +92,7 @@ export function RegisterForm({ next, setupToken, submit }: Props) {
         {submit}
       </Button>
       <p className={classes.small}>{t('agreement')}</p>
+      {agreement.data ? <AgreementLinks {...agreement.data} /> : null}
     </form>
   );
 }

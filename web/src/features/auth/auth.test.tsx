@@ -33,6 +33,19 @@ test('wrong words are told in place', async () => {
   expect(await screen.findByRole('alert')).toHaveTextContent('Name or password is wrong.');
 });
 
+test('what an account agrees to can be read before it is made, in a tab of its own', async () => {
+  server.use(
+    http.get('*/api/auth/agreement', () =>
+      ok({ version: '1', termsUrl: 'https://studio.example/terms', privacyUrl: null }),
+    ),
+  );
+  await renderAt('/register');
+  const link = await screen.findByRole('link', { name: /Terms of use/ });
+  expect(link).toHaveAttribute('href', 'https://studio.example/terms');
+  expect(link).toHaveAttribute('target', '_blank');
+  expect(screen.queryByRole('link', { name: /Privacy/ })).toBeNull();
+});
+
 test('the set-up link makes the first admin with its token, and the token leaves the address', async () => {
   const sent: unknown[] = [];
   server.use(
