@@ -33,6 +33,7 @@ internal static class OpenApiCommand
         }
         else
         {
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(file))!);
             await File.WriteAllBytesAsync(file, document, ct);
         }
 

@@ -410,6 +410,23 @@ export interface paths {
     patch?: never;
     trace?: never;
   };
+  '/api/auth/agreement': {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    /** What making an account agrees to */
+    get: operations['GetAgreementInForce'];
+    put?: never;
+    post?: never;
+    delete?: never;
+    options?: never;
+    head?: never;
+    patch?: never;
+    trace?: never;
+  };
   '/api/auth/password/forgot': {
     parameters: {
       query?: never;
@@ -2538,6 +2555,15 @@ export interface components {
       /** @description What is new in the version in force, in the operator's words and the language asked for; null where they say nothing. */
       changes: null | string;
     };
+    /** @description The agreement in force, for somebody who is about to make an account. */
+    AgreementTexts: {
+      /** @description Version that an account made now accepts. */
+      version: string;
+      /** @description Where the terms can be read; null where the operator names no address. */
+      termsUrl: null | string;
+      /** @description Where it is said what happens with personal data; null where the operator names no address. */
+      privacyUrl: null | string;
+    };
     /** @description Credits a key may spend in each window. */
     ApiKeyLimit: {
       /** @description Credits, 0 or more. */
@@ -3193,6 +3219,16 @@ export interface components {
       /** @description Always true. */
       success: boolean;
       data: null | components['schemas']['AgreementState'];
+      /** @description A sentence for people; often empty. */
+      message: string;
+      /** @description Always null. */
+      errors?: unknown;
+    };
+    /** @description What every route under `/api` answers when it worked. */
+    EnvelopeOfAgreementTexts: {
+      /** @description Always true. */
+      success: boolean;
+      data: null | components['schemas']['AgreementTexts'];
       /** @description A sentence for people; often empty. */
       message: string;
       /** @description Always null. */
@@ -6331,6 +6367,35 @@ export interface operations {
         };
         content: {
           'application/json': components['schemas']['EnvelopeOfObject'];
+        };
+      };
+      /** @description Bad Request */
+      400: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['ErrorEnvelope'];
+        };
+      };
+    };
+  };
+  GetAgreementInForce: {
+    parameters: {
+      query?: never;
+      header?: never;
+      path?: never;
+      cookie?: never;
+    };
+    requestBody?: never;
+    responses: {
+      /** @description OK */
+      200: {
+        headers: {
+          [name: string]: unknown;
+        };
+        content: {
+          'application/json': components['schemas']['EnvelopeOfAgreementTexts'];
         };
       };
       /** @description Bad Request */

@@ -39,7 +39,7 @@ test('what an account agrees to can be read before it is made, in a tab of its o
       ok({ version: '1', termsUrl: 'https://studio.example/terms', privacyUrl: null }),
     ),
   );
-  await renderAt('/register');
+  await renderAt('/sign-up');
   const link = await screen.findByRole('link', { name: /Terms of use/ });
   expect(link).toHaveAttribute('href', 'https://studio.example/terms');
   expect(link).toHaveAttribute('target', '_blank');
