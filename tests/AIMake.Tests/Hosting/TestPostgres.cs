@@ -88,6 +88,7 @@ internal static class TestPostgres
 
     private static async Task<PrivatePostgres> StartAsync()
     {
+        ForgetKilledRuns();
         var folder = Path.Combine(InMemory ? Memory : Path.GetTempPath(), $"aimake-tests-{Environment.ProcessId}-{Guid.NewGuid():N}");
         var server = await PrivatePostgres.StartAsync(folder, CancellationToken.None, maxConnections: 400, disposable: true);
         _stop = async () =>
@@ -99,6 +100,18 @@ internal static class TestPostgres
         await RunAsync(server.ConnectionString, "CREATE DATABASE aimake_template");
         await Migrator.ApplyAsync(On(server, "aimake_template"), CancellationToken.None);
         return server;
+    }
+
+    /// <summary>What a run that was killed left in memory; its server, if it still runs, ends when it misses its folder.</summary>
+    private static void ForgetKilledRuns()
+    {
+        foreach (var folder in InMemory ? Directory.GetDirectories(Memory, "aimake-tests-*") : [])
+        {
+            if (!Directory.Exists($"/proc/{Path.GetFileName(folder).Split('-')[2]}"))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
     }
 
     private static string On(PrivatePostgres server, string database) =>

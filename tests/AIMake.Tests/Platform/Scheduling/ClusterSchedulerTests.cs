@@ -72,6 +72,17 @@ public sealed class ClusterSchedulerTests
         Assert.Null(app.Services.GetService<ClusterScheduler>());
     }
 
+    /// <summary>Schedulers that make the rows themselves may meet at it, and then wait by their clock, which in a test may stand still.</summary>
+    [Fact]
+    public async Task The_rows_that_schedulers_lock_are_there_before_the_first_one_starts()
+    {
+        await using var connection = new NpgsqlConnection(await TestPostgres.CreateDatabaseAsync());
+        await connection.OpenAsync();
+        await using var names = new NpgsqlCommand("SELECT string_agg(sched_name || ' ' || lock_name, ', ' ORDER BY lock_name) FROM quartz.locks", connection);
+
+        Assert.Equal("aimake STATE_ACCESS, aimake TRIGGER_ACCESS", await names.ExecuteScalarAsync());
+    }
+
     /// <summary>F03, on the scheduler's own sessions.</summary>
     [Fact]
     public async Task Recurring_work_outlives_the_end_of_all_its_sessions()
