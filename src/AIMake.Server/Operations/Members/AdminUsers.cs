@@ -37,10 +37,18 @@ internal sealed class AdminUsers(Database database, ICreditLedger ledger, ICredi
 
     /// <summary>Gives credits, or takes them back as far as there are any that are not set aside.</summary>
     /// <param name="claim">The same one again changes nothing.</param>
-    public Task<Outcome<CreditAdjustment>> AdjustAsync(CurrentCaller admin, Guid id, Micro amount, string reason, IdempotencyClaim? claim, CancellationToken ct)
+    public async Task<Outcome<CreditAdjustment>> AdjustAsync(CurrentCaller admin, Guid id, Micro amount, string reason, IdempotencyClaim? claim, CancellationToken ct)
     {
         var operation = Guid.CreateVersion7(clock.GetUtcNow());
-        return database.TryTransactAsync(DbPurpose.Admin, session => AdjustAsync(session, admin.UserId, id, amount, reason, claim, operation, ct), ct);
+        var moved = await database.TryTransactAsync(DbPurpose.Admin, session => AdjustAsync(session, admin.UserId, id, amount, reason, claim, operation, ct), ct);
+        if (!moved.TryGet(out var changed, out var fault))
+        {
+            return fault;
+        }
+
+        // Read when it is done: inside, what was given is younger than the transaction, and would not count yet.
+        var glance = await database.ReadAsync(DbPurpose.Admin, session => credits.ReadAsync(session, id, ct), ct);
+        return new CreditAdjustment(changed, new CreditsSummary(glance.Total, glance.Used, glance.Held, glance.Remaining));
     }
 
     private async Task<Outcome<AdminUserDetails>> FindAsync(DbSession session, Guid id, CancellationToken ct)
@@ -89,7 +97,8 @@ internal sealed class AdminUsers(Database database, ICreditLedger ledger, ICredi
         return await FindAsync(session, id, ct);
     }
 
-    private async Task<Outcome<CreditAdjustment>> AdjustAsync(
+    /// <returns>What was given, or below zero taken; zero when the same request was there before.</returns>
+    private async Task<Outcome<Micro>> AdjustAsync(
         DbSession session, Guid admin, Guid id, Micro amount, string reason, IdempotencyClaim? claim, Guid operation, CancellationToken ct)
     {
         if (await UserAdminStore.LockAsync(session, id, ct) is null)
@@ -117,8 +126,7 @@ internal sealed class AdminUsers(Database database, ICreditLedger ledger, ICredi
             await audit.WriteAsync(session, AuditEntry.Of(AuditActions.CreditsAdjusted, "user", id.ToString(), ("asked", amount.ToString()), ("moved", moved.ToString()), ("reason", reason)), ct);
         }
 
-        var glance = await credits.ReadAsync(session, id, ct);
-        return new CreditAdjustment(changed ?? Micro.Zero, new CreditsSummary(glance.Total, glance.Used, glance.Held, glance.Remaining));
+        return changed ?? Micro.Zero;
     }
 
     private static string Stored(AccountStatus status) => status is AccountStatus.Disabled ? "disabled" : "active";

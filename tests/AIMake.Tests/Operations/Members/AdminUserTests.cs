@@ -168,6 +168,19 @@ public sealed class AdminUserTests : IAsyncLifetime
         Assert.Equal(before, await RemainingAsync(user));
     }
 
+    [Theory]
+    [InlineData(10)]
+    [InlineData(-10)]
+    public async Task What_was_given_or_taken_is_in_the_balance_that_is_answered(int amount)
+    {
+        var user = await _server.CreateUserAsync();
+        var before = await RemainingAsync(user);
+
+        var answer = await (await AdjustAsync(user, new { amount, reason = "a mistake of ours" })).DataAsync();
+
+        Assert.Equal(before + amount, answer.GetProperty("credits").GetProperty("remaining").GetDecimal());
+    }
+
     [Fact]
     public async Task The_rank_follows_the_plan_and_an_admin_stays_one()
     {
