@@ -5,8 +5,11 @@ import { accessToken, renew } from './session';
 
 export { ApiError } from './errors';
 
-/** The sign-in door itself goes without a token: there a 401 means "wrong password", not "renew". */
-const OPEN = /^\/api\/auth\/(login|register|refresh|oauth\/code)$/;
+/**
+ * What goes without a token. At the sign-in door a 401 means "wrong password", not "renew"; and what everybody may see (what is for sale,
+ * who lets people in, what they agree to) need not wait for a session that cannot be asked about.
+ */
+const OPEN = /^\/api\/(packages|auth\/(login|register|refresh|oauth(\/code)?|agreement))$/;
 
 /**
  * Sends a request with the session's token. `fetch` is looked up on every call, so that test doubles

@@ -1,28 +1,21 @@
 import { ActionIcon, UnstyledButton } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconKeyboard, IconSearch, IconWifiOff } from '@tabler/icons-react';
-import { Link, Outlet } from '@tanstack/react-router';
+import { Link, Outlet, useLocation } from '@tanstack/react-router';
 import { lazy, Suspense, useState } from 'react';
 import { useTranslation } from 'react-i18next';
-import { loadNs } from '@/i18n';
 import { useAgreementAsked } from '@/shared/hooks/useAgreement';
 import { modKey, useKeys } from '@/shared/hooks/useKeys';
 import { useOnline } from '@/shared/hooks/useOnline';
 import { useCredits, useMe } from '@/shared/hooks/useSession';
 import { credits } from '@/shared/lib/format';
 import { Logo } from '@/shared/ui/Logo';
+import { AskAgreement } from './AskAgreement';
 import { LangToggle, ThemeToggle } from './Controls';
 import { isFor, NAV, pagesFor } from './nav';
 import classes from './Shell.module.css';
 import { useFinishedWork } from './useFinishedWork';
 
-const AgreementModal = lazy(async () => {
-  const [{ AgreementModal: Ask }] = await Promise.all([
-    import('@/features/agreement/AgreementModal'),
-    loadNs('agreement'),
-  ]);
-  return { default: Ask };
-});
 const AccountMenu = lazy(async () => ({ default: (await import('./AccountMenu')).AccountMenu }));
 const MoreMenu = lazy(async () => ({ default: (await import('./MoreMenu')).MoreMenu }));
 const Palette = lazy(async () => ({ default: (await import('./Palette')).Palette }));
@@ -32,7 +25,9 @@ export function Shell() {
   const { t } = useTranslation();
   const [palette, setPalette] = useState(0);
   const [keys, setKeys] = useState(0);
-  const agreement = useAgreementAsked();
+  // whoever comes back from paying reads first what became of it, and is asked when they go on
+  const returned = useLocation({ select: ({ pathname }) => pathname.startsWith('/checkout/') });
+  const agreement = useAgreementAsked(!returned);
   // what is asked for first is answered first
   const openPalette = () => setPalette((n) => (agreement ? n : n + 1));
   const openKeys = () => setKeys((n) => (agreement ? n : n + 1));
@@ -137,7 +132,7 @@ export function Shell() {
         </Suspense>
       </nav>
 
-      <Suspense>{agreement ? <AgreementModal agreement={agreement} /> : null}</Suspense>
+      <AskAgreement agreement={agreement} />
       <Suspense>
         {palette > 0 ? <Palette key={`p${palette}`} /> : null}
         {keys > 0 ? <Shortcuts key={`k${keys}`} /> : null}

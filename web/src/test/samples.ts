@@ -5,6 +5,7 @@ import type {
   Credits,
   Generation,
   Order,
+  Subscription,
   User,
   Voice,
   Webhook,
@@ -114,6 +115,22 @@ export const balance = (p: Partial<Credits> = {}): Credits => ({
     },
   ],
   debt: 0,
+  ...p,
+});
+
+/** Nobody pays for a plan until a test says so. */
+export const subscription = (p: Partial<Subscription> = {}): Subscription => ({
+  plan: 'free',
+  planName: 'Free',
+  status: 'none',
+  subscribedPlan: null,
+  provider: null,
+  periodStart: null,
+  periodEnd: null,
+  endsAt: null,
+  endedAt: null,
+  graceEndsAt: null,
+  checkoutUrl: null,
   ...p,
 });
 

@@ -2,7 +2,7 @@ import { http, HttpResponse } from 'msw';
 import { setupServer } from 'msw/node';
 import type { Fault } from '@/api/errors';
 import type { Quote, SpeechRequest } from '@/api/types';
-import { agreement, audio, balance, user, voice } from './samples';
+import { agreement, audio, balance, subscription, user, voice } from './samples';
 
 /** A good answer in the server's envelope; its parts come typed from the samples. */
 export const ok = (data: unknown, init?: ResponseInit) =>
@@ -56,6 +56,7 @@ export const server = setupServer(
     }),
   ),
   http.get('*/api/credits', () => ok(balance())),
+  http.get('*/api/subscription', () => ok(subscription())),
   http.post<never, SpeechRequest>('*/api/tts/quote', () => ok(price(1.5))),
   http.get('*/api/audios', () => ok({ items: [audio()], nextCursor: null })),
   http.get('*/api/audios/:id', ({ params }) => ok(audio({ id: String(params['id']) }))),

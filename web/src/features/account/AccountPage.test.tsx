@@ -121,3 +121,12 @@ test('an address that waits for its link is named, and the link can be mailed ag
   await user.click(screen.getByRole('button', { name: 'Mail the link' }));
   await waitFor(() => expect(mailed).toBe(1));
 });
+
+test.each([
+  ['premium', 'Premium'],
+  ['admin', 'Administrator'],
+] as const)('a %s is called so', async (role, name) => {
+  server.use(http.get('*/api/auth/me', () => ok(person({ role }))));
+  await renderAt('/account');
+  expect(await screen.findByText(`mei@example.com · ${name}`)).toBeVisible();
+});

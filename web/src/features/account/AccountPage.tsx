@@ -24,7 +24,7 @@ export function AccountPage() {
         <h1>{t('title')}</h1>
         {me ? (
           <p>
-            {me.email} · {t(me.role === 'admin' ? 'role.admin' : 'role.user')}
+            {me.email} · {t(`role.${me.role}`)}
           </p>
         ) : null}
       </header>

@@ -2,7 +2,7 @@ import { screen, waitFor } from '@testing-library/react';
 import userEvent from '@testing-library/user-event';
 import { http } from 'msw';
 import { expect, test } from 'vitest';
-import { agreement } from '@/test/samples';
+import { agreement, order } from '@/test/samples';
 import { ok, refuse, server } from '@/test/server';
 import { renderAt } from '@/test/render';
 
@@ -80,4 +80,18 @@ test('whoever does not accept signs out', async () => {
   await renderAt('/credits');
   await user.click(await screen.findByRole('button', { name: 'Sign out' }));
   await waitFor(() => expect(left).toBe(1));
+});
+
+test('whoever comes back from paying reads what became of it, and is asked on leaving', async () => {
+  server.use(
+    http.get('*/api/user/agreement', () => ok(asked)),
+    http.get('*/api/payments/orders/:id', () => ok(order({ state: 'paid', paidAt: '2026-11-20T00:00:05Z' }))),
+    http.get('*/api/user/purchases', () => ok({ items: [], nextCursor: null })),
+  );
+  const user = userEvent.setup();
+  await renderAt(`/checkout/${order().id}`);
+  expect(await screen.findByText('You have 100 credits to spend.')).toBeVisible();
+  expect(screen.queryByRole('dialog')).toBeNull();
+  await user.click(screen.getByRole('link', { name: 'All purchases' }));
+  expect(await screen.findByRole('dialog', { name: 'The terms have changed' })).toBeVisible();
 });

@@ -3,14 +3,18 @@ import { useQuery } from '@tanstack/react-query';
 import { Link } from '@tanstack/react-router';
 import { useTranslation } from 'react-i18next';
 import { maybeSignedIn } from '@/api/session';
-import type { Package, Plan } from '@/api/types';
+import type { Package, Plan, Subscription } from '@/api/types';
+import { AskAgreement } from '@/app/AskAgreement';
 import { TopBar } from '@/app/TopBar';
+import { useAgreementAsked } from '@/shared/hooks/useAgreement';
 import { meQuery } from '@/shared/hooks/useSession';
 import { credits, money } from '@/shared/lib/format';
 import { leave } from '@/shared/lib/leave';
-import { packagesQuery, providerName, useBuy } from '@/shared/payments/payments';
+import { packagesQuery, providerName } from '@/shared/payments/payments';
+import { isOver, subscriptionQuery } from '@/shared/payments/subscription';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import classes from './PricingPage.module.css';
+import { usePurchase } from './usePurchase';
 
 /** Plans and packs, for visitors and for those who are signed in. */
 export function PricingPage() {
@@ -18,9 +22,12 @@ export function PricingPage() {
   const { t: tc } = useTranslation();
   const known = maybeSignedIn();
   const offer = useQuery(packagesQuery);
-  const me = useQuery({ ...meQuery, enabled: known }).data;
-  const buy = useBuy();
-  const going = buy.isPending || (buy.isSuccess && !buy.data.because) ? buy.variables : null;
+  const purchase = usePurchase();
+  const { buy, going } = purchase;
+  const me = useQuery({ ...meQuery, enabled: purchase.known }).data;
+  const subscription = useQuery({ ...subscriptionQuery, enabled: purchase.known }).data;
+  const running = subscription && !isOver(subscription) ? subscription : null;
+  const agreement = useAgreementAsked(purchase.known);
   const busy = (id: string) => (going && (going.packageId ?? going.planId) === id ? going.provider : null);
   return (
     <div className={classes.root}>
@@ -41,6 +48,17 @@ export function PricingPage() {
         </section>
         {offer.isError ? <FaultNote error={offer.error} onRetry={() => void offer.refetch()} /> : null}
         {buy.isError ? <FaultNote error={buy.error} /> : null}
+        {purchase.fault ? <FaultNote error={purchase.fault} /> : null}
+        {purchase.away ? (
+          <div className={classes.simply} role="status">
+            <p>{t(purchase.waiting ? 'away.waiting' : 'away.looking')}</p>
+            {purchase.waiting ? (
+              <Button variant="default" onClick={purchase.drop}>
+                {t('away.drop')}
+              </Button>
+            ) : null}
+          </div>
+        ) : null}
         {buy.data?.because ? (
           <div className={classes.simply} role="status">
             <p>{t(buy.data.because === 'database' ? 'simply.database' : 'simply.provider')}</p>
@@ -57,9 +75,10 @@ export function PricingPage() {
                   <PlanCard
                     key={p.id}
                     plan={p}
-                    current={(me?.subscription.plan ?? (known ? null : '')) === p.id}
+                    current={(running?.subscribedPlan ?? me?.subscription.plan) === p.id}
+                    running={running}
                     busy={busy(p.id)}
-                    onBuy={(provider) => buy.mutate({ provider, planId: p.id })}
+                    onBuy={(provider) => purchase.choose({ provider, planId: p.id })}
                   />
                 ))}
               </ul>
@@ -73,7 +92,7 @@ export function PricingPage() {
                     key={p.id}
                     pack={p}
                     busy={busy(p.id)}
-                    onBuy={(provider) => buy.mutate({ provider, packageId: p.id })}
+                    onBuy={(provider) => purchase.choose({ provider, packageId: p.id })}
                   />
                 ))}
               </ul>
@@ -82,6 +101,7 @@ export function PricingPage() {
         ) : null}
       </main>
       <footer className={classes.footer}>{t('footer')}</footer>
+      <AskAgreement agreement={agreement} />
     </div>
   );
 }
@@ -89,12 +109,14 @@ export function PricingPage() {
 interface PlanProps {
   plan: Plan;
   current: boolean;
+  /** The reader's subscription, which is changed instead of beginning another. */
+  running: Subscription | null;
   /** The provider whose page is being opened. */
   busy: string | null;
   onBuy: (provider: string) => void;
 }
 
-function PlanCard({ plan: p, current, busy, onBuy }: PlanProps) {
+function PlanCard({ plan: p, current, running, busy, onBuy }: PlanProps) {
   const { t } = useTranslation('pricing');
   return (
     <li className={classes.card} data-current={current || undefined}>
@@ -112,12 +134,12 @@ function PlanCard({ plan: p, current, busy, onBuy }: PlanProps) {
       </p>
       <p className={classes.gets}>{t('monthly', { credits: credits(p.monthlyCredits) })}</p>
       <p className={classes.what}>{p.description}</p>
-      {p.price && !current ? (
+      {p.price && !current && !running ? (
         <BuyButton label={t('subscribe')} what={p.name} providers={p.providers} busy={busy} onBuy={onBuy} />
       ) : null}
-      {p.price && current ? (
+      {p.price && (current || running) ? (
         <Button component={Link} to="/subscription" variant="default">
-          {t('manage')}
+          {current || running?.endsAt ? t('manage') : t('change', { plan: p.name })}
         </Button>
       ) : null}
     </li>

@@ -7,15 +7,14 @@ import { useTranslation } from 'react-i18next';
 import type { Plan, Subscription } from '@/api/types';
 import { credits, date, money } from '@/shared/lib/format';
 import { packagesQuery, providerName } from '@/shared/payments/payments';
+import { isOver, subscriptionQuery } from '@/shared/payments/subscription';
 import { ConfirmModal } from '@/shared/ui/ConfirmModal';
 import { EmptyState } from '@/shared/ui/EmptyState';
 import { FaultNote } from '@/shared/ui/FaultNote';
 import { Sheet } from '@/shared/ui/Sheet';
 import { toast } from '@/shared/ui/toast';
-import { STATUSES, subscriptionQuery, usePortal, useSubscriptionDeed } from './subscription';
+import { STATUSES, usePortal, useSubscriptionDeed } from './subscription';
 import classes from './SubscriptionPage.module.css';
-
-const isOver = ({ status }: Subscription) => ['none', 'canceled', 'expired', 'incomplete'].includes(status);
 
 /** The plan one pays for: what it brings, when it is paid next, and the way out. */
 export function SubscriptionPage() {

@@ -1,12 +1,8 @@
-import { queryOptions, useMutation, useQueryClient } from '@tanstack/react-query';
+import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
 import { newIdempotencyKey } from '@/api/idempotency';
 import { leave } from '@/shared/lib/leave';
-
-export const subscriptionQuery = queryOptions({
-  queryKey: ['subscription'],
-  queryFn: ({ signal }) => unwrap(api.GET('/api/subscription', { signal })),
-});
+import { subscriptionQuery } from '@/shared/payments/subscription';
 
 export type Deed = { deed: 'cancel' } | { deed: 'resume' } | { deed: 'change'; planId: string };
 

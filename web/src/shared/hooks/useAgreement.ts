@@ -13,9 +13,9 @@ export const agreementQuery = (lang: Lang) =>
     placeholderData: (before) => before,
   });
 
-/** What is to be accepted; null while nothing is, or as long as the server does not say. */
-export function useAgreementAsked() {
+/** What is to be accepted; null while nothing is, nobody may be asked, or as long as the server does not say. */
+export function useAgreementAsked(enabled = true) {
   useTranslation();
-  const state = useQuery(agreementQuery(currentLang())).data;
-  return state && !state.upToDate ? state : null;
+  const state = useQuery({ ...agreementQuery(currentLang()), enabled }).data;
+  return enabled && state && !state.upToDate ? state : null;
 }

@@ -1,5 +1,15 @@
 import { queryOptions, useQuery } from '@tanstack/react-query';
 import { api, unwrap } from '@/api/client';
+import { accessToken } from '@/api/session';
+import { isPassing } from '@/shared/payments/payments';
+
+/** Whether this tab can speak for somebody. Asked until the server can say: the token itself is nobody's data. */
+export const sessionQuery = queryOptions({
+  queryKey: ['session'],
+  queryFn: async () => (await accessToken()) !== null,
+  retry: (_, e) => isPassing(e),
+  retryDelay: (count) => Math.min(1000 * 2 ** count, 4000),
+});
 
 /** Who is signed in. */
 export const meQuery = queryOptions({
