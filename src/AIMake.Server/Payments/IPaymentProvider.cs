@@ -47,10 +47,13 @@ internal interface IPaymentProvider
     IAsyncEnumerable<PaymentFact> RecentAsync(DateTimeOffset since, CancellationToken ct);
 }
 
-/// <summary>What a provider that sells subscriptions can do besides.</summary>
+/// <summary>What a provider that sells subscriptions can do besides. A change to one that it says it does not know is answered with its end.</summary>
 internal interface ISubscriptionProvider : IPaymentProvider
 {
-    /// <summary>The page on which a customer manages cards, invoices and the subscription.</summary>
+    /// <summary>Asks how a subscription stands. One that the provider says it does not know has ended: nobody is charged for it any more.</summary>
+    Task<Outcome<SubscriptionSeen>> AskAsync(SubscriptionRow subscription, CancellationToken ct);
+
+    /// <summary>The page on which a customer manages cards, invoices and the subscription. Faults besides: NOT_SUBSCRIBED for a customer who is not known there.</summary>
     Task<Outcome<string>> OpenPortalAsync(string customerId, CancellationToken ct);
 
     /// <summary>Ends the subscription with its period, or takes that back.</summary>

@@ -38,4 +38,8 @@ internal sealed record SubscriptionRow
 
     /// <summary>Nothing can revive it.</summary>
     public bool IsOver => EndedAt is not null;
+
+    /// <summary>What there is to tell when the provider knows nothing of it, and so charges nobody.</summary>
+    public SubscriptionSeen Gone(DateTimeOffset at) => new(
+        new PurchaseKeys(null, null, SubscriptionId), SubscriptionId, SubscriptionStatus.Canceled, ItemId, PriceId, Plan, PeriodStart, PeriodEnd, EndsAt, at, UserId, at);
 }

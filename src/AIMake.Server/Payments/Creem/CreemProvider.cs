@@ -159,7 +159,15 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
     public async Task<Outcome<string>> OpenPortalAsync(string customerId, CancellationToken ct)
     {
         var answer = await client.PostAsync("/v1/customers/billing", new JsonObject { ["customer_id"] = customerId }, ct);
-        return answer.Body?.Text("customer_portal_link") is { } url ? url : Failed();
+        return answer.Body?.Text("customer_portal_link") is { } url ? url : answer.Status == 404 ? new Fault(FaultCodes.NotSubscribed) : Failed();
+    }
+
+    public async Task<Outcome<SubscriptionSeen>> AskAsync(SubscriptionRow subscription, CancellationToken ct)
+    {
+        var answer = await SubscriptionAsync(subscription.SubscriptionId, ct);
+        return answer.Body is { } body ? (SubscriptionSeen)objects.Subscription(body, null, time.GetUtcNow())[0]
+            : answer.Status == 404 ? subscription.Gone(time.GetUtcNow())
+            : Failed();
     }
 
     public Task<Outcome<SubscriptionSeen>> CancelAtPeriodEndAsync(SubscriptionRow subscription, bool cancel, CancellationToken ct) => cancel
@@ -175,10 +183,12 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
         }
 
         // Refused, or the answer was lost: it may have ended all the same.
-        return (await SubscriptionAsync(subscription.SubscriptionId, ct)).Body is { } body && objects.Subscription(body, null, time.GetUtcNow())[0] is SubscriptionSeen { EndedAt: not null } seen
-            ? seen
-            : ended;
+        return await EndOfAsync(subscription, ct);
     }
+
+    /// <summary>How one ended to which nothing could be done. Faults: PAYMENT_PROVIDER_FAILED when it has not.</summary>
+    private async Task<Outcome<SubscriptionSeen>> EndOfAsync(SubscriptionRow subscription, CancellationToken ct) =>
+        (await AskAsync(subscription, ct)).TryGet(out var seen, out _) && seen.EndedAt is not null ? seen : Failed();
 
     public Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct) => plan.CreemProduct is { } product
         ? ChangeAsync(subscription, "upgrade", new JsonObject { ["product_id"] = product, ["update_behavior"] = "proration-charge-immediately" }, ct)
@@ -222,7 +232,9 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
     private async Task<Outcome<SubscriptionSeen>> ChangeAsync(SubscriptionRow subscription, string what, JsonObject? body, CancellationToken ct)
     {
         var answer = await client.PostAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}/{what}", body, ct);
-        return answer.Body is { } changed ? (SubscriptionSeen)objects.Subscription(changed, what, time.GetUtcNow())[0] : Failed();
+        return answer.Body is { } changed ? (SubscriptionSeen)objects.Subscription(changed, what, time.GetUtcNow())[0]
+            : answer.Status == 404 ? await EndOfAsync(subscription, ct) // asked a second time in other words: here the status is all there is
+            : Failed();
     }
 
     private static Fault Failed() => new(FaultCodes.PaymentProviderFailed, Label);

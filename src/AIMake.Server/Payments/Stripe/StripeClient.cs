@@ -8,7 +8,11 @@ namespace AIMake.Payments.Stripe;
 /// <summary>Why Stripe did not do something.</summary>
 /// <param name="Status">0 when it could not be reached.</param>
 /// <param name="Code">Stripe's, e.g. <c>resource_missing</c>; empty when it gave none.</param>
-internal sealed record StripeRefusal(int Status, string Code);
+internal sealed record StripeRefusal(int Status, string Code)
+{
+    /// <summary>What the address names is not there. A 404 without that word may be a wrong address.</summary>
+    public bool IsMissing => this is { Status: 404, Code: "resource_missing" };
+}
 
 /// <summary>An answer, or why there is none. One of the two.</summary>
 internal readonly record struct StripeAnswer(JsonElement? Body, StripeRefusal? Refusal);

@@ -200,7 +200,15 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
     {
         var form = new StripeForm().Add("customer", customerId).Add("return_url", $"{PublicAddress.Of(services)}/subscription");
         var answer = await client.PostAsync("/v1/billing_portal/sessions", form, $"portal:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
-        return answer.Body?.Text("url") is { } url ? url : Failed();
+        return answer.Body?.Text("url") is { } url ? url : answer.Refusal is { Code: "resource_missing" } ? new Fault(FaultCodes.NotSubscribed) : Failed();
+    }
+
+    public async Task<Outcome<SubscriptionSeen>> AskAsync(SubscriptionRow subscription, CancellationToken ct)
+    {
+        var answer = await client.GetAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", null, ct);
+        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow())
+            : answer.Refusal is { IsMissing: true } ? subscription.Gone(time.GetUtcNow())
+            : Failed();
     }
 
     public Task<Outcome<SubscriptionSeen>> CancelAtPeriodEndAsync(SubscriptionRow subscription, bool cancel, CancellationToken ct)
@@ -217,10 +225,12 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
     public async Task<Outcome<SubscriptionSeen>> EndNowAsync(SubscriptionRow subscription, CancellationToken ct)
     {
         var answer = await client.DeleteAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", null, ct);
-        return (answer.Body ?? await ask.SubscriptionAsync(subscription.SubscriptionId, ct)) is { } body && StripeObjects.Subscription(body, time.GetUtcNow()) is { EndedAt: not null } ended
-            ? ended
-            : Failed();
+        return answer.Body is { } body && StripeObjects.Subscription(body, time.GetUtcNow()) is { EndedAt: not null } ended ? ended : await EndOfAsync(subscription, ct);
     }
+
+    /// <summary>How one ended to which nothing could be done. Faults: PAYMENT_PROVIDER_FAILED when it has not.</summary>
+    private async Task<Outcome<SubscriptionSeen>> EndOfAsync(SubscriptionRow subscription, CancellationToken ct) =>
+        (await AskAsync(subscription, ct)).TryGet(out var seen, out _) && seen.EndedAt is not null ? seen : Failed();
 
     public async Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct)
     {
@@ -228,7 +238,7 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
         var now = await client.GetAsync(path, null, ct);
         if (now.Body is not { } body || body.Rows("items").FirstOrDefault() is not { ValueKind: JsonValueKind.Object } item)
         {
-            return Failed();
+            return now.Refusal is { IsMissing: true } ? subscription.Gone(time.GetUtcNow()) : Failed();
         }
 
         var form = new StripeForm().Add("items[0][id]", item.Text("id"));
@@ -249,7 +259,9 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
     {
         // Two changes to the same are two wishes: the key is of this one.
         var answer = await client.PostAsync($"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}", form, $"change:{Guid.CreateVersion7(time.GetUtcNow())}", ct);
-        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : Failed();
+        return answer.Body is { } body ? StripeObjects.Subscription(body, time.GetUtcNow())
+            : answer.Refusal is { IsMissing: true } ? await EndOfAsync(subscription, ct)
+            : Failed();
     }
 
     private async Task<IReadOnlyList<PaymentFact>> SubscriptionFactsAsync(string id, CancellationToken ct)

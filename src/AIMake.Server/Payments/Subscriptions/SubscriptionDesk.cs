@@ -21,7 +21,7 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
 
     /// <summary>
     /// Subscribes, or changes the plan of the subscription there is. Faults: those of <see cref="OrderDesk.OpenAsync"/>; PACKAGE_UNKNOWN,
-    /// ALREADY_SUBSCRIBED for the plan one is on.
+    /// ALREADY_SUBSCRIBED for the plan one is on, NOT_SUBSCRIBED when the provider does not know it any more.
     /// </summary>
     public async Task<Outcome<(SubscriptionRow? Changed, CheckoutView? Checkout)>> ChooseAsync(Guid user, SubscribeRequest body, IdempotencyKey key, CancellationToken ct)
     {
@@ -42,10 +42,10 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
         }
 
         var changed = await ActAsync(row, (provider, r) => provider.ChangePlanAsync(r, plan, ct), ct);
-        return changed.Select(r => ((SubscriptionRow?)r, (CheckoutView?)null));
+        return Running(changed).Select(r => ((SubscriptionRow?)r, (CheckoutView?)null));
     }
 
-    /// <summary>Ends it with its period. Faults: NOT_SUBSCRIBED, PAYMENT_PROVIDER_FAILED.</summary>
+    /// <summary>Ends it with its period; one that the provider does not know has ended. Faults: NOT_SUBSCRIBED, PAYMENT_PROVIDER_FAILED.</summary>
     public async Task<Outcome<SubscriptionRow>> CancelAsync(Guid user, CancellationToken ct) => await FindAsync(user, ct) is { IsOver: false } row
         ? row.EndsAt is not null ? row : await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: true, ct), ct)
         : new Fault(FaultCodes.NotSubscribed);
@@ -69,7 +69,7 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
 
     /// <summary>Takes a cancellation back. Faults: NOT_SUBSCRIBED (nothing to take back, or it is too late), PAYMENT_PROVIDER_FAILED.</summary>
     public async Task<Outcome<SubscriptionRow>> ResumeAsync(Guid user, CancellationToken ct) => await FindAsync(user, ct) is { IsOver: false } row && (row.EndsAt is not null || row.Status == "paused")
-        ? await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: false, ct), ct)
+        ? Running(await ActAsync(row, (provider, r) => provider.CancelAtPeriodEndAsync(r, cancel: false, ct), ct))
         : new Fault(FaultCodes.NotSubscribed);
 
     /// <summary>The provider's page for cards, invoices and the subscription. Faults: NOT_SUBSCRIBED (nothing was ever bought), PAYMENT_PROVIDER_FAILED.</summary>
@@ -81,12 +81,22 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
             var customer = row?.CustomerId ?? await database.ReadAsync(DbPurpose.Hot, s => SubscriptionStore.FindCustomerAsync(s, user, name, ct), ct);
             if (customer is not null)
             {
-                return providers.TryFindSubscriptions(name, out var provider, out var fault) ? await provider.OpenPortalAsync(customer, ct) : fault;
+                var opened = providers.TryFindSubscriptions(name, out var provider, out var fault) ? await provider.OpenPortalAsync(customer, ct) : fault;
+                if (opened.Fault?.Code == FaultCodes.NotSubscribed && row is { IsOver: false })
+                {
+                    await ActAsync(row, (p, r) => p.AskAsync(r, ct), ct); // whose customer is gone is perhaps gone too
+                }
+
+                return opened;
             }
         }
 
         return new Fault(FaultCodes.NotSubscribed);
     }
+
+    /// <summary>What was changed turned out to have ended.</summary>
+    private static Outcome<SubscriptionRow> Running(Outcome<SubscriptionRow> changed) =>
+        changed.TryGet(out var row, out _) && row.IsOver ? new Fault(FaultCodes.NotSubscribed) : changed;
 
     private async Task<Outcome<SubscriptionRow>> ActAsync(SubscriptionRow row, Func<ISubscriptionProvider, SubscriptionRow, Task<Outcome<SubscriptionSeen>>> act, CancellationToken ct)
     {
