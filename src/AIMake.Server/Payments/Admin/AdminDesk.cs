@@ -35,7 +35,7 @@ internal sealed class AdminDesk(
             : (Outcome<AdminOrderView>)new Fault(FaultCodes.NotFound),
         ct);
 
-    /// <summary>Gives an event that waits, or was refused, to an order. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
+    /// <summary>Gives an event that waits, or was refused, to an order. Faults: NOT_FOUND, ORDER_NOT_MATCHED, EVENT_TAKEN.</summary>
     public async Task<Outcome<Done>> MatchAsync(Guid order, Guid webhook, Guid by, CancellationToken ct)
     {
         if (await database.ReadAsync(DbPurpose.Admin, s => OrderStore.FindAsync(s, order, ct), ct) is null)

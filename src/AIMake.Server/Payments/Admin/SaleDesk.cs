@@ -9,7 +9,7 @@ namespace AIMake.Payments.Admin;
 /// <summary>Sales that name nobody: what is known of each, and the word of a person on whose it was.</summary>
 internal sealed class SaleDesk(Database database, WebhookInbox inbox, IAuditLog audit)
 {
-    /// <summary>Faults: NOT_FOUND (no such event, or nobody of that id who can buy), ORDER_NOT_MATCHED.</summary>
+    /// <summary>Faults: NOT_FOUND (no such event, or nobody of that id who can buy), ORDER_NOT_MATCHED, EVENT_TAKEN.</summary>
     public async Task<Outcome<InboxRow>> AssignAsync(Guid webhook, Guid user, string reason, CancellationToken ct)
     {
         if (await database.ReadAsync(DbPurpose.Admin, s => Users.FindAsync(s, user, ct), ct) is not { IsActive: true })

@@ -87,13 +87,15 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         return (await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct))!;
     }
 
-    /// <summary>Gives an event to an order that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
+    /// <summary>Gives an event to an order that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED, EVENT_TAKEN.</summary>
     /// <param name="note">Runs in the transaction in which it takes effect.</param>
-    public Task<Outcome<Done>> MatchAsync(Guid id, Guid orderId, Func<DbSession, Task> note, CancellationToken ct) => GiveAsync(id, f => For(f, orderId), note, ct);
+    public Task<Outcome<Done>> MatchAsync(Guid id, Guid orderId, Func<DbSession, Task> note, CancellationToken ct) =>
+        GiveAsync(id, f => For(f, orderId), s => s.Order is null || s.Order == orderId, note, ct);
 
-    /// <summary>Gives a sale that names nobody to a user that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED.</summary>
+    /// <summary>Gives a sale that names nobody to a user that a person named. Faults: NOT_FOUND, ORDER_NOT_MATCHED, EVENT_TAKEN.</summary>
     /// <param name="note">Runs in the transaction in which it takes effect.</param>
-    public Task<Outcome<Done>> AssignAsync(Guid id, Guid user, Func<DbSession, Task> note, CancellationToken ct) => GiveAsync(id, f => By(f, user), note, ct);
+    public Task<Outcome<Done>> AssignAsync(Guid id, Guid user, Func<DbSession, Task> note, CancellationToken ct) =>
+        GiveAsync(id, f => By(f, user), s => s.User is null || s.User == user, note, ct);
 
     /// <summary>What an event says was paid; null when it is not about that, or cannot be read.</summary>
     public PackagePaid? SaleOf(InboxRow row)
@@ -108,7 +110,8 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
         }
     }
 
-    private async Task<Outcome<Done>> GiveAsync(Guid id, Func<PaymentFact, PaymentFact> give, Func<DbSession, Task> note, CancellationToken ct)
+    /// <param name="isMeant">Whether what it counted for is what the person named.</param>
+    private async Task<Outcome<Done>> GiveAsync(Guid id, Func<PaymentFact, PaymentFact> give, Func<Settled, bool> isMeant, Func<DbSession, Task> note, CancellationToken ct)
     {
         var row = await database.ReadAsync(DbPurpose.Admin, s => InboxStore.FindAsync(s, id, ct), ct);
         if (row is not { Body.Length: > 0 } || !_readers.TryGetValue(row.Provider, out var reader))
@@ -131,6 +134,11 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
                 if (after.Outcome != "applied")
                 {
                     return new Fault(FaultCodes.OrderNotMatched, after.Error ?? "");
+                }
+
+                if (!isMeant(settled) || (locked.Outcome == "applied" && !settled.Applied))
+                {
+                    return new Fault(FaultCodes.EventTaken, (settled.Order ?? locked.OrderId)?.ToString() ?? "?"); // nothing of this stays
                 }
 
                 await note(s);
@@ -257,7 +265,7 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
 
         var woke = results.Any(r => r.Woke) || (row.Attempts == 0 && results.Any(r => r.Verdict is FactVerdict.Waits) && !results.Any(r => r.Verdict is FactVerdict.Refused));
         var done = results.Any(r => r.Verdict is FactVerdict.Refused) || !results.Any(r => r.Verdict is FactVerdict.Waits);
-        return new Settled(woke, results.Any(r => r.Verdict is FactVerdict.Applied), done);
+        return new Settled(woke, results.Any(r => r.Verdict is FactVerdict.Applied), done) { Order = order, User = user };
     }
 
     /// <param name="Woke">Something is due now: others that waited for it, or itself, to be asked about for the first time.</param>
@@ -265,6 +273,12 @@ internal sealed class WebhookInbox(Database database, Fulfilment fulfilment, IEn
     /// <param name="Done">Another copy of it can change nothing.</param>
     private readonly record struct Settled(bool Woke, bool Applied, bool Done)
     {
+        /// <summary>What it counted for; null where it is about none, or is not known.</summary>
+        public Guid? Order { get; init; }
+
+        /// <summary>Whom it counted for.</summary>
+        public Guid? User { get; init; }
+
         public static readonly Settled Before = new(Woke: false, Applied: false, Done: true);
     }
 

@@ -170,6 +170,8 @@ internal static class FaultCodes
         "A plan cannot be granted by hand: its periods follow the provider's. Adjust the user's credits instead.", "套餐的周期由支付平台决定，无法手动发放，请改为调整用户点数。");
     public static readonly FaultCode OrderNotMatched = new("ORDER_NOT_MATCHED", 409, FaultParty.Caller,
         "The event does not fit the order: {0}.", "该事件与订单不符：{0}。");
+    public static readonly FaultCode EventTaken = new("EVENT_TAKEN", 409, FaultParty.Caller,
+        "This event has counted already, for order {0}; nothing was changed.", "该事件已用于订单 {0}，未作任何更改。");
     public static readonly FaultCode OrderNotRefundable = new("ORDER_NOT_REFUNDABLE", 409, FaultParty.Caller,
         "There is nothing left to give back of this order: it is unpaid, or refunded, or with the bank.", "该订单没有可退金额：尚未支付、已退款或处于争议中。");
     public static readonly FaultCode DisputeDecided = new("DISPUTE_DECIDED", 409, FaultParty.Caller,

@@ -35,6 +35,7 @@ public sealed class CreemByHandTests
         var given = await (await admin.Http.PostAsJsonAsync($"{path}/assign", new { userId = user.Id, reason = "wrote to us from it" }, Ct)).DataAsync();
 
         Assert.Equal(("applied", 500m), (given.GetProperty("state").GetString(), await CreemShop.BoughtAsync(user.Http)));
+        await (await admin.Http.PostAsJsonAsync($"{path}/assign", new { userId = user.Id, reason = "once more" }, Ct)).FaultAsync(409, "EVENT_TAKEN");
         await CompareAsync(shop);
         Assert.Equal(500m, await CreemShop.BoughtAsync(user.Http));
         Assert.Equal(1L, await TestDatabase.ExecuteAsync(shop.Server, $"SELECT count(*) FROM operations.audit WHERE action = 'sale.assigned' AND detail ->> 'reason' = 'wrote to us from it' AND actor = '{admin.Id}'"));
