@@ -49,7 +49,7 @@ internal static class ConsentPage
         return page.Append("""
 
             <form method="post"><details><summary>Somebody else</summary>
-            <label>Login <input name="login" required pattern="[A-Za-z0-9-]+"></label>
+            <label>Login <input name="login" required pattern="[A-Za-z0-9\-]+"></label>
             <label>Name <input name="name"></label>
             <label>E-mail <input name="email" type="email"></label>
             <label><input name="verified" type="checkbox" value="true" checked> address verified</label>
