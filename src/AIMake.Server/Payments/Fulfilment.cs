@@ -212,7 +212,17 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return known; // the invoice of a trial: access by the subscription's state, credits with the first money
         }
 
-        if (plans.PlanOf(fact.Price, fact.Plan ?? mirror?.Plan ?? order?.Item) is not { Price: { } price } plan)
+        var (sold, mustAsk) = plans.SoldAs(fact, mirror, order);
+        if (mustAsk)
+        {
+            return known with
+            {
+                Verdict = FactVerdict.Waits, Why = $"what {fact.Reference} pays for has to be asked for",
+                WaitsFor = fact.Keys.SubscriptionId is { } paidFor ? FactResult.Key("subscription", paidFor) : null,
+            };
+        }
+
+        if (sold is not { Price: { } price } plan)
         {
             return known with { Verdict = FactVerdict.Refused, Why = $"{fact.Reference} pays for a plan that is not in the catalog" };
         }
@@ -228,6 +238,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return known with { Verdict = FactVerdict.Refused, Why = $"{fact.Reference} was paid in {fact.Currency}, the plan is sold in {price.Currency}" };
         }
 
+        if (fact.Change && fact.Amount > price.Amount)
+        {
+            return known with { Verdict = FactVerdict.Refused, Why = $"{fact.Amount} {fact.Currency} came for a part of a period of {plan.Id}, which costs {price.Amount}" };
+        }
+
         return await EnterPeriodAsync(session, provider, fact, first ? order : null, user, plan, price, known, ct);
     }
 
@@ -235,8 +250,8 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         DbSession session, string provider, PeriodPaid fact, OrderRow? order, Guid user, Plan plan, Money price, FactResult known, CancellationToken ct)
     {
         var now = time.GetUtcNow();
-        // A change pays for a part of a period: as many credits as that money buys of the new plan, at most a whole period's.
-        var credits = order?.Credits ?? (fact.Change ? Share(plan.MonthlyCredits, Math.Min(fact.Amount, price.Amount), price.Amount) : plan.MonthlyCredits);
+        // A change pays for a part of a period: as many credits as that money buys of the new plan.
+        var credits = order?.Credits ?? (fact.Change ? Share(plan.MonthlyCredits, fact.Amount, price.Amount) : plan.MonthlyCredits);
         var expires = fact.PeriodEnd > now ? fact.PeriodEnd : now + (fact.PeriodEnd - fact.PeriodStart); // told late: a whole period all the same
         var payment = new PaymentRow
         {

@@ -1,3 +1,5 @@
+using AIMake.Catalog;
+
 namespace AIMake.Payments;
 
 /// <summary>Which purchase a provider speaks of: as many of the names as it gave. The order's own id is looked at first.</summary>
@@ -53,7 +55,9 @@ internal sealed record CheckoutEnded(PurchaseKeys Keys, bool Failed, DateTimeOff
 /// <summary>A period of a plan was paid.</summary>
 /// <param name="Reference">As of <see cref="PackagePaid"/>, one for each period, e.g. <c>stripe:invoice:in_1</c>.</param>
 /// <param name="Price">The provider's id of what was sold; null when it has none.</param>
-/// <param name="Plan">Our name of the plan, as it travelled; used when <paramref name="Price"/> tells nothing.</param>
+/// <param name="Plan">
+/// Our name of the plan, as it travelled; used when <paramref name="Price"/> tells nothing. Null where what travelled may be of the plan before.
+/// </param>
 /// <param name="Change">The plan was changed in the middle of a period: the difference was paid.</param>
 /// <param name="UserId">As it travelled.</param>
 internal sealed record PeriodPaid(
@@ -62,6 +66,9 @@ internal sealed record PeriodPaid(
 {
     /// <summary>What it cost before coupons and what was to the buyer's credit; null where that is what was paid.</summary>
     public long? ListPrice { get; init; }
+
+    /// <summary>What a whole period costs at <see cref="Price"/>, as the provider said when it was asked; null when it was not.</summary>
+    public Money? FullPrice { get; init; }
 
     /// <summary>Added by the provider to what was paid.</summary>
     public long Tax { get; init; }

@@ -40,7 +40,7 @@ internal static partial class StripePrices
 
     private static JsonObject Add(StripeWorld world, string id, string name, string? product, long amount, string currency, string? interval, long count) => world.Add(new JsonObject
     {
-        ["id"] = id, ["object"] = "price", ["active"] = true, ["currency"] = currency.ToLowerInvariant(), ["nickname"] = name, ["product"] = product ?? StripeWorld.NewId("prod"),
+        ["id"] = id, ["object"] = "price", ["active"] = true, ["created"] = world.Now, ["currency"] = currency.ToLowerInvariant(), ["nickname"] = name, ["product"] = product ?? StripeWorld.NewId("prod"),
         ["recurring"] = interval is null ? null : new JsonObject { ["interval"] = interval, ["interval_count"] = count, ["usage_type"] = "licensed" },
         ["type"] = interval is null ? "one_time" : "recurring", ["unit_amount"] = amount, ["unit_amount_decimal"] = amount.ToString(CultureInfo.InvariantCulture), ["livemode"] = false,
     });

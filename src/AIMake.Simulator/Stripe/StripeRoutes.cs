@@ -22,6 +22,7 @@ internal static class StripeRoutes
         ("refunds", "refund", ["charge", "payment_intent"]),
         ("disputes", "dispute", ["charge", "payment_intent"]),
         ("invoices", "invoice", ["customer", "status", "subscription"]),
+        ("prices", "price", ["product"]),
         ("events", "event", ["type", "types", "delivery_success"]),
     ];
 
@@ -141,7 +142,7 @@ internal static class StripeRoutes
         if (rest is not null && it[name] is JsonObject inner) Expand(context, inner, rest, asked);
     }
 
-    private static IEnumerable<string> Kinds => Readable.Select(each => each.Kind).Append("price");
+    private static IEnumerable<string> Kinds => Readable.Select(each => each.Kind);
 
     private static string? Id(HttpContext context) => (string?)context.Request.RouteValues["id"];
 

@@ -41,8 +41,9 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
         {
             if (order["cancel_at_period_end"] is { } atEnd) CancelAtEnd(it, (bool)atEnd);
             if (order.ContainsKey("cancel_at")) CancelAt(it, order["cancel_at"]);
-            if (order["items"] is JsonArray changes) ChangeItems(it, changes, (string?)order["proration_behavior"] ?? "create_prorations");
+            // One change: an invoice that comes of the items shows the metadata that came with them.
             if (order["metadata"] is JsonObject given) Merge(it["metadata"]!.AsObject(), given);
+            if (order["items"] is JsonArray changes) ChangeItems(it, changes, (string?)order["proration_behavior"] ?? "create_prorations");
         });
         return it;
     }
@@ -170,7 +171,7 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
 
     private void ChangeItems(JsonObject it, JsonArray changes, string proration)
     {
-        var before = Amount(it);
+        var (before, was) = (Amount(it), Items(it)[0].DeepClone().AsObject());
         foreach (var (change, at) in changes.Select((change, at) => (change!.AsObject(), at)))
         {
             var data = it["items"]!["data"]!.AsArray();
@@ -191,20 +192,19 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
         }
         if (proration == "none" || Amount(it) == before) return;
         var (start, end) = ((long)Items(it)[0]["current_period_start"]!, EndOf(it));
-        var share = (Amount(it) - before) * (end - world.Now) / Math.Max(1, end - start);
-        if (proration == "always_invoice" && share > 0) Pay(Bill(it, "subscription_update", share, Items(it)[0], proration: true), null);
+        var (share, unused) = (Left(Amount(it) - before), Left(before));
+        if (proration == "always_invoice" && share != 0) Pay(Bill(it, "subscription_update", share + unused, Items(it)[0], proration: true, unused: (was, unused)), null);
+
+        long Left(long amount) => amount * (end - world.Now) / Math.Max(1, end - start);
     }
 
-    /// <param name="details">Of the session that began it: its coupon and tax.</param>
-    private JsonObject Bill(JsonObject it, string reason, long subtotal, JsonObject item, bool proration, JsonNode? details = null)
+    /// <summary>One line of an invoice.</summary>
+    private JsonObject Line(JsonObject it, string invoice, long amount, JsonObject item, bool proration)
     {
-        var id = StripeWorld.NewId("in");
-        var (discount, tax) = ((long?)details?["amount_discount"] ?? 0, (long?)details?["amount_tax"] ?? 0);
-        var amount = subtotal - discount + tax;
         var (subscription, from) = ((string)it["id"]!, proration ? world.Now : (long)item["current_period_start"]!);
-        var line = new JsonObject
+        return new JsonObject
         {
-            ["id"] = StripeWorld.NewId("il"), ["object"] = "line_item", ["amount"] = subtotal, ["currency"] = (string?)it["currency"], ["description"] = (string?)item["price"]!["nickname"], ["invoice"] = id,
+            ["id"] = StripeWorld.NewId("il"), ["object"] = "line_item", ["amount"] = amount, ["currency"] = (string?)it["currency"], ["description"] = (string?)item["price"]!["nickname"], ["invoice"] = invoice,
             ["metadata"] = new JsonObject(),
             ["parent"] = new JsonObject
             {
@@ -219,16 +219,30 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
             },
             ["quantity"] = (long)item["quantity"]!,
         };
+    }
+
+    /// <param name="charged">For the item.</param>
+    /// <param name="details">Of the session that began it: its coupon and tax.</param>
+    /// <param name="unused">What the item was before a change, and what of its price comes back.</param>
+    private JsonObject Bill(JsonObject it, string reason, long charged, JsonObject item, bool proration, JsonNode? details = null, (JsonObject Item, long Amount)? unused = null)
+    {
+        var (id, subscription) = (StripeWorld.NewId("in"), (string)it["id"]!);
+        var (discount, tax) = ((long?)details?["amount_discount"] ?? 0, (long?)details?["amount_tax"] ?? 0);
+        var subtotal = charged - (unused?.Amount ?? 0);
+        var amount = subtotal - discount + tax;
+        var (had, has, due) = Settle(world.Find((string?)it["customer"], "customer"), amount);
+        var line = Line(it, id, charged, item, proration);
+        JsonObject[] lines = unused is var (was, back) ? [Line(it, id, -back, was, proration), line] : [line];
         var invoice = world.Add(new JsonObject
         {
-            ["id"] = id, ["object"] = "invoice", ["amount_due"] = amount, ["amount_paid"] = 0L, ["amount_remaining"] = amount, ["attempt_count"] = 0L, ["billing_reason"] = reason, ["created"] = world.Now,
-            ["currency"] = (string?)it["currency"], ["customer"] = (string?)it["customer"], ["lines"] = StripeWorld.List($"/v1/invoices/{id}/lines", [line]), ["livemode"] = false,
+            ["id"] = id, ["object"] = "invoice", ["amount_due"] = due, ["amount_paid"] = 0L, ["amount_remaining"] = due, ["attempt_count"] = 0L, ["billing_reason"] = reason, ["created"] = world.Now,
+            ["currency"] = (string?)it["currency"], ["customer"] = (string?)it["customer"], ["lines"] = StripeWorld.List($"/v1/invoices/{id}/lines", lines), ["livemode"] = false,
             ["metadata"] = new JsonObject(), ["next_payment_attempt"] = null, ["number"] = $"SIM-{id[^6..]}",
             ["parent"] = new JsonObject
             {
                 ["quote_details"] = null, ["subscription_details"] = new JsonObject { ["metadata"] = it["metadata"]!.DeepClone(), ["subscription"] = subscription }, ["type"] = "subscription_details",
             },
-            ["period_end"] = world.Now, ["period_start"] = world.Now, ["status"] = "open",
+            ["period_end"] = world.Now, ["period_start"] = world.Now, ["starting_balance"] = had, ["ending_balance"] = has, ["status"] = "open",
             ["status_transitions"] = new JsonObject { ["finalized_at"] = world.Now, ["marked_uncollectible_at"] = null, ["paid_at"] = null, ["voided_at"] = null }, ["subtotal"] = subtotal, ["total"] = amount,
             ["total_discount_amounts"] = discount == 0 ? [] : new JsonArray(new JsonObject { ["amount"] = discount, ["discount"] = "di_simulated" }),
             ["total_taxes"] = tax == 0 ? [] : new JsonArray(new JsonObject { ["amount"] = tax, ["tax_behavior"] = "exclusive", ["taxability_reason"] = "standard_rated" }),
@@ -237,6 +251,15 @@ internal sealed class StripeSubscriptions(StripeWorld world, StripeMoney money)
         world.Emit("invoice.created", invoice);
         world.Emit("invoice.finalized", invoice);
         return invoice;
+    }
+
+    /// <summary>Uses what the customer has to their credit, a balance below zero, or adds to it.</summary>
+    private static (long Had, long Has, long Due) Settle(JsonObject? customer, long amount)
+    {
+        var had = (long?)customer?["balance"] ?? 0;
+        var has = customer is null ? 0 : Math.Min(0, had + amount);
+        if (customer is not null) customer["balance"] = has;
+        return (had, has, Math.Max(0, amount + had - has));
     }
 
     private void Pay(JsonObject invoice, string? order)

@@ -107,16 +107,64 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
     [Fact]
     public async Task A_higher_plan_counts_at_once_and_the_difference_buys_its_share()
     {
-        var (user, _) = await SubscribeAsync();
+        var (user, sub) = await SubscribeAsync();
 
-        var changed = await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = "team" })).DataAsync();
-        await shop.Stripe.DeliveredAsync();
+        var changed = await ChangeAsync(user, "team");
 
         Assert.Equal("team", changed.GetProperty("plan").GetString());
-        var credits = await StripeShop.CreditsAsync(user);
-        Assert.InRange(credits, 3501m, 3500m + 16000m);
+        var (item, amount, credits) = await LastPurchaseAsync(user);
+        Assert.Equal(("team", ShareOfTeam(amount)), (item, credits));
+        Assert.InRange(amount, 5990, 6000);
+        Assert.Equal(("team", "active", 3500m + credits), await StandingAsync(user));
         await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = "team" })).FaultAsync(409, "ALREADY_SUBSCRIBED");
+        await shop.ActAsync($"subscriptions/{sub}/renew");
+        Assert.Equal(("team", "active", 19500m + credits), await StandingAsync(user));
         await shop.BooksCloseAsync();
+    }
+
+    /// <summary>Up, down and up again: what was paid back to the customer's credit at Stripe buys nothing twice.</summary>
+    [Fact]
+    public async Task Down_and_up_again_is_paid_by_what_came_back_and_brings_nothing_twice()
+    {
+        var (user, sub) = await SubscribeAsync();
+        await ChangeAsync(user, "team");
+        var (_, _, share) = await LastPurchaseAsync(user);
+
+        await ChangeAsync(user, "pro");
+        Assert.Equal(("pro", "active", 3500m + share), await StandingAsync(user));
+        await ChangeAsync(user, "team");
+        var (plan, _, credits) = await StandingAsync(user);
+        Assert.Equal("team", plan);
+        Assert.InRange(credits, 3500m + share, 3500m + share + 10); // a cent of rounding may be due
+
+        await ChangeAsync(user, "pro");
+        await shop.ActAsync($"subscriptions/{sub}/renew");
+        Assert.Equal(("pro", "active", credits + 3000m), await StandingAsync(user));
+        await shop.BooksCloseAsync();
+    }
+
+    /// <summary>Stripe's snapshot of the metadata may be of before the change, and its notice may come before anything else tells of it.</summary>
+    [Fact]
+    public void An_invoice_of_a_change_that_names_the_plan_before_is_read_by_its_lines()
+    {
+        using var o = JsonDocument.Parse(JsonSerializer.Serialize(new
+        {
+            id = "in_stale", billing_reason = "subscription_update", amount_paid = 6000, subtotal = 6000, currency = "usd",
+            parent = new { subscription_details = new { subscription = "sub_1", metadata = new { plan = "pro" } } },
+            total_taxes = new[] { new { amount = 0, tax_behavior = "exclusive" } },
+            lines = new
+            {
+                data = new[]
+                {
+                    new { amount = -1900, period = new { start = 1760000000, end = 1762678400 }, pricing = new { price_details = new { price = "price_pro_1900_usd_month" } } },
+                    new { amount = 7900, period = new { start = 1760000000, end = 1762678400 }, pricing = new { price_details = new { price = "price_team_7900_usd_month" } } },
+                },
+            },
+        }));
+
+        var fact = Assert.IsType<AIMake.Payments.PeriodPaid>(Assert.Single(AIMake.Payments.Stripe.StripeObjects.Invoice(o.RootElement, TimeProvider.System.GetUtcNow())));
+
+        Assert.Equal((null, "price_team_7900_usd_month", 6000L), (fact.Plan, fact.Price, fact.Amount));
     }
 
     [Fact]
@@ -184,6 +232,22 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
         Assert.Equal(500m, await StripeShop.CreditsAsync(user));
         await shop.BooksCloseAsync();
     }
+
+    private async Task<JsonElement> ChangeAsync(TestUser user, string plan)
+    {
+        var changed = await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = plan, provider = "stripe" })).DataAsync();
+        await shop.Stripe.DeliveredAsync();
+        return changed;
+    }
+
+    private static async Task<(string? Item, long Amount, decimal Credits)> LastPurchaseAsync(TestUser user)
+    {
+        var last = (await (await user.Http.GetAsync("/api/user/purchases")).DataAsync()).GetProperty("items")[0];
+        return (last.GetProperty("item").GetString(), last.GetProperty("amount").GetInt64(), last.GetProperty("credits").GetDecimal());
+    }
+
+    /// <summary>16,000 credits for 79.00; millionths are rounded down.</summary>
+    private static decimal ShareOfTeam(long amount) => decimal.Floor(16_000_000_000m * amount / 7900) / 1_000_000;
 
     private async Task<(TestUser User, string Subscription)> SubscribeAsync()
     {

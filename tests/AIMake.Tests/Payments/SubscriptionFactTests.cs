@@ -135,16 +135,40 @@ public sealed class SubscriptionFactTests
     }
 
     [Fact]
-    public async Task A_change_buys_its_share_and_never_more_than_a_period()
+    public async Task A_change_buys_its_share_and_one_that_cost_more_than_a_period_is_refused()
     {
         await using var bench = await PaymentsBench.StartAsync(new ManualTime());
         var (user, order) = await BeginAsync(bench);
 
         await bench.ApplyAsync(Period(order, "sub", 1, bench.Now) with { Plan = "team", Amount = 790, Change = true });
         Assert.Equal(3000m + 1600m, await bench.FreeAsync(user));
-        await bench.ApplyAsync(Period(order, "sub", 2, bench.Now) with { Plan = "team", Amount = 100_000, Change = true });
+        Assert.Equal(FactVerdict.Refused, (await bench.ApplyAsync(Period(order, "sub", 2, bench.Now) with { Plan = "team", Amount = 7901, Change = true })).Verdict);
 
-        Assert.Equal(3000m + 1600m + 16000m, await bench.FreeAsync(user));
+        Assert.Equal(3000m + 1600m, await bench.FreeAsync(user));
+    }
+
+    /// <summary>What travelled with a change may be of the plan before: the price says what was sold, and what cannot be told waits.</summary>
+    [Fact]
+    public async Task What_a_change_was_for_is_told_by_its_price()
+    {
+        await using var bench = await PaymentsBench.StartAsync(new ManualTime());
+        var (user, order) = await BeginAsync(bench);
+        await bench.ApplyAsync(Seen(order, "sub", SubscriptionStatus.Active, bench.Now.AddSeconds(1)) with { Price = "price-of-pro" });
+        var change = Period(order, "sub", 1, bench.Now) with { Plan = null, Price = "price-of-team", Amount = 790, Change = true };
+
+        Assert.Equal(FactVerdict.Waits, (await bench.ApplyAsync(change)).Verdict);
+        Assert.Equal(FactVerdict.Refused, (await bench.ApplyAsync(change with { FullPrice = new(1234, "usd") })).Verdict);
+        Assert.Equal(3000m, await bench.FreeAsync(user));
+        await bench.ApplyAsync(Seen(order, "sub", SubscriptionStatus.Active, bench.Now.AddSeconds(2)) with { Price = "price-of-team", Plan = "team" });
+        await bench.ApplyAsync(change);
+        await bench.ApplyAsync(change with { Reference = "test:late", PaymentId = "pi-late", Price = "price-of-team-before", FullPrice = new(7900, "usd") });
+        Assert.Equal(3000m + 1600m + 1600m, await bench.FreeAsync(user));
+
+        // A renewal closed while the plan was changed: its metadata are the new plan's, its line is the old one's.
+        var renewal = Period(order, "sub", 3, bench.Now) with { Plan = "team", Price = "price-of-pro" };
+        Assert.Equal(FactVerdict.Waits, (await bench.ApplyAsync(renewal)).Verdict);
+        await bench.ApplyAsync(renewal with { FullPrice = new(1900, "usd") });
+        Assert.Equal(3000m + 1600m + 1600m + 3000m, await bench.FreeAsync(user));
     }
 
     [Fact]

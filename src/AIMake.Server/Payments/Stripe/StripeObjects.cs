@@ -77,14 +77,16 @@ internal static class StripeObjects
         var added = o.Member("total_taxes") is { ValueKind: JsonValueKind.Array } taxes
             ? taxes.EnumerateArray().Where(t => t.Text("tax_behavior") != "inclusive").Sum(t => t.Number("amount") ?? 0)
             : 0;
-        var tax = Math.Min(added, o.NeedNumber("amount_paid"));
+        var tax = Math.Clamp(added, 0, o.NeedNumber("amount_paid")); // below zero on the invoice of a lower plan: nothing was paid
+        var change = reason is not ("subscription_create" or "subscription_cycle");
         return
         [
             new PeriodPaid(
                 new PurchaseKeys(metadata.MetaId(OrderId), null, subscription, o.Id("customer")), InvoiceReference(o.NeedText("id")), PaymentOf(o),
                 o.NeedNumber("amount_paid") - tax, o.NeedText("currency"),
-                line.Member("pricing", "price_details")?.Id("price") ?? line.Id("price"), metadata.Meta(PlanId),
-                period.Time("start") ?? at, period.Time("end") ?? at, Change: reason is not ("subscription_create" or "subscription_cycle"), metadata.MetaId(UserId), at)
+                // The metadata are those of the moment the invoice was closed, which may be before the change it is for: its lines say what was sold.
+                line.Member("pricing", "price_details")?.Id("price") ?? line.Id("price"), change ? null : metadata.Meta(PlanId),
+                period.Time("start") ?? at, period.Time("end") ?? at, change, metadata.MetaId(UserId), at)
             {
                 Tax = tax, ListPrice = o.Number("subtotal"),
             },

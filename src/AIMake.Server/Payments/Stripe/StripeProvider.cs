@@ -96,7 +96,7 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
         {
             foreach (var fact in StripeObjects.Invoice(invoice, invoice.Member("status_transitions")?.Time("paid_at") ?? invoice.Time("created") ?? time.GetUtcNow()))
             {
-                yield return fact;
+                yield return fact is PeriodPaid { Change: true } change ? await ask.PricedAsync(change, ct) : fact;
             }
         }
 

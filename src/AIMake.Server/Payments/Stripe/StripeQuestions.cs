@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AIMake.Catalog;
 
 namespace AIMake.Payments.Stripe;
 
@@ -10,6 +11,24 @@ internal sealed class StripeQuestions(StripeClient client, TimeProvider time)
     public async Task<JsonElement?> SubscriptionAsync(string id, CancellationToken ct) => (await client.GetAsync($"/v1/subscriptions/{Uri.EscapeDataString(id)}", null, ct)).Body;
 
     public async Task<JsonElement?> DisputeAsync(string id, CancellationToken ct) => (await client.GetAsync($"/v1/disputes/{Uri.EscapeDataString(id)}", null, ct)).Body;
+
+    /// <summary>What a period costs at a price.</summary>
+    public async Task<Money?> PriceAsync(string id, CancellationToken ct) =>
+        (await client.GetAsync($"/v1/prices/{Uri.EscapeDataString(id)}", null, ct)).Body is { } price && price.Number("unit_amount") is { } amount
+            ? new Money(amount, price.NeedText("currency"))
+            : null;
+
+    /// <summary>How the subscription of an invoice stands now, and what the invoice was for where that is not what the subscription has.</summary>
+    public async Task<IReadOnlyList<PaymentFact>> SoldAsync(PeriodPaid paid, CancellationToken ct)
+    {
+        var now = paid.Keys.SubscriptionId is { } id && await SubscriptionAsync(id, ct) is { } body ? StripeObjects.Subscription(body, time.GetUtcNow()) : null;
+        var sold = now is null || now.Price != paid.Price ? await PricedAsync(paid, ct) : paid;
+        return now is null ? [sold] : [now, sold];
+    }
+
+    /// <summary>With the price of a whole period, as far as that can be told now.</summary>
+    public async Task<PeriodPaid> PricedAsync(PeriodPaid paid, CancellationToken ct) =>
+        paid.Price is { } price ? paid with { FullPrice = await PriceAsync(price, ct) } : paid;
 
     /// <summary>Which invoice a payment paid: notices of invoices do not name their payment.</summary>
     /// <param name="payment">Of a payment intent.</param>

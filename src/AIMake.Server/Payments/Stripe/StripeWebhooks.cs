@@ -9,12 +9,20 @@ internal sealed class StripeWebhooks(StripeOptions options, StripeClient client,
 {
     public override string Provider => StripeProvider.ProviderName;
 
-    /// <summary>Asks for the invoice behind a payment, the charge behind a refund, and how a subscription stands now: events do not tell.</summary>
+    /// <summary>
+    /// Asks for the invoice behind a payment, the charge behind a refund, what an invoice was for, and how a subscription stands now: events do not tell.
+    /// </summary>
     public override async Task<IReadOnlyList<PaymentFact>> ReadThoroughlyAsync(ReadOnlyMemory<byte> body, CancellationToken ct)
     {
         var facts = new List<PaymentFact>();
         foreach (var fact in Read(body))
         {
+            if (fact is PeriodPaid period)
+            {
+                facts.AddRange(await ask.SoldAsync(period, ct));
+                continue;
+            }
+
             var known = fact switch
             {
                 ProviderMustTell { Id: var charge } => await ChargeAsync(charge, ct),

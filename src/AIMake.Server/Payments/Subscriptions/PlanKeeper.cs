@@ -19,6 +19,28 @@ internal sealed class PlanKeeper(
         return (price is null ? null : plans.FirstOrDefault(p => p.StripePrice == price || p.CreemProduct == price)) ?? plans.FirstOrDefault(p => p.Id == name);
     }
 
+    /// <summary>
+    /// What a paid period was sold as: by the provider's id; by what the subscription is under the same id; by what a whole period costs; by the name
+    /// that travelled, unless the subscription has another id by now and the sum is not that plan's. With no plan, whether the provider can tell.
+    /// </summary>
+    public (Plan? Plan, bool MustAsk) SoldAs(PeriodPaid fact, SubscriptionRow? mirror, OrderRow? order)
+    {
+        var moved = fact.Price is not null && mirror?.PriceId is { } current && current != fact.Price;
+        if (PlanOf(fact.Price, fact.Price is not null && mirror?.PriceId == fact.Price ? mirror.Plan : null) is { } sold)
+        {
+            return (sold, false);
+        }
+
+        if (fact.FullPrice is { } full && catalog.Current.Plans.Where(p => p.Price == full).ToList() is [var only])
+        {
+            return (only, false);
+        }
+
+        var named = fact is { Change: true, Plan: null } ? null : PlanOf(null, fact.Plan ?? mirror?.Plan ?? order?.Item);
+        var isDoubtful = fact is { Change: true, Plan: null } || (moved && named?.Price is { } price && price.Amount != (fact.ListPrice ?? fact.Amount));
+        return isDoubtful ? (null, fact is { Price: not null, FullPrice: null }) : (named, false);
+    }
+
     public async Task<FactResult> FollowAsync(DbSession session, string provider, SubscriptionSeen fact, OrderRow? order, CancellationToken ct)
     {
         var known = await SubscriptionStore.LockAsync(session, provider, fact.Id, ct);
