@@ -109,6 +109,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return known with { OrderId = entered.OrderId, UserId = entered.UserId, Why = "this money has paid another order" };
         }
 
+        if (await plans.IsGoneAsync(session, order.UserId, ct))
+        {
+            return Left(fact.Reference) with { OrderId = order.Id, UserId = order.UserId };
+        }
+
         await PayOrderAsync(
             session, order, new PaymentRow
             {
@@ -210,6 +215,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         if (fact.Amount == 0 && (listed <= 0 || fact.Change))
         {
             return known; // the invoice of a trial: access by the subscription's state, credits with the first money
+        }
+
+        if (await plans.IsGoneAsync(session, user, ct))
+        {
+            return Left(fact.Reference) with { OrderId = order?.Id, UserId = user };
         }
 
         var (sold, mustAsk) = plans.SoldAs(fact, mirror, order);
@@ -329,6 +339,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         }
 
         var result = await plans.FollowAsync(session, provider, fact, order, ct);
+        if (result is { Verdict: FactVerdict.Applied, UserId: { } user } && await plans.IsGoneAsync(session, user, ct))
+        {
+            await SurplusStore.DecideUnpaidAsync(session, provider, fact.Id, time.GetUtcNow(), ct); // or it would charge somebody who cannot cancel it
+        }
+
         return result with { OrderId = order?.Id, Woke = result.Verdict is FactVerdict.Applied && await WakeAsync(session, provider, null, fact.Id, null, ct) };
     }
 
@@ -443,6 +458,11 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
             return (null, FactResult.Lost($"{fact.Reference} names nobody") with { WaitsFor = FactResult.Key("sale", fact.Reference) });
         }
 
+        if (await plans.IsGoneAsync(session, user, ct))
+        {
+            return (null, Left(fact.Reference) with { UserId = user });
+        }
+
         var now = time.GetUtcNow();
         if (fact.Keys.OrderId is null && await OrderStore.LockOpenAsync(session, user, provider, package.Id, now - OpenFor, ct) is { } open)
         {
@@ -473,6 +493,9 @@ internal sealed class Fulfilment(ICreditLedger ledger, LiveCatalog catalog, Plan
         ];
         return keys.Length == 0 ? Task.FromResult(false) : InboxStore.WakeAsync(session, provider, keys, time.GetUtcNow(), ct);
     }
+
+    /// <summary>Money for somebody who has left: credits would be nobody's. A person gives it back at the provider, or to another order of the buyer's.</summary>
+    private static FactResult Left(string reference) => FactResult.Lost($"{reference} was paid for an account that is deleted: give it back, or match it with another order of the buyer's");
 
     /// <summary>S34: what was paid must be what was ordered.</summary>
     private static string? Contradiction(OrderRow order, string provider, long amount, string currency) =>

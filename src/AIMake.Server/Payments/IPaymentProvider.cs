@@ -34,6 +34,9 @@ internal interface IPaymentProvider
     /// <summary>Asks how an order stands. Empty: the provider knows nothing that changes it.</summary>
     Task<Outcome<IReadOnlyList<PaymentFact>>> AskAsync(OrderRow order, CancellationToken ct);
 
+    /// <summary>Closes an order's page, so that nobody pays on it any more. Empty: it cannot be closed from here, or is over already.</summary>
+    Task<Outcome<IReadOnlyList<PaymentFact>>> CloseCheckoutAsync(OrderRow order, CancellationToken ct);
+
     /// <summary>Gives money back. Asked again with the same id, it is given back once where the provider can tell. Answers with what is known of it already.</summary>
     Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, AskedRefund refund, CancellationToken ct);
 

@@ -87,6 +87,10 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
         return facts;
     }
 
+    /// <summary>Creem has no way to close one.</summary>
+    public Task<Outcome<IReadOnlyList<PaymentFact>>> CloseCheckoutAsync(OrderRow order, CancellationToken ct) =>
+        Task.FromResult<Outcome<IReadOnlyList<PaymentFact>>>(Array.Empty<PaymentFact>());
+
     /// <summary>Creem gives back all that is left and no less; a part is given back in its dashboard.</summary>
     public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, AskedRefund refund, CancellationToken ct)
     {

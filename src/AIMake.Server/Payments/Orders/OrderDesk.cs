@@ -15,6 +15,11 @@ namespace AIMake.Payments.Orders;
 internal sealed class OrderDesk(
     Database database, LiveCatalog catalog, PaymentProviders providers, Fulfilment fulfilment, WebhookInbox inbox, TimeProvider time, ILogger<OrderDesk> log)
 {
+    /// <summary>Longer than any page can be paid on; Stripe closes its own after a day.</summary>
+    private static readonly TimeSpan PageLives = TimeSpan.FromHours(25);
+
+    private const int MostClosed = 50;
+
     /// <summary>Faults: PAYMENT_NOT_CONFIGURED, PACKAGE_UNKNOWN, ALREADY_SUBSCRIBED, PAYMENT_PROVIDER_FAILED, IDEMPOTENCY_KEY_REUSED.</summary>
     public async Task<Outcome<CheckoutView>> OpenAsync(string providerName, Guid user, CheckoutRequest body, IdempotencyKey key, CancellationToken ct)
     {
@@ -72,6 +77,27 @@ internal sealed class OrderDesk(
         }
 
         return results;
+    }
+
+    /// <summary>Closes the pages a buyer who is leaving has open, where the provider can. What is paid on one all the same is granted to nobody.</summary>
+    public async Task CloseOpenAsync(Guid user, CancellationToken ct)
+    {
+        var since = time.GetUtcNow() - PageLives;
+        var pending = await database.ReadAsync(DbPurpose.Hot, s => OrderStore.AllAsync(s, OrderStates.Pending, null, user, null, MostClosed, ct), ct);
+        foreach (var order in pending.Where(o => o.CreatedAt > since))
+        {
+            if (!providers.TryFind(order.Provider, out var provider, out _))
+            {
+                continue;
+            }
+
+            if (!(await provider.CloseCheckoutAsync(order, ct)).TryGet(out var facts, out _))
+            {
+                return; // it would not answer for the others either, and nobody is kept waiting for that
+            }
+
+            await ApplyAsync(order.Provider, facts, ct);
+        }
     }
 
     private Outcome<OrderRow> Read(CheckoutRequest body, Guid user, string provider)

@@ -59,6 +59,19 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
         return facts;
     }
 
+    public async Task<Outcome<IReadOnlyList<PaymentFact>>> CloseCheckoutAsync(OrderRow order, CancellationToken ct)
+    {
+        if (order.CheckoutId is not { } id)
+        {
+            return Array.Empty<PaymentFact>();
+        }
+
+        var answer = await client.PostAsync($"/v1/checkout/sessions/{Uri.EscapeDataString(id)}/expire", new StripeForm(), $"expire:{order.Id}", ct);
+        return answer.Body is { } session ? StripeObjects.Session(session, time.GetUtcNow()).ToList()
+            : answer.Refusal is { Status: 400 or 404 } ? Array.Empty<PaymentFact>() // paid or expired meanwhile, or unknown
+            : Failed();
+    }
+
     public async Task<Outcome<IReadOnlyList<PaymentFact>>> RefundAsync(PaymentRow payment, AskedRefund refund, CancellationToken ct)
     {
         // Notices of invoices do not name the payment.

@@ -143,6 +143,9 @@ internal sealed class PlanKeeper(
         _ => false,
     };
 
+    /// <summary>Whether they have deleted their account.</summary>
+    public async Task<bool> IsGoneAsync(DbSession session, Guid user, CancellationToken ct) => (await credits.ReadAsync(session, user, ct)).Plan == "closed";
+
     /// <summary>Until when a plan is kept that is overdue since then.</summary>
     public DateTimeOffset GraceEnd(DateTimeOffset overdueSince) => overdueSince + options.Grace;
 
@@ -151,7 +154,7 @@ internal sealed class PlanKeeper(
     /// <summary>Who has deleted their account is not written down again by what is told about them later.</summary>
     private async Task KnowCustomerAsync(DbSession session, Guid user, string provider, string customer, CancellationToken ct)
     {
-        if ((await credits.ReadAsync(session, user, ct)).Plan != "closed")
+        if (!await IsGoneAsync(session, user, ct))
         {
             await SubscriptionStore.PutCustomerAsync(session, user, provider, customer, time.GetUtcNow(), ct);
         }

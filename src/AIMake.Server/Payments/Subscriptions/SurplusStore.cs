@@ -31,6 +31,15 @@ internal static class SurplusStore
         ON CONFLICT DO NOTHING
         """);
 
+    /// <summary>Only one that paid for nothing here: what is given back is all that was paid for it.</summary>
+    private static readonly Statement DecideUnpaid = new("payments", "surplus_decide_unpaid", """
+        INSERT INTO payments.surplus (provider, subscription_id, decided_at, next_attempt_at)
+        SELECT s.provider, s.subscription_id, @now, @now FROM payments.subscriptions s
+        WHERE s.provider = @provider AND s.subscription_id = @subscription AND s.ended_at IS NULL
+            AND NOT EXISTS (SELECT 1 FROM payments.payments p WHERE p.provider = s.provider AND p.subscription_id = s.subscription_id)
+        ON CONFLICT DO NOTHING
+        """);
+
     /// <summary>Takes one that is due. Until <c>until</c> nobody else does.</summary>
     private static readonly Statement Claim = new("payments", "surplus_claim", """
         UPDATE payments.surplus SET attempts = attempts + 1, next_attempt_at = @until
@@ -45,6 +54,10 @@ internal static class SurplusStore
 
     /// <returns>How many were found.</returns>
     public static Task<int> DecideAsync(DbSession session, DateTimeOffset now, CancellationToken ct) => session.ExecuteAsync(Decide, new { now }, ct);
+
+    /// <summary>Has a subscription ended that began for somebody who has left.</summary>
+    public static Task<int> DecideUnpaidAsync(DbSession session, string provider, string subscription, DateTimeOffset now, CancellationToken ct) =>
+        session.ExecuteAsync(DecideUnpaid, new { provider, subscription, now }, ct);
 
     public static Task<SurplusRow?> ClaimAsync(DbSession session, DateTimeOffset now, DateTimeOffset until, CancellationToken ct) =>
         session.FindAsync<SurplusRow>(Claim, new { now, until }, ct);
