@@ -65,6 +65,8 @@ internal interface ISubscriptionProvider : IPaymentProvider
     /// <summary>Ends the subscription now, whatever is left of its period; one that has ended is answered as it is.</summary>
     Task<Outcome<SubscriptionSeen>> EndNowAsync(SubscriptionRow subscription, CancellationToken ct);
 
-    /// <summary>Changes to another plan at once; the provider settles the difference.</summary>
-    Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Catalog.Plan plan, CancellationToken ct);
+    /// <summary>Changes to another plan at once.</summary>
+    /// <param name="charge">Whether the provider takes the difference for what is left of the period now; else the next period is the first that costs what
+    /// the plan does. Nothing is ever given back: the credits of what was paid for stay.</param>
+    Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Catalog.Plan plan, bool charge, CancellationToken ct);
 }

@@ -122,24 +122,36 @@ public sealed class StripeSubscriptionTests(StripeShop shop) : IClassFixture<Str
         await shop.BooksCloseAsync();
     }
 
-    /// <summary>Up, down and up again: what was paid back to the customer's credit at Stripe buys nothing twice.</summary>
     [Fact]
-    public async Task Down_and_up_again_is_paid_by_what_came_back_and_brings_nothing_twice()
+    public async Task A_lower_plan_gives_nothing_back_and_its_next_period_is_paid_for()
     {
         var (user, sub) = await SubscribeAsync();
         await ChangeAsync(user, "team");
-        var (_, _, share) = await LastPurchaseAsync(user);
+        var bought = await LastPurchaseAsync(user);
 
         await ChangeAsync(user, "pro");
-        Assert.Equal(("pro", "active", 3500m + share), await StandingAsync(user));
-        await ChangeAsync(user, "team");
-        var (plan, _, credits) = await StandingAsync(user);
-        Assert.Equal("team", plan);
-        Assert.InRange(credits, 3500m + share, 3500m + share + 10); // a cent of rounding may be due
-
-        await ChangeAsync(user, "pro");
+        Assert.Equal(("pro", "active", 3500m + bought.Credits), await StandingAsync(user));
+        Assert.Equal(bought, await LastPurchaseAsync(user));
         await shop.ActAsync($"subscriptions/{sub}/renew");
-        Assert.Equal(("pro", "active", credits + 3000m), await StandingAsync(user));
+
+        Assert.Equal(("pro", "active", 6500m + bought.Credits), await StandingAsync(user));
+        Assert.Equal(("pro", 1900, 3000m), await LastPurchaseAsync(user));
+        await shop.BooksCloseAsync();
+    }
+
+    [Fact]
+    public async Task Every_way_up_brings_what_is_paid_for_it()
+    {
+        var (user, _) = await SubscribeAsync();
+        await ChangeAsync(user, "team");
+        var (_, _, first) = await LastPurchaseAsync(user);
+        await ChangeAsync(user, "pro");
+
+        await ChangeAsync(user, "team");
+
+        var (item, amount, again) = await LastPurchaseAsync(user);
+        Assert.Equal(("team", ShareOfTeam(amount)), (item, again));
+        Assert.Equal(("team", "active", 3500m + first + again), await StandingAsync(user));
         await shop.BooksCloseAsync();
     }
 

@@ -194,8 +194,8 @@ internal sealed class CreemProvider(CreemClient client, CreemOptions options, Cr
     private async Task<Outcome<SubscriptionSeen>> EndOfAsync(SubscriptionRow subscription, CancellationToken ct) =>
         (await AskAsync(subscription, ct)).TryGet(out var seen, out _) && seen.EndedAt is not null ? seen : Failed();
 
-    public Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct) => plan.CreemProduct is { } product
-        ? ChangeAsync(subscription, "upgrade", new JsonObject { ["product_id"] = product, ["update_behavior"] = "proration-charge-immediately" }, ct)
+    public Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, bool charge, CancellationToken ct) => plan.CreemProduct is { } product
+        ? ChangeAsync(subscription, "upgrade", new JsonObject { ["product_id"] = product, ["update_behavior"] = charge ? "proration-charge-immediately" : "proration-none" }, ct)
         : Task.FromResult<Outcome<SubscriptionSeen>>(new Fault(FaultCodes.PackageUnknown, plan.Id));
 
     private IEnumerable<PaymentFact> Books(JsonElement transaction, DateTimeOffset at)

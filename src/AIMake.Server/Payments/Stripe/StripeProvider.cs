@@ -245,7 +245,7 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
     private async Task<Outcome<SubscriptionSeen>> EndOfAsync(SubscriptionRow subscription, CancellationToken ct) =>
         (await AskAsync(subscription, ct)).TryGet(out var seen, out _) && seen.EndedAt is not null ? seen : Failed();
 
-    public async Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, CancellationToken ct)
+    public async Task<Outcome<SubscriptionSeen>> ChangePlanAsync(SubscriptionRow subscription, Plan plan, bool charge, CancellationToken ct)
     {
         var path = $"/v1/subscriptions/{Uri.EscapeDataString(subscription.SubscriptionId)}";
         var now = await client.GetAsync(path, null, ct);
@@ -265,7 +265,7 @@ internal sealed class StripeProvider(StripeClient client, StripeQuestions ask, S
                 .Add("items[0][price_data][recurring][interval]", "month").Add("items[0][price_data][product]", item.Member("price")?.Id("product"));
         }
 
-        return await ChangeAsync(subscription, form.Add("proration_behavior", "always_invoice").Add($"metadata[{StripeObjects.PlanId}]", plan.Id), ct);
+        return await ChangeAsync(subscription, form.Add("proration_behavior", charge ? "always_invoice" : "none").Add($"metadata[{StripeObjects.PlanId}]", plan.Id), ct);
     }
 
     private async Task<Outcome<SubscriptionSeen>> ChangeAsync(SubscriptionRow subscription, StripeForm form, CancellationToken ct)

@@ -41,7 +41,9 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
             return new Fault(FaultCodes.AlreadySubscribed) { Field = "planId" };
         }
 
-        var changed = await ActAsync(row, (provider, r) => provider.ChangePlanAsync(r, plan, ct), ct);
+        // What a provider would credit for a lower plan pays its next periods, while the credits of the higher one are there already: one sum would buy twice.
+        var lower = catalog.Current.Plans.FirstOrDefault(p => p.Id == row.Plan)?.Price is { } paid && paid.Currency == plan.Price.Currency && paid.Amount > plan.Price.Amount;
+        var changed = await ActAsync(row, (provider, r) => provider.ChangePlanAsync(r, plan, charge: !lower, ct), ct);
         return Running(changed).Select(r => ((SubscriptionRow?)r, (CheckoutView?)null));
     }
 

@@ -89,6 +89,14 @@ test('another plan is asked about first, with what it brings and costs', async (
   expect(await screen.findByRole('heading', { name: 'Team' })).toBeVisible();
 });
 
+test('of a lower plan it is said that this period is neither charged nor given back', async () => {
+  now = subscription({ plan: 'team', planName: 'Team', subscribedPlan: 'team' });
+  const user = userEvent.setup();
+  await renderAt('/subscription');
+  await user.click(await screen.findByRole('button', { name: 'Change to Pro' }));
+  expect(await screen.findByText(/Nothing is charged or given back for this one/)).toBeVisible();
+});
+
 test('a refusal of the provider stays in the dialog', async () => {
   const user = userEvent.setup();
   server.use(

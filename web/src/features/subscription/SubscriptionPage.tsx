@@ -49,6 +49,8 @@ function Running({ subscription: s, plans }: { subscription: Subscription; plans
   const status = STATUSES.find((k) => k === s.status);
   const end = s.periodEnd ? date(s.periodEnd) : '';
   const others = plans.filter((p) => p.price && p.id !== s.subscribedPlan);
+  const isLower = (p: Plan) =>
+    plan?.price && p.price && p.price.currency === plan.price.currency && p.price.amount < plan.price.amount;
   const close = () => {
     deed.reset();
     setAsking(null);
@@ -170,7 +172,7 @@ function Running({ subscription: s, plans }: { subscription: Subscription; plans
             )
           }
         >
-          {t('changeBody', {
+          {t(isLower(asking) ? 'changeBodyLower' : 'changeBody', {
             credits: credits(asking.monthlyCredits),
             price: asking.price ? money(asking.price.amount, asking.price.currency) : '',
             provider: providerName(s.provider ?? ''),
