@@ -6,13 +6,17 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
-export const freePort = () =>
+/**
+ * A port nobody listens on, below those that systems give to outgoing connections (from 32768 on): one of these may be taken for a
+ * connection before the server that was told of it listens.
+ */
+export const freePort = (tries = 50) =>
   new Promise((resolve, reject) => {
-    const probe = createServer().on('error', reject);
-    probe.listen(0, '127.0.0.1', () => {
-      const { port } = probe.address();
-      probe.close(() => resolve(port));
-    });
+    const wanted = 20_000 + Math.floor(Math.random() * 12_000);
+    const probe = createServer().on('error', (fault) =>
+      tries > 1 && fault.code === 'EADDRINUSE' ? resolve(freePort(tries - 1)) : reject(fault),
+    );
+    probe.listen(wanted, '0.0.0.0', () => probe.close(() => resolve(wanted)));
   });
 
 /** A folder the database's own user can reach as well, removed by the function that comes with it. */
