@@ -102,15 +102,7 @@ function Disputes({ order: a, onDone }: { order: AdminOrder; onDone: () => void 
       <h3>{t('dispute.title', { amount: money(open.amount, open.currency) })}</h3>
       <p>{t('dispute.about', { provider: providerName(open.provider) })}</p>
       {decide.isError ? <FaultNote error={decide.error} /> : null}
-      <TextInput
-        label={t('reason')}
-        description={t('reasonHint')}
-        maxLength={500}
-        required
-        error={refused?.field('reason')}
-        value={reason}
-        onChange={(e) => setReason(e.currentTarget.value)}
-      />
+      <Reason value={reason} error={refused?.field('reason')} onChange={setReason} />
       <Group justify="flex-end">
         {(['won', 'lost'] as const).map((outcome) => (
           <Button
@@ -180,15 +172,7 @@ function Periods({
           })),
         ]}
       />
-      <TextInput
-        label={t('reason')}
-        description={t('reasonHint')}
-        maxLength={500}
-        required
-        error={refused?.field('reason')}
-        value={reason}
-        onChange={(e) => setReason(e.currentTarget.value)}
-      />
+      <Reason value={reason} error={refused?.field('reason')} onChange={setReason} />
       <Group justify="flex-end">
         <Button
           type="submit"
@@ -273,15 +257,7 @@ function Deed({ order: a, tool, onDone }: { order: AdminOrder; tool: Tool['tool'
           ]}
         />
       ) : (
-        <TextInput
-          label={t('reason')}
-          description={t('reasonHint')}
-          maxLength={500}
-          required
-          error={refused?.field('reason')}
-          value={reason}
-          onChange={(e) => setReason(e.currentTarget.value)}
-        />
+        <Reason value={reason} error={refused?.field('reason')} onChange={setReason} />
       )}
       {tool === 'refund' ? (
         <NumberInput
@@ -307,5 +283,27 @@ function Deed({ order: a, tool, onDone }: { order: AdminOrder; tool: Tool['tool'
         </Button>
       </Group>
     </form>
+  );
+}
+
+interface ReasonProps {
+  value: string;
+  error: string | undefined;
+  onChange: (reason: string) => void;
+}
+
+/** Why it is done by hand; it is written down with the deed. */
+function Reason({ value, error, onChange }: ReasonProps) {
+  const { t } = useTranslation('orders');
+  return (
+    <TextInput
+      label={t('reason')}
+      description={t('reasonHint')}
+      maxLength={500}
+      required
+      error={error}
+      value={value}
+      onChange={(e) => onChange(e.currentTarget.value)}
+    />
   );
 }
