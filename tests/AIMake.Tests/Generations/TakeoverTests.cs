@@ -1,5 +1,6 @@
 using AIMake.Credits;
 using AIMake.Generations;
+using AIMake.Generations.Queue;
 using AIMake.Generations.Storage;
 using AIMake.Platform.Database;
 using AIMake.Platform.Settings;
@@ -51,6 +52,17 @@ public sealed class TakeoverTests : IAsyncLifetime
         Assert.Equal(2, (await heir.Service.FindAsync(user, id, Ct))!.Credits.Credits);
         Assert.Equal(2, heir.Handler.Runs.Single().Epoch);
         await LedgerAssert.CleanAsync(_database);
+    }
+
+    [Fact]
+    public void Stopping_what_has_ended_meanwhile_does_nothing()
+    {
+        var run = ActiveRun.From(QueueNode.Order(Guid.CreateVersion7(), 1), null!, _ => { });
+        run.Dispose();
+
+        run.Stop(StopReason.LeaseLost);
+
+        Assert.Equal(StopReason.LeaseLost, run.Reason);
     }
 
     [Fact]

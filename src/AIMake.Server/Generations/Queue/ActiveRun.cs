@@ -76,7 +76,7 @@ internal sealed class ActiveRun : GenerationRun, IDisposable
         Steps = new Dictionary<string, JsonElement>(),
     };
 
-    /// <summary>The first reason stands.</summary>
+    /// <summary>The first reason stands; what has ended meanwhile is left as it ended.</summary>
     public void Stop(StopReason reason)
     {
         lock (_gate)
@@ -89,7 +89,14 @@ internal sealed class ActiveRun : GenerationRun, IDisposable
             Reason = reason;
         }
 
-        _stop.Cancel();
+        try
+        {
+            _stop.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended between being looked up and being stopped.
+        }
     }
 
     public override void Report(double progress, string stage)
