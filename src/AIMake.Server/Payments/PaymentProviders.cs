@@ -8,6 +8,9 @@ internal sealed class PaymentProviders(IEnumerable<IPaymentProvider> providers)
 {
     private readonly Dictionary<string, IPaymentProvider> _byName = providers.ToDictionary(p => p.Name, StringComparer.Ordinal);
 
+    /// <summary>All that there can be, whether or not they are set up.</summary>
+    public IReadOnlyCollection<string> Names => _byName.Keys;
+
     public IEnumerable<IPaymentProvider> Configured => _byName.Values.Where(p => p.IsConfigured);
 
     /// <summary>Whether a provider tells by itself how a dispute ends; one that is not known here any more tells nothing.</summary>

@@ -75,6 +75,7 @@ public sealed class CreditsEndpointsTests(TestServer server) : IClassFixture<Tes
     [InlineData("{\"amount\":9223372036854775808}", "FIELD_INVALID", "amount")]
     [InlineData("{\"amount\":99999999999}", "FIELD_OUT_OF_RANGE", "amount")]
     [InlineData("{\"amount\":0.0000001}", "FIELD_INVALID", "amount")]
+    [InlineData("{\"amount\":0.30000000000000004}", "FIELD_INVALID", "amount")]
     [InlineData("{\"amount\":\"5\"}", "FIELD_INVALID", "amount")]
     [InlineData("{\"amount\":5,\"amount\":6}", "DUPLICATE_FIELD", "amount")]
     [InlineData("{\"amount\":5,\"user\":\"x\"}", "UNKNOWN_FIELD", "user")]

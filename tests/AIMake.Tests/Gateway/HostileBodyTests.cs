@@ -40,8 +40,53 @@ public sealed class HostileBodyTests(GatewayBed bed) : IClassFixture<GatewayBed>
         Assert.Empty(bed.Upstream.Seen);
     }
 
+    /// <summary>S32: pictures of no size, or of more than anybody draws.</summary>
+    [Theory]
+    [InlineData("size", "\"0x0\"")]
+    [InlineData("size", "\"1024x0\"")]
+    [InlineData("size", "\"-1x1024\"")]
+    [InlineData("size", "\"1.5x1.5\"")]
+    [InlineData("size", "\"99999999999x1\"")]
+    [InlineData("size", "\"16385x1\"")]
+    [InlineData("n", "0")]
+    [InlineData("n", "-1")]
+    [InlineData("n", "1.5")]
+    [InlineData("n", "1000000")]
+    [InlineData("n", "9223372036854775808")]
+    public async Task S32_absurd_measures_of_a_picture_are_refused_before_anything_is_asked_or_held(string member, string value)
+    {
+        var user = await bed.Server.CreateUserAsync();
+        var before = await bed.CreditsAsync(user);
+        bed.Upstream.Seen.Clear();
+
+        using var drawn = await user.Http.PostAsync("/v1/images/generations", GatewayRequests.Json($$"""{"model":"brush","prompt":"a fox","{{member}}":{{value}}}"""));
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("brush"), "model" }, { new StringContent("a fox"), "prompt" }, { new StringContent(value.Trim('"')), member },
+            { new ByteArrayContent([1, 2, 3]), "image", "a.png" },
+        };
+        using var changed = await user.Http.PostAsync("/v1/images/edits", form);
+
+        foreach (var answer in new[] { drawn, changed })
+        {
+            Assert.Equal(member, (await GatewayBed.ErrorAsync(answer, 400, member == "n" ? "field_out_of_range" : "field_invalid")).GetProperty("param").GetString());
+        }
+
+        Assert.Empty(bed.Upstream.Seen);
+        Assert.Equal(before, await bed.CreditsAsync(user));
+    }
+
+    [Fact]
+    public async Task A_size_by_a_name_of_the_providers_own_passes()
+    {
+        var user = await bed.Server.CreateUserAsync();
+        bed.Upstream.Says("""{"data":[{"b64_json":"AAAA"}]}""");
+        using var answer = await user.Http.PostAsync("/v1/images/generations", GatewayRequests.Json("""{"model":"brush","prompt":"a fox","size":"16:9"}"""));
+        Assert.True(answer.IsSuccessStatusCode, await answer.Content.ReadAsStringAsync());
+    }
+
     /// <summary>
-    /// The operator's key is shared by everybody: what the provider keeps under it belongs to others, what it bills by the call or counts
+    /// S22 among others. The operator's key is shared by everybody: what the provider keeps under it belongs to others, what it bills by the call or counts
     /// from elsewhere is in nobody's price, and work in the background ends when nobody is there to count it.
     /// </summary>
     [Theory]

@@ -59,6 +59,15 @@ public sealed class StripeTests(StripeShop shop) : IClassFixture<StripeShop>
     }
 
     [Fact]
+    public async Task A_subscription_is_sold_by_a_provider_there_is()
+    {
+        var user = await shop.Server.CreateUserAsync();
+
+        await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = "pro", provider = "paypal" })).FaultAsync(400, "FIELD_INVALID");
+        await (await user.Http.PostAsJsonAsync("/api/subscription", new { planId = "pro", provider = "creem" })).FaultAsync(503, "PAYMENT_NOT_CONFIGURED");
+    }
+
+    [Fact]
     public async Task The_same_key_is_the_same_order()
     {
         var user = await shop.Server.CreateUserAsync();

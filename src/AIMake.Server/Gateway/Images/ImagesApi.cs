@@ -1,4 +1,6 @@
+using System.Globalization;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using AIMake.Accounts;
 using AIMake.Catalog;
 using AIMake.Credits;
@@ -18,9 +20,12 @@ namespace AIMake.Gateway.Images;
 /// <c>POST /v1/images/generations</c> and <c>/edits</c>: forwarded where the provider speaks OpenAI, otherwise made through the
 /// seam and answered as <c>b64_json</c>. Charged per picture that came.
 /// </summary>
-internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, TimeProvider time)
+internal sealed partial class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCatalog catalog, TimeProvider time)
 {
     private const string Kind = "image";
+
+    /// <summary>Of a side: twice what the largest model of today draws.</summary>
+    private const int MostPixels = 16_384;
 
     public async Task GenerateAsync(HttpContext context, CurrentCaller caller)
     {
@@ -93,6 +98,11 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             }
         }
 
+        if (size is not null && !IsPossible(size))
+        {
+            return Fault.Invalid("size", new Said($"each side has 1 to {MostPixels} pixels", $"每边须为 1 到 {MostPixels} 像素"));
+        }
+
         if (model.Limits?.Characters is { } most && prompt.Length > most)
         {
             return new Fault(FaultCodes.TextTooLong, prompt.Length, most) { Field = "prompt" };
@@ -105,6 +115,13 @@ internal sealed class ImagesApi(UpstreamCalls calls, CallCharge charge, LiveCata
             }
             : new Fault(FaultCodes.ModelUnpriced, $"{model.Id} {size} {quality}".TrimEnd()) { Field = size is null ? "model" : "size" };
     }
+
+    /// <summary>A provider may have names of its own for sizes; one that is given in pixels must have some.</summary>
+    private static bool IsPossible(string size) =>
+        size.Length <= 32 && (!Pixels().IsMatch(size) || size.Split('x').All(side => int.TryParse(side, NumberStyles.None, CultureInfo.InvariantCulture, out var pixels) && pixels is >= 1 and <= MostPixels));
+
+    [GeneratedRegex(@"^[+-]?[0-9.]+x[+-]?[0-9.]+\z")]
+    private static partial Regex Pixels();
 
     private static string? Chosen(IReadOnlyDictionary<string, string> texts, string name) =>
         texts.TryGetValue(name, out var value) && value is not ("auto" or "") ? value : null;

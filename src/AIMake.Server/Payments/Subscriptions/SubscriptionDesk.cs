@@ -21,13 +21,18 @@ internal sealed class SubscriptionDesk(Database database, OrderDesk orders, Paym
 
     /// <summary>
     /// Subscribes, or changes the plan of the subscription there is. Faults: those of <see cref="OrderDesk.OpenAsync"/>; PACKAGE_UNKNOWN,
-    /// ALREADY_SUBSCRIBED for the plan one is on, NOT_SUBSCRIBED when the provider does not know it any more.
+    /// FIELD_INVALID for a provider there is not, ALREADY_SUBSCRIBED for the plan one is on, NOT_SUBSCRIBED when the provider does not know it any more.
     /// </summary>
     public async Task<Outcome<(SubscriptionRow? Changed, CheckoutView? Checkout)>> ChooseAsync(Guid user, SubscribeRequest body, IdempotencyKey key, CancellationToken ct)
     {
         if (catalog.Current.Plans.FirstOrDefault(p => p.Id == body.PlanId) is not { Price: not null } plan)
         {
             return new Fault(FaultCodes.PackageUnknown, body.PlanId.Length <= 64 ? body.PlanId : body.PlanId[..64] + "…") { Field = "planId" };
+        }
+
+        if (!providers.Names.Contains(body.Provider))
+        {
+            return Fault.Invalid("provider", Said.OneOf(providers.Names));
         }
 
         if (await FindAsync(user, ct) is not { IsOver: false } row || row.Status == "incomplete")
