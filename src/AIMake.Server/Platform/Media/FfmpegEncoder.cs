@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace AIMake.Platform.Media;
 
 /// <summary>One ffmpeg from the first sample to the last byte.</summary>
@@ -8,6 +10,7 @@ internal sealed class FfmpegEncoder : IAudioEncoder
     private readonly Stream _output;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _pump;
+    private volatile ExceptionDispatchInfo? _gone;
     private long _samples;
     private long _bytes;
 
@@ -30,10 +33,9 @@ internal sealed class FfmpegEncoder : IAudioEncoder
         {
             await _process.WriteAsync(pcm, ct);
         }
-        catch (MediaException) when (_pump.IsFaulted)
+        catch (MediaException)
         {
-            // The reading side knows better what happened: the listener may have gone first.
-            await _pump;
+            _gone?.Throw(); // the encoder was ended because its listener had gone
             throw;
         }
     }
@@ -54,9 +56,10 @@ internal sealed class FfmpegEncoder : IAudioEncoder
         {
             await _output.WriteAsync(bytes, _stop.Token);
         }
-        catch
+        catch (Exception e)
         {
             // Nobody listens: an encoder that is left blocked would hold its producer until the stall is noticed.
+            _gone = ExceptionDispatchInfo.Capture(e);
             await _process.DisposeAsync();
             throw;
         }
