@@ -17,6 +17,9 @@ internal static class SignInBench
     private const int Rounds = 6;
     private const int Users = 20;
 
+    /// <summary>With them, niceness is not heard between the server and its database, which decides the outcome.</summary>
+    private const string Autogroups = "/proc/sys/kernel/sched_autogroup_enabled";
+
     public static async Task RunAsync(BenchRun bench)
     {
         await using var upstream = await GatewayBench.StandInAsync();
@@ -41,6 +44,7 @@ internal static class SignInBench
                 signIns.Add(await beside);
             }
 
+            Console.WriteLine($"kernel.sched_autogroup_enabled: {(File.Exists(Autogroups) ? File.ReadAllText(Autogroups).Trim() : "none")}");
             Print("calls alone", without);
             Print($"beside {SignInsPerSecond} sign-ins/s", with);
             Print("the sign-ins", signIns);

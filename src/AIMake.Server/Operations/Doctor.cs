@@ -21,6 +21,19 @@ internal sealed class Doctor(TextWriter output)
         output.WriteLine($"  {(fault is null ? "ok   " : "FAULT")}  {part}: {fault ?? well}");
     }
 
+    /// <summary>
+    /// Autogroups (sched(7)) share the processor between sessions before niceness is asked. Then the threads that step back to hash passwords step
+    /// back for the server alone, and the database waits behind them. Advice: the server works all the same.
+    /// </summary>
+    /// <param name="setting">The kernel's file; absent where it has no autogroups.</param>
+    public void LookAtScheduler(string setting = "/proc/sys/kernel/sched_autogroup_enabled")
+    {
+        if (File.Exists(setting) && File.ReadAllText(setting).Trim() != "0")
+        {
+            output.WriteLine("  note   scheduler: the processor is shared by session first, so many sign-ins at once can hold up other calls. On a server, run: sysctl -w kernel.sched_autogroup_enabled=0");
+        }
+    }
+
     public void LookAtTools()
     {
         foreach (var (program, package) in Tools)

@@ -26,6 +26,7 @@ internal static class DoctorCommand
             {
                 doctor.Say("settings", null);
                 doctor.LookAtTools();
+                doctor.LookAtScheduler();
             }
 
             await doctor.LookAtDatabaseAsync(app.Services, mustExist: ledgerOnly, ct);

@@ -59,6 +59,28 @@ public sealed class DoctorTests
         Directory.Delete(data, recursive: true);
     }
 
+    [Theory]
+    [InlineData("1\n", true)]
+    [InlineData("0\n", false)]
+    [InlineData(null, false)]
+    public void A_scheduler_that_shares_by_session_is_noted_and_is_no_fault(string? setting, bool noted)
+    {
+        var folder = Directory.CreateTempSubdirectory("aimake-doctor-");
+        var file = Path.Combine(folder.FullName, "autogroup");
+        if (setting is not null)
+        {
+            File.WriteAllText(file, setting);
+        }
+
+        var output = new StringWriter();
+        var doctor = new Doctor(output);
+        doctor.LookAtScheduler(file);
+        folder.Delete(recursive: true);
+
+        Assert.Equal(noted, output.ToString().Contains("sysctl -w kernel.sched_autogroup_enabled=0", StringComparison.Ordinal));
+        Assert.Equal(0, doctor.Faults);
+    }
+
     private static async Task<(int Code, string Said)> ExamineAsync(string database)
     {
         var data = Directory.CreateTempSubdirectory("aimake-doctor-").FullName;

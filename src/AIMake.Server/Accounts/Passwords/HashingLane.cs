@@ -5,7 +5,8 @@ namespace AIMake.Accounts.Passwords;
 /// <summary>
 /// Two threads of their own that step back for everything else, so that hashing takes what is idle and calls in flight feel little of it: on a busy
 /// machine sign-ins slow down and never stop. The first takes whatever comes; the second joins when something has waited for a while, so that
-/// a few sign-ins leave the other cores alone. They start with the first hash.
+/// a few sign-ins leave the other cores alone. They start with the first hash. Programs of other sessions or containers, the database among them, do
+/// not notice the niceness where the kernel shares the processor between those first (autogroups, cgroups): <c>doctor</c> says so.
 /// </summary>
 internal sealed partial class HashingLane : IDisposable
 {
